@@ -1,0 +1,33 @@
+use super::Rescale;
+
+impl Rescale {
+    /// The nearest `multiplier * 2^(shift - 31)` to a real factor (TFLite's `QuantizeMultiplier`).
+    /// Factors below 2^-32 become 0; negative or non-finite ones are not factors, and become 0 too.
+    ///
+    /// ```
+    /// use engine::blob::Rescale;
+    /// assert_eq!(Rescale::from_real(0.5), Rescale { multiplier: 1 << 30, shift: 0 });
+    /// assert_eq!(Rescale::from_real(3.0), Rescale { multiplier: 3 << 29, shift: 2 });
+    /// ```
+    #[must_use]
+    pub fn from_real(factor: f64) -> Self {
+        const ZERO: Rescale = Rescale { multiplier: 0, shift: 0 };
+        if !(factor.is_finite() && factor > 0.0) {
+            return ZERO;
+        }
+        let (fraction, mut exponent) = libm::frexp(factor);
+        let mut multiplier = libm::round(fraction * (1u64 << 31) as f64) as i64;
+        if multiplier == 1 << 31 {
+            multiplier /= 2;
+            exponent += 1;
+        }
+        if exponent < -31 {
+            return ZERO;
+        }
+        // TFLite's own limit on the largest factor.
+        if exponent > 30 {
+            return Self { multiplier: i32::MAX, shift: 30 };
+        }
+        Self { multiplier: multiplier as i32, shift: exponent as i8 }
+    }
+}

@@ -1,0 +1,134 @@
+//! What follows from a description: sizes, counts, names.
+
+use super::{Body, Filter, FrontEndParams, Layer, Op, Tensor};
+
+impl Tensor {
+    /// Values in the tensor; a shape too large to count counts as `usize::MAX`.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        (self.height as usize).saturating_mul(self.width as usize).saturating_mul(self.channels as usize)
+    }
+
+    /// Whether it holds no values.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl FrontEndParams<'_> {
+    /// Frames in a window: `1 + window_samples / hop_length`, 0 for a hop length of 0.
+    #[must_use]
+    pub fn frames(&self) -> usize {
+        let hops = self.window_samples.checked_div(u32::from(self.hop_length));
+        hops.map_or(0, |hops| hops as usize + 1)
+    }
+}
+
+impl<'a> Body<'a> {
+    /// Tensor 0 is the input, tensor `i + 1` what layer `i` writes.
+    #[must_use]
+    pub fn tensor(&self, index: usize) -> Option<Tensor> {
+        match index.checked_sub(1) {
+            None => Some(self.input),
+            Some(layer) => self.layers.get(layer).map(|layer| layer.output),
+        }
+    }
+
+    /// Multiply-accumulates in one pass of layer `index`.
+    #[must_use]
+    pub fn macs(&self, index: usize) -> u64 {
+        let Some(layer) = self.layers.get(index) else { return 0 };
+        let input = self.tensor(usize::from(layer.input)).unwrap_or(layer.output);
+        let outputs = layer.output.len() as u64;
+        let taps = |kernel: [u8; 2]| u64::from(kernel[0]) * u64::from(kernel[1]);
+        let per_output = match &layer.op {
+            Op::Conv2d { window, .. } => taps(window.kernel) * u64::from(input.channels),
+            Op::DepthwiseConv2d { window, .. } => taps(window.kernel),
+            Op::Dense { .. } => input.len() as u64,
+            Op::MaxPool { .. }
+            | Op::AveragePool { .. }
+            | Op::GlobalAveragePool { .. }
+            | Op::Add { .. }
+            | Op::Softmax { .. } => 0,
+        };
+        outputs.saturating_mul(per_output)
+    }
+}
+
+impl Layer<'_> {
+    /// The indices of the tensors it reads.
+    pub fn inputs(&self) -> impl Iterator<Item = u8> {
+        let other = match self.op {
+            Op::Add { other, .. } => Some(other),
+            _ => None,
+        };
+        core::iter::once(self.input).chain(other)
+    }
+}
+
+impl<'a> Op<'a> {
+    /// The operator's name in lower case.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Conv2d { .. } => "conv2d",
+            Self::DepthwiseConv2d { .. } => "depthwise_conv2d",
+            Self::Dense { .. } => "dense",
+            Self::MaxPool { .. } => "max_pool",
+            Self::AveragePool { .. } => "average_pool",
+            Self::GlobalAveragePool { .. } => "global_average_pool",
+            Self::Add { .. } => "add",
+            Self::Softmax { .. } => "softmax",
+        }
+    }
+
+    /// The weights, for an operator that has any.
+    #[must_use]
+    pub const fn filter(&self) -> Option<&Filter<'a>> {
+        match self {
+            Self::Conv2d { filter, .. } | Self::DepthwiseConv2d { filter, .. } | Self::Dense { filter } => {
+                Some(filter)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Filter<'a> {
+    /// Weights and biases, counted.
+    #[must_use]
+    pub const fn params(&self) -> usize {
+        self.weights.len() + self.bias.len() / 4
+    }
+
+    /// The weights as they are meant.
+    #[must_use]
+    pub fn weights(&self) -> &'a [i8] {
+        bytemuck::cast_slice(self.weights)
+    }
+
+    /// Bias, multiplier and shift of each output channel, in order.
+    pub fn channels(&self) -> impl Iterator<Item = Channel> + Clone + use<'a> {
+        let bias = little_endian_i32s(self.bias);
+        let multipliers = little_endian_i32s(self.multipliers);
+        let shifts = self.shifts.iter().map(|&byte| byte as i8);
+        bias.zip(multipliers).zip(shifts).map(|((bias, multiplier), shift)| Channel {
+            bias,
+            rescale: super::Rescale { multiplier, shift },
+        })
+    }
+}
+
+/// What one output channel of a [`Filter`] adds and how it is requantised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Channel {
+    /// What the sum starts from.
+    pub bias: i32,
+    /// From the sum to the output's scale.
+    pub rescale: super::Rescale,
+}
+
+pub(crate) fn little_endian_i32s(bytes: &[u8]) -> impl Iterator<Item = i32> + Clone + use<'_> {
+    bytes.as_chunks::<4>().0.iter().map(|&chunk| i32::from_le_bytes(chunk))
+}

@@ -1,0 +1,74 @@
+use serde::{Deserialize, Serialize};
+
+/// The emotions of SAVEE, RAVDESS and CREMA-D.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Emotion {
+    /// No emotion expressed.
+    Neutral,
+    /// Relaxed; only RAVDESS keeps it apart from neutral.
+    Calm,
+    /// Happiness, joy.
+    Happy,
+    /// Sadness.
+    Sad,
+    /// Anger.
+    Angry,
+    /// Fear, anxiety.
+    Fearful,
+    /// Disgust.
+    Disgust,
+    /// Surprise; CREMA-D has none.
+    Surprised,
+}
+
+impl Emotion {
+    /// Every emotion, in declaration order.
+    pub const ALL: [Self; 8] = [
+        Self::Neutral,
+        Self::Calm,
+        Self::Happy,
+        Self::Sad,
+        Self::Angry,
+        Self::Fearful,
+        Self::Disgust,
+        Self::Surprised,
+    ];
+
+    /// The lower-case English name.
+    ///
+    /// ```
+    /// assert_eq!(engine::Emotion::Fearful.label(), "fearful");
+    /// ```
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Neutral => "neutral",
+            Self::Calm => "calm",
+            Self::Happy => "happy",
+            Self::Sad => "sad",
+            Self::Angry => "angry",
+            Self::Fearful => "fearful",
+            Self::Disgust => "disgust",
+            Self::Surprised => "surprised",
+        }
+    }
+
+    /// The emotion whose [`label`](Self::label) this is.
+    ///
+    /// ```
+    /// use engine::Emotion;
+    /// assert_eq!(Emotion::from_label("sad"), Some(Emotion::Sad));
+    /// assert_eq!(Emotion::from_label("bored"), None);
+    /// ```
+    #[must_use]
+    pub fn from_label(label: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|e| e.label() == label)
+    }
+}
+
+impl core::fmt::Display for Emotion {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.label())
+    }
+}

@@ -1,0 +1,152 @@
+use core::fmt;
+
+/// Why a blob was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum LoadError {
+    /// Fewer bytes than the envelope announces.
+    Truncated,
+    /// More bytes than the envelope announces.
+    TrailingBytes,
+    /// The first bytes are not a blob's.
+    NotABlob,
+    /// A format version that this engine does not read.
+    UnsupportedVersion {
+        /// The version in the blob.
+        found: u16,
+    },
+    /// The CRC-32 does not match: bytes were altered.
+    Corrupt,
+    /// The body does not decode.
+    Malformed,
+    /// No labels, a label twice, or not as many as the network has outputs.
+    Labels,
+    /// Front-end parameters that the engine can't run.
+    FrontEnd(FrontEndError),
+    /// A layer that the engine can't run.
+    Layer {
+        /// The layer's index.
+        index: u8,
+        /// What is wrong with it.
+        error: LayerError,
+    },
+    /// The classifier's arena can't hold the model.
+    ArenaTooSmall {
+        /// Bytes the model needs.
+        needed: usize,
+        /// Bytes the arena has.
+        available: usize,
+    },
+}
+
+/// What is wrong with a model's front-end parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum FrontEndError {
+    /// The sample rate is not within 4000 to 192000 Hz.
+    SampleRate,
+    /// The FFT length is not 512, 1024 or 2048.
+    FftLength,
+    /// The hop length is 0.
+    HopLength,
+    /// Not 1 to 128 mel bands.
+    MelBands,
+    /// The window is empty or has more than 1024 frames.
+    WindowLength,
+    /// A normalisation coefficient is missing, not finite, or could overflow.
+    Normalisation,
+    /// The input tensor is not mel bands high, frames wide and one channel deep.
+    InputShape,
+}
+
+/// What is wrong with a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum LayerError {
+    /// It reads a tensor that is not there yet, or the same one twice.
+    Input,
+    /// The output's shape does not follow from the input's.
+    OutputShape,
+    /// A tensor is empty or has more than 2^24 elements.
+    TensorSize,
+    /// A kernel or stride of 0, or padding as large as the kernel.
+    Window,
+    /// A weight, bias, multiplier or shift string of the wrong length.
+    WeightsLength,
+    /// A multiplier or shift outside its range.
+    Rescale,
+    /// Some audio could overflow an int32 sum.
+    Overflow,
+    /// The lower bound is above the upper one.
+    Clamp,
+    /// The scale of a tensor is not a positive finite number.
+    Scale,
+    /// The output's quantisation is not what the operator defines.
+    Quantisation,
+    /// The network must end in one softmax over as many values as there are labels.
+    Ending,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Truncated => f.write_str("the model is cut short; copy it again"),
+            Self::TrailingBytes => f.write_str("the model is followed by bytes that do not belong to it"),
+            Self::NotABlob => f.write_str("this is not a model blob"),
+            Self::UnsupportedVersion { found } => write!(
+                f,
+                "the model has format version {found}, this engine reads version {}; export it again",
+                crate::blob::VERSION
+            ),
+            Self::Corrupt => f.write_str("the model's checksum does not match its contents; copy it again"),
+            Self::Malformed => f.write_str("the model's contents do not decode"),
+            Self::Labels => {
+                f.write_str("the model's labels are missing, repeated or too many for its outputs")
+            }
+            Self::FrontEnd(error) => write!(f, "the model's front end can't be run: {error}"),
+            Self::Layer { index, error } => write!(f, "the model's layer {index} can't be run: {error}"),
+            Self::ArenaTooSmall { needed, available } => {
+                write!(f, "the model needs an arena of {needed} bytes, this one has {available}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for FrontEndError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SampleRate => "the sample rate is not within 4000 to 192000 Hz",
+            Self::FftLength => "the FFT length is not 512, 1024 or 2048",
+            Self::HopLength => "the hop length is 0",
+            Self::MelBands => "the mel bands are not 1 to 128",
+            Self::WindowLength => "the window is empty or longer than 1024 frames",
+            Self::Normalisation => "a normalisation coefficient is missing or out of range",
+            Self::InputShape => "the input tensor is not mel bands by frames by 1",
+        })
+    }
+}
+
+impl fmt::Display for LayerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Input => "it reads a tensor that is not there",
+            Self::OutputShape => "its output's shape does not follow from its input's",
+            Self::TensorSize => "a tensor is empty or too large",
+            Self::Window => "its kernel, stride or padding is out of range",
+            Self::WeightsLength => "its weights do not have the length that its shape asks for",
+            Self::Rescale => "a multiplier or shift is out of range",
+            Self::Overflow => "its sums could overflow 32 bits",
+            Self::Clamp => "its lower bound is above its upper bound",
+            Self::Scale => "a scale is not a positive number",
+            Self::Quantisation => "its output's quantisation is not what its operator defines",
+            Self::Ending => "the network must end in one softmax over the labels",
+        })
+    }
+}
+
+impl core::error::Error for LoadError {}
+impl core::error::Error for FrontEndError {}
+impl core::error::Error for LayerError {}

@@ -1,0 +1,21 @@
+//! Emotion recognition from speech on a microcontroller: microphone samples in, an emotion with a
+//! calibrated confidence out. No heap, no operating system, no network.
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod blob;
+mod classifier;
+mod emotion;
+mod error;
+pub mod front_end;
+pub mod kernels;
+pub mod model;
+
+pub use classifier::{Classification, Classifier};
+pub use emotion::Emotion;
+pub use error::LoadError;
+pub use model::Model;

@@ -1,0 +1,51 @@
+//! The command line: one file a command.
+
+mod eval;
+mod features;
+mod inspect;
+mod predict;
+mod synth;
+mod train;
+
+use clap::{Parser, Subcommand};
+
+/// Trains, quantises and evaluates models that recognise emotion from speech on a microcontroller.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Train, quantise and evaluate a model.
+    Train(train::Train),
+    /// Score a model on recordings, in int8, by the engine.
+    Eval(eval::Eval),
+    /// Say which emotion a recording expresses.
+    Predict(predict::Predict),
+    /// Write what the front end computes of a recording.
+    Features(features::Features),
+    /// Print what is in a model blob.
+    Inspect(inspect::Inspect),
+    /// Write the built-in demonstration corpus.
+    Synth(synth::Synth),
+}
+
+impl Cli {
+    /// Does what the command line asks for.
+    ///
+    /// # Errors
+    /// One message for the user that names the file and says what to do.
+    pub fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            Command::Train(command) => command.run(),
+            Command::Eval(command) => command.run(),
+            Command::Predict(command) => command.run(),
+            Command::Features(command) => command.run(),
+            Command::Inspect(command) => command.run(),
+            Command::Synth(command) => command.run(),
+        }
+    }
+}

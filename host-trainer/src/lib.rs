@@ -1,0 +1,22 @@
+//! Trains, quantises and evaluates the models that `engine` runs.
+//!
+//! The way of a recording: [`corpus`] finds and labels it, [`audio`] decodes it to 3 s of 22050 Hz
+//! samples, [`augment`] disturbs it, [`features`] asks the engine for its mel frames, [`network`]
+//! describes and runs the float network that [`training`] fits with the tape operators of [`ops`],
+//! [`quantise`] turns it into a blob, [`evaluate`] scores that blob with the engine's own int8 code and
+//! [`report`] draws what came out. [`synth`] makes the built-in corpus. [`commands`] is the command line.
+
+pub mod audio;
+pub mod augment;
+pub mod commands;
+pub mod corpus;
+pub mod evaluate;
+pub mod features;
+pub mod files;
+pub mod network;
+pub mod ops;
+pub mod preset;
+pub mod quantise;
+pub mod report;
+pub mod synth;
+pub mod training;

@@ -1,0 +1,1 @@
+//! Presets: a front end, a network and a recipe under one name.
