@@ -1,7 +1,9 @@
 //! Features of a recording, computed by the engine's own front end.
 
+mod cached;
 mod mel;
 mod spec;
 
-pub use mel::{decibels, mel_power, raw, raw_all};
+pub use cached::raw_all;
+pub use mel::{decibels, input, mel_power, raw};
 pub use spec::{Compression, FrontEndSpec, InputScaling};
