@@ -56,6 +56,6 @@ pub(super) fn voice(frames: &[Frame], quality: &VoiceQuality, rate: f64, rng: &m
 }
 
 /// Brings a vowel to an RMS of about 1.
-const VOICING: f64 = 1.0;
+const VOICING: f64 = 7.0;
 /// The noise of an h at the glottis.
 const WHISPER: f64 = 0.05;
