@@ -11,6 +11,8 @@
 //! synthesizer", J. Acoust. Soc. Am. 67(3), 1980. [`layout`] gives the files SAVEE's, RAVDESS's and
 //! CREMA-D's names, and [`write_corpus`] writes them.
 
+#[cfg(test)]
+mod acoustics;
 mod emotion;
 mod intonation;
 mod layout;
