@@ -30,11 +30,11 @@ pub(super) fn pitch(samples: &[f64], rate: f64) -> Option<f64> {
     let shortest = (rate / 600.0) as usize;
     let highest = correlation.iter().skip(shortest).copied().fold(f64::MIN, f64::max);
     // The first of about equally high peaks: the others are multiples of the period.
-    let (lag, _) =
-        correlation.windows(3).enumerate().skip(shortest).find(|(_, around)| {
-            around[1] >= around[0] && around[1] >= around[2] && around[1] > 0.93 * highest
-        })?;
-    (highest > 0.8).then(|| rate / (lag + 1) as f64)
+    let peak = |around: &[f64]| around[1] >= around[0].max(around[2]) && around[1] > 0.93 * highest;
+    let (lag, around) = correlation.windows(3).enumerate().skip(shortest).find(|(_, around)| peak(around))?;
+    // The top of the parabola through the three points lies between two lags.
+    let top = 0.5 * (around[0] - around[2]) / (around[0] - 2.0 * around[1] + around[2]);
+    (highest > 0.8).then(|| rate / (lag as f64 + 1.0 + top))
 }
 
 /// What a recording sounds like as a whole.
