@@ -107,7 +107,7 @@ fn quantise_window(model: &Model<'_>, window: &FeatureWindow, arena: &mut [i8]) 
     let places = [0..model.plan().window_bytes(), model.plan().bytes(0)];
     let Ok([features, input]) = arena.get_disjoint_mut(places) else { return };
     let body = model.body();
-    window.quantise(features, &body.front_end.normalisation, body.input, input);
+    window.quantise(features, &body.front_end.normalisation, input);
 }
 
 impl<const ARENA: usize> Default for Classifier<'_, ARENA> {

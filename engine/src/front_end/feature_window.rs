@@ -1,44 +1,211 @@
-use crate::blob::{FrontEndParams, Normalisation, Tensor};
+use super::decibel::{STEPS_PER_DECIBEL, decibel_steps, power_of_steps};
+use crate::blob::{FrontEndParams, Normalisation};
+
+/// The lowest value below the window's maximum (librosa's `top_db=80`).
+const FLOOR: i32 = -80 * STEPS_PER_DECIBEL as i32;
 
 /// The latest frames of log-mel features, oldest first, in 1/128 dB, in memory that the caller lends.
+///
+/// A value is an i16, 2 bytes: `2 * mel_bands * frames` bytes in all. Every call must be lent the same
+/// memory; what lies beyond those bytes is left alone, and with less the features are incomplete.
 pub struct FeatureWindow {
+    mel_bands: usize,
+    frames: usize,
+    /// Frames that have come, at most `frames`.
     filled: usize,
+    /// Where the next frame goes: in a full window, the place of the oldest one.
+    next: usize,
 }
 
 impl FeatureWindow {
-    /// An empty window.
+    /// A window that is not configured yet and never full.
     #[must_use]
     pub const fn new() -> Self {
-        Self { filled: 0 }
+        Self { mel_bands: 0, frames: 0, filled: 0, next: 0 }
     }
 
-    /// Forgets all frames and takes on checked parameters.
-    pub fn configure(&mut self, _params: &FrontEndParams<'_>) {
-        self.filled = 0;
+    /// Forgets all frames and takes on parameters.
+    pub fn configure(&mut self, params: &FrontEndParams<'_>) {
+        *self = Self { mel_bands: params.mel_bands.into(), frames: params.frames(), ..Self::new() };
     }
 
     /// Takes in a frame of mel power; the oldest frame leaves a full window.
-    pub fn push(&mut self, _power: &[f32], _memory: &mut [i8]) {}
-
-    /// Whether the window is full.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.filled > 0
+    pub fn push(&mut self, power: &[f32], memory: &mut [i8]) {
+        let start = self.next.saturating_mul(self.frame_bytes());
+        let Some((_, places)) = memory.split_at_mut_checked(start) else { return };
+        let (places, _) = places.as_chunks_mut::<2>();
+        for (place, &power) in places.iter_mut().zip(power).take(self.mel_bands) {
+            *place = decibel_steps(power).to_le_bytes().map(u8::cast_signed);
+        }
+        self.filled = self.filled.saturating_add(1).min(self.frames);
+        self.next = self.next.saturating_add(1);
+        if self.next >= self.frames {
+            self.next = 0;
+        }
     }
 
-    /// Writes the network's input, bands by frames.
-    pub fn quantise(
-        &self,
-        _memory: &[i8],
-        _normalisation: &Normalisation<'_>,
-        _tensor: Tensor,
-        _input: &mut [i8],
-    ) {
+    /// Whether as many frames have come as the window holds.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.frames > 0 && self.filled == self.frames
+    }
+
+    /// Writes a full window as the network's int8 input: a row for each band, a column for each frame,
+    /// oldest first. [`Normalisation`] says how.
+    pub fn quantise(&self, memory: &[i8], normalisation: &Normalisation<'_>, input: &mut [i8]) {
+        match *normalisation {
+            Normalisation::Decibel { bands } => {
+                let maximum = self.columns(memory).flat_map(values).max().unwrap_or(0);
+                let affine = || bands.as_chunks().0.iter().map(|&bytes| Affine::from_bytes(bytes));
+                for (column, frame) in self.columns(memory).enumerate() {
+                    for ((q, value), affine) in self.column(input, column).zip(values(frame)).zip(affine()) {
+                        let below = i32::from(value).wrapping_sub(maximum.into()).max(FLOOR);
+                        *q = affine.apply(below);
+                    }
+                }
+            }
+            Normalisation::Power { gain } => {
+                for (column, frame) in self.columns(memory).enumerate() {
+                    for (q, value) in self.column(input, column).zip(values(frame)) {
+                        *q = saturate((libm::rintf(power_of_steps(value) * gain) as i32).saturating_sub(128));
+                    }
+                }
+            }
+        }
+    }
+
+    fn frame_bytes(&self) -> usize {
+        self.mel_bands.saturating_mul(size_of::<i16>())
+    }
+
+    /// The frames' bytes, oldest first.
+    fn columns<'m>(&self, memory: &'m [i8]) -> impl Iterator<Item = &'m [i8]> + use<'m> {
+        let places = memory.chunks_exact(self.frame_bytes().max(1)).take(self.frames);
+        let newer = places.clone().take(self.next);
+        places.skip(self.next).chain(newer)
+    }
+
+    /// The places of one frame's values in the input.
+    fn column<'i>(&self, input: &'i mut [i8], column: usize) -> impl Iterator<Item = &'i mut i8> + use<'i> {
+        input.iter_mut().skip(column).step_by(self.frames.max(1))
     }
 }
 
 impl Default for FeatureWindow {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+fn values(frame: &[i8]) -> impl Iterator<Item = i16> + use<'_> {
+    frame.as_chunks().0.iter().map(|bytes| i16::from_le_bytes(bytes.map(i8::cast_unsigned)))
+}
+
+/// One band's part of [`Normalisation::Decibel`].
+struct Affine {
+    multiplier: i32,
+    offset: i32,
+}
+
+impl Affine {
+    fn from_bytes([m0, m1, m2, m3, o0, o1, o2, o3]: [u8; 8]) -> Self {
+        Self {
+            multiplier: i32::from_le_bytes([m0, m1, m2, m3]),
+            offset: i32::from_le_bytes([o0, o1, o2, o3]),
+        }
+    }
+
+    /// A loaded model never wraps: its coefficients were checked against the lowest value.
+    fn apply(&self, value: i32) -> i8 {
+        let scaled = value.wrapping_mul(self.multiplier).wrapping_add(self.offset);
+        saturate(scaled.wrapping_add(1 << 19) >> 20)
+    }
+}
+
+fn saturate(value: i32) -> i8 {
+    value.clamp(i8::MIN.into(), i8::MAX.into()) as i8
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::vec::Vec;
+
+    use super::*;
+
+    const PARAMS: FrontEndParams<'static> = FrontEndParams {
+        sample_rate: 22050,
+        fft_length: 512,
+        hop_length: 100,
+        window_samples: 200,
+        mel_bands: 2,
+        normalisation: Normalisation::Power { gain: 1.0 },
+    };
+
+    fn window(frames: &[[f32; 2]], memory: &mut [i8]) -> FeatureWindow {
+        let mut window = FeatureWindow::new();
+        window.configure(&PARAMS);
+        for frame in frames {
+            window.push(frame, memory);
+        }
+        window
+    }
+
+    /// `q = r dB + offset`, for each band.
+    fn one_step_a_decibel(offsets: [i32; 2]) -> Vec<u8> {
+        let coefficients = offsets.map(|offset| [8192, offset << 20]);
+        coefficients.iter().flatten().flat_map(|value: &i32| value.to_le_bytes()).collect()
+    }
+
+    fn quantised(frames: &[[f32; 2]], normalisation: &Normalisation<'_>) -> [i8; 6] {
+        let (mut memory, mut input) = ([0; 12], [99; 6]);
+        window(frames, &mut memory).quantise(&memory, normalisation, &mut input);
+        input
+    }
+
+    #[test]
+    fn decibels_are_below_the_maximum_and_above_the_floor() {
+        let bands = one_step_a_decibel([0, 100]);
+        let normalisation = Normalisation::Decibel { bands: &bands };
+        let frames = [[1.0, 0.1], [0.01, 0.0], [1e-7, 1e-9]];
+        // Below the maximum: 0, -20, -70 in the first band and -10, -80, -80 in the second.
+        assert_eq!(quantised(&frames, &normalisation), [0, -20, -70, 90, 20, 20]);
+    }
+
+    #[test]
+    fn the_oldest_frame_leaves() {
+        let bands = one_step_a_decibel([0, 0]);
+        let normalisation = Normalisation::Decibel { bands: &bands };
+        // The loud first frame is gone, and with it its maximum.
+        let frames = [[1000.0, 1000.0], [1.0, 0.1], [0.01, 0.001], [1e-4, 1e-5]];
+        assert_eq!(quantised(&frames, &normalisation), [0, -20, -40, -10, -30, -50]);
+    }
+
+    #[test]
+    fn silence_is_its_own_maximum() {
+        let bands = one_step_a_decibel([-5, 7]);
+        let normalisation = Normalisation::Decibel { bands: &bands };
+        assert_eq!(quantised(&[[0.0; 2]; 3], &normalisation), [-5, -5, -5, 7, 7, 7]);
+    }
+
+    #[test]
+    fn power_is_scaled_rounded_and_saturated() {
+        let normalisation = Normalisation::Power { gain: 10.0 };
+        let frames = [[0.0, 1.0], [10.0, 10.04], [100.0, f32::MAX]];
+        assert_eq!(quantised(&frames, &normalisation), [-128, -28, 127, -118, -28, 127]);
+    }
+
+    #[test]
+    fn full_from_the_third_frame_on() {
+        let full = |count| window(&std::vec![[1.0; 2]; count], &mut [0; 12]).is_full();
+        assert_eq!([0, 2, 3, 4].map(full), [false, false, true, true]);
+        assert!(!FeatureWindow::new().is_full());
+    }
+
+    #[test]
+    fn less_memory_is_no_panic() {
+        let mut memory = [0; 5];
+        let window = window(&[[1.0; 2]; 4], &mut memory);
+        window.quantise(&memory, &Normalisation::Power { gain: 1.0 }, &mut [0; 3]);
     }
 }

@@ -1,37 +1,223 @@
+use microfft::Complex32;
+
+use super::filter_bank::FilterBank;
+use super::framer::Framer;
+use super::real_fft::power_spectrum;
 use super::{MAX_FFT_LENGTH, MAX_MEL_BANDS};
 use crate::blob::FrontEndParams;
 
 /// Mel power, frame by frame, from samples pushed in any portions.
+///
+/// Frame `t` is a Hann window of `fft_length` samples centred on sample `t * hop_length`; silence
+/// precedes the recording. It takes 15 KiB.
+///
+/// ```
+/// use engine::blob::{FrontEndParams, Normalisation};
+/// use engine::front_end::MelFrames;
+///
+/// let mut mel_frames = MelFrames::new();
+/// mel_frames.configure(&FrontEndParams {
+///     sample_rate: 22050,
+///     fft_length: 2048,
+///     hop_length: 512,
+///     window_samples: 66150,
+///     mel_bands: 64,
+///     normalisation: Normalisation::Power { gain: 1.0 },
+/// });
+/// let mut frames = 0;
+/// mel_frames.push(&[0; 10_000], |power| {
+///     assert_eq!(power, [0.0; 64]);
+///     frames += 1;
+/// });
+/// assert_eq!(frames, 18); // the last one ends at 17 * 512 + 1024
+/// mel_frames.finish(|_| frames += 1);
+/// assert_eq!(frames, 130); // 1 + 66150 / 512
+/// ```
 pub struct MelFrames {
+    framer: Framer,
+    bins: [Complex32; MAX_FFT_LENGTH / 2],
+    filter_bank: FilterBank,
     power: [f32; MAX_MEL_BANDS],
-    ring: [i16; MAX_FFT_LENGTH],
+    shape: Shape,
+    /// Frames since the start of the recording.
+    frames: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Shape {
+    fft_length: usize,
+    hop_length: usize,
+    mel_bands: usize,
+    frames: usize,
 }
 
 impl MelFrames {
     /// A front end that is not configured yet and yields no frames.
     #[must_use]
     pub const fn new() -> Self {
-        Self { power: [0.0; MAX_MEL_BANDS], ring: [0; MAX_FFT_LENGTH] }
+        Self {
+            framer: Framer::new(),
+            bins: [Complex32::new(0.0, 0.0); MAX_FFT_LENGTH / 2],
+            filter_bank: FilterBank::new(),
+            power: [0.0; MAX_MEL_BANDS],
+            shape: Shape { fft_length: 0, hop_length: 0, mel_bands: 0, frames: 0 },
+            frames: 0,
+        }
     }
 
-    /// Takes on checked parameters and starts a new recording.
-    pub fn configure(&mut self, _params: &FrontEndParams<'_>) {}
+    /// Takes on parameters and starts a new recording.
+    ///
+    /// Parameters that [`Model::from_bytes`](crate::Model::from_bytes) refuses give no frames, or frames
+    /// without meaning.
+    pub fn configure(&mut self, params: &FrontEndParams<'_>) {
+        self.shape = Shape {
+            fft_length: params.fft_length.into(),
+            hop_length: params.hop_length.into(),
+            mel_bands: params.mel_bands.into(),
+            frames: params.frames(),
+        };
+        self.filter_bank.configure(params.sample_rate, params.fft_length, params.mel_bands);
+        self.reset();
+    }
 
     /// Starts a new recording.
-    pub fn reset(&mut self) {}
-
-    /// Takes samples; calls `on_frame` with the mel power of each frame that they complete.
-    pub fn push(&mut self, _samples: &[i16], mut on_frame: impl FnMut(&[f32])) {
-        self.ring.fill(0);
-        on_frame(&self.power);
+    pub fn reset(&mut self) {
+        self.framer.start(self.shape.fft_length, self.shape.hop_length);
+        self.frames = 0;
     }
 
-    /// Ends a recording: pads with silence until as many frames as a window holds have come.
-    pub fn finish(&mut self, _on_frame: impl FnMut(&[f32])) {}
+    /// Takes samples; calls `on_frame` with the mel power of each frame that they complete, a value of
+    /// 0 or more for each band. An amplitude of 32768 counts as 1.
+    pub fn push(&mut self, samples: &[i16], mut on_frame: impl FnMut(&[f32])) {
+        let mut samples = samples;
+        while let Some(left) = self.framer.fill(samples) {
+            samples = left;
+            on_frame(self.analyse());
+        }
+    }
+
+    /// Ends a recording: pads with silence until as many frames as a window holds have come, since the
+    /// start. A recording that is longer gives no more frames.
+    pub fn finish(&mut self, mut on_frame: impl FnMut(&[f32])) {
+        for _ in self.frames..self.shape.frames {
+            self.framer.fill_with_silence();
+            on_frame(self.analyse());
+        }
+    }
+
+    fn analyse(&mut self) -> &[f32] {
+        self.frames = self.frames.saturating_add(1);
+        let bins = self.bins.get_mut(..self.shape.fft_length / 2).unwrap_or_default();
+        let power = self.power.get_mut(..self.shape.mel_bands).unwrap_or_default();
+        power_spectrum(self.framer.frame(), bins);
+        self.filter_bank.apply(bins, power);
+        power
+    }
 }
 
 impl Default for MelFrames {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::blob::Normalisation;
+
+    fn params(fft_length: u16, hop_length: u16, mel_bands: u16) -> FrontEndParams<'static> {
+        FrontEndParams {
+            sample_rate: 22050,
+            fft_length,
+            hop_length,
+            window_samples: 8000,
+            mel_bands,
+            normalisation: Normalisation::Power { gain: 1.0 },
+        }
+    }
+
+    fn mel(params: &FrontEndParams<'_>, portions: &[&[i16]]) -> Vec<Vec<f32>> {
+        let mut mel_frames = MelFrames::new();
+        mel_frames.configure(params);
+        let mut frames = Vec::new();
+        for samples in portions {
+            mel_frames.push(samples, |power| frames.push(power.to_vec()));
+        }
+        mel_frames.finish(|power| frames.push(power.to_vec()));
+        frames
+    }
+
+    fn noise(length: usize) -> Vec<i16> {
+        let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
+        core::iter::successors(Some(1), next).map(|state| (state >> 16) as i16).take(length).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn portions_do_not_matter(
+            length in prop_oneof![Just(512u16), Just(1024), Just(2048)],
+            hop in prop_oneof![1500u16..9000, 160u16..700],
+            bands in 1u16..=128,
+            samples in 0usize..9000,
+            portion in prop_oneof![1usize..4, 100usize..5000],
+        ) {
+            let params = params(length, hop, bands);
+            let samples = noise(samples);
+            let portions: Vec<_> = samples.chunks(portion).collect();
+            let at_once = mel(&params, &[&samples]);
+            prop_assert_eq!(&mel(&params, &portions), &at_once);
+            // `finish` fills a window up; it never cuts one off.
+            prop_assert!(at_once.len() >= 1 + 8000 / usize::from(hop));
+        }
+    }
+
+    #[test]
+    fn a_frame_does_not_depend_on_what_was_before_it() {
+        // The same 2048 samples at frame 0 and, after 3 hops of silence, at frame 3.
+        let params = params(2048, 700, 40);
+        let samples = noise(1024);
+        let late = [&std::vec![0; 2100], &samples[..]].concat();
+        assert_eq!(mel(&params, &[&samples])[0], mel(&params, &[&late])[3]);
+    }
+
+    #[test]
+    fn extremes_give_finite_power() {
+        let square: Vec<i16> = (0..8000).map(|n| if n / 50 % 2 == 0 { i16::MAX } else { i16::MIN }).collect();
+        let alternating: Vec<i16> = (0..8000).map(|n| if n % 2 == 0 { i16::MAX } else { i16::MIN }).collect();
+        for length in [512, 1024, 2048] {
+            let params = params(length, 512, 128);
+            for samples in [&square, &alternating, &std::vec![i16::MIN; 8000], &noise(8000)] {
+                let frames = mel(&params, &[samples]);
+                assert_eq!(frames.len(), 16);
+                assert!(frames.iter().flatten().all(|power| power.is_finite() && *power >= 0.0));
+                assert!(frames.iter().flatten().any(|power| *power > 0.0));
+            }
+            assert!(mel(&params, &[&[0; 8000]]).iter().flatten().all(|power| *power == 0.0));
+        }
+    }
+
+    #[test]
+    fn a_constant_by_hand() {
+        let frames = mel(&params(512, 512, 1), &[&[16384; 8000]]);
+        // Between the ends of the recording, a Hann window leaves a constant in bins 0 and 1 alone. Bin 1
+        // holds (N/4 * amplitude)^2 and lies 43.07 Hz up a triangle 11025 Hz wide, whose peak is at half of
+        // 49.911 mel: 1000 * 6.4^((24.955 - 15) / 27) = 1982.6 Hz.
+        let expected = 4096.0 * (43.066 / 1982.6) * 2.0 / 11025.0;
+        for frame in &frames[1..15] {
+            assert!((frame[0] / expected - 1.0).abs() < 1e-4, "{frame:?} {expected}");
+        }
+    }
+
+    #[test]
+    fn refused_parameters_give_no_frames() {
+        assert!(mel(&FrontEndParams { hop_length: 0, ..params(512, 1, 40) }, &[&noise(5000)]).is_empty());
     }
 }

@@ -1,8 +1,21 @@
 //! From samples to the network's input: framing, mel power, dB, normalisation.
+//!
+//! The definition is librosa 0.11's
+//! [`melspectrogram`](https://librosa.org/doc/0.11.0/generated/librosa.feature.melspectrogram.html) with
+//! `center=True, pad_mode="constant", window="hann", power=2.0, htk=False, norm="slaney", fmin=0, fmax=sr/2`, and
+//! [`power_to_db`](https://librosa.org/doc/0.11.0/generated/librosa.power_to_db.html) with
+//! `ref=max, amin=1e-10, top_db=80`, on samples in -1 to 1. Arithmetic is f32 in a fixed order without
+//! fused operations, so that every processor gives the same bits.
 
+mod decibel;
 mod feature_window;
+mod filter_bank;
+mod framer;
 mod mel_frames;
+mod real_fft;
+mod tables;
 
+pub use decibel::{STEPS_PER_DECIBEL, decibel};
 pub use feature_window::FeatureWindow;
 pub use mel_frames::MelFrames;
 

@@ -1,0 +1,59 @@
+/// Features are kept as integers of 1/128 dB.
+pub const STEPS_PER_DECIBEL: i16 = 128;
+
+/// Powers below this count as this (librosa's `amin`).
+const LEAST_POWER: f32 = 1e-10;
+
+/// Power in dB: `10 log10(max(1e-10, power))`, at least -100.
+///
+/// ```
+/// use engine::front_end::decibel;
+/// assert_eq!(decibel(1.0), 0.0);
+/// assert_eq!(decibel(0.0), -100.0);
+/// ```
+#[must_use]
+pub fn decibel(power: f32) -> f32 {
+    let audible = if power > LEAST_POWER { power } else { LEAST_POWER };
+    10.0 * libm::log10f(audible)
+}
+
+/// [`decibel`] in steps of 1/128 dB, to the nearest.
+pub(super) fn decibel_steps(power: f32) -> i16 {
+    libm::rintf(decibel(power) * f32::from(STEPS_PER_DECIBEL)) as i16
+}
+
+/// The power that a number of steps stands for.
+pub(super) fn power_of_steps(steps: i16) -> f32 {
+    const LN_10: f32 = core::f32::consts::LN_10;
+    libm::expf(f32::from(steps) * const { LN_10 / (10.0 * STEPS_PER_DECIBEL as f32) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decades_are_ten_decibels() {
+        for (power, expected) in [(1e-11, -100.0), (1e-10, -100.0), (1e-3, -30.0), (1e6, 60.0)] {
+            assert!((decibel(power) - expected).abs() < 1e-5, "{power}");
+            assert_eq!(f32::from(decibel_steps(power)), 128.0 * expected);
+        }
+        assert!((decibel(2.0) - 3.010_3).abs() < 1e-6);
+    }
+
+    #[test]
+    fn anything_is_defined() {
+        assert_eq!(decibel(-1.0), -100.0);
+        assert_eq!(decibel(f32::NAN), -100.0);
+        assert_eq!(decibel_steps(f32::INFINITY), i16::MAX);
+    }
+
+    #[test]
+    fn power_comes_back_within_half_a_step() {
+        // 1/256 dB is a factor of 10^(1/2560).
+        for power in [1e-10_f32, 3.3e-7, 0.02, 1.0, 77.0, 4.2e5] {
+            let ratio = power_of_steps(decibel_steps(power)) / power;
+            assert!((ratio - 1.0).abs() < 9.1e-4, "{power} {ratio}");
+        }
+    }
+}

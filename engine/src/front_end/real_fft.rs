@@ -1,0 +1,146 @@
+use microfft::Complex32;
+use microfft::complex::{cfft_256, cfft_512, cfft_1024};
+
+use super::MAX_FFT_LENGTH;
+use super::tables::{HANN, SINE};
+
+/// The power spectrum of a frame under a Hann window.
+///
+/// The frame comes in two parts and has twice as many samples as `bins` has places: 512, 1024 or
+/// 2048; nothing is done for other lengths. Bin `k` leaves its power in `bins[k].re`. The bin at half
+/// the sample rate is left out: the filter bank gives it no weight.
+///
+/// A real signal of length N is transformed as a complex one of N/2, even samples as its real and odd
+/// ones as its imaginary part, and split afterwards (Press et al., Numerical Recipes, "FFT of Single
+/// Real Function").
+pub(super) fn power_spectrum(frame: [&[i16]; 2], bins: &mut [Complex32]) {
+    if let Some(bins) = bins.as_mut_array() {
+        transform(frame, bins, cfft_1024);
+    } else if let Some(bins) = bins.as_mut_array() {
+        transform(frame, bins, cfft_512);
+    } else if let Some(bins) = bins.as_mut_array() {
+        transform(frame, bins, cfft_256);
+    }
+}
+
+fn transform<const BINS: usize>(
+    frame: [&[i16]; 2],
+    bins: &mut [Complex32; BINS],
+    fft: fn(&mut [Complex32; BINS]) -> &mut [Complex32; BINS],
+) {
+    window(frame, bins);
+    split_to_power(fft(bins));
+}
+
+fn window<const BINS: usize>(frame: [&[i16]; 2], bins: &mut [Complex32; BINS]) {
+    let mut reals = bytemuck::cast_slice_mut::<Complex32, f32>(bins).iter_mut();
+    let mut hann = HANN.iter().step_by(const { MAX_FFT_LENGTH / 2 / BINS });
+    for part in frame {
+        for ((&sample, &weight), real) in part.iter().zip(&mut hann).zip(&mut reals) {
+            *real = f32::from(sample) * weight;
+        }
+    }
+}
+
+/// From the complex transform Z of the packed samples to the power of their real transform X.
+///
+/// With `E = Z[k] + conj Z[M-k]` and `O = -i (Z[k] - conj Z[M-k])`, twice the transforms of the even
+/// and the odd samples, and `W = exp(-2 pi i k / N)`: `2 X[k] = E + W O`, `2 X[M-k] = conj(E - W O)`.
+/// [`HANN`] has taken care of the factor 2.
+fn split_to_power<const BINS: usize>(bins: &mut [Complex32; BINS]) {
+    let Some((lower, upper)) = bins.split_at_mut_checked(BINS / 2) else { return };
+    if let (Some(dc), Some(middle)) = (lower.first_mut(), upper.first_mut()) {
+        let (sum, doubled) = (2.0 * (dc.re + dc.im), *middle * 2.0);
+        dc.re = sum * sum;
+        middle.re = doubled.norm_sqr();
+    }
+    let stride = const { MAX_FFT_LENGTH / 2 / BINS };
+    let sines = SINE.iter().step_by(stride).skip(1);
+    let cosines = SINE.iter().rev().step_by(stride).skip(1);
+    let pairs = lower.iter_mut().skip(1).zip(upper.iter_mut().rev());
+    for ((low, high), (&sine, &cosine)) in pairs.zip(sines.zip(cosines)) {
+        let even = Complex32::new(low.re + high.re, low.im - high.im);
+        let odd = Complex32::new(low.im + high.im, high.re - low.re);
+        let turned = odd * Complex32::new(cosine, -sine);
+        low.re = (even + turned).norm_sqr();
+        high.re = (even - turned).norm_sqr();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use core::f64::consts::TAU;
+    use std::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn spectrum(frame: &[i16]) -> Vec<f64> {
+        let mut bins = std::vec![Complex32::default(); frame.len() / 2];
+        power_spectrum([frame, &[]], &mut bins);
+        bins.iter().map(|bin| f64::from(bin.re)).collect()
+    }
+
+    fn windowed(frame: &[i16]) -> Vec<f64> {
+        let angle = TAU / frame.len() as f64;
+        let hann = |n: usize| 0.5 - 0.5 * libm::cos(angle * n as f64);
+        frame.iter().enumerate().map(|(n, &x)| f64::from(x) / 32768.0 * hann(n)).collect()
+    }
+
+    fn dft_power(signal: &[f64], k: usize) -> f64 {
+        let angle = TAU / signal.len() as f64;
+        let (re, im) = signal.iter().enumerate().fold((0.0, 0.0), |(re, im), (n, x)| {
+            let turn = angle * ((k * n) % signal.len()) as f64;
+            (re + x * libm::cos(turn), im - x * libm::sin(turn))
+        });
+        re * re + im * im
+    }
+
+    fn frame() -> impl Strategy<Value = Vec<i16>> {
+        prop_oneof![Just(512), Just(1024), Just(2048)]
+            .prop_flat_map(|length| proptest::collection::vec(any::<i16>(), length))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+
+        #[test]
+        fn every_bin_is_the_dft_of_the_windowed_frame(frame in frame()) {
+            let signal = windowed(&frame);
+            for (k, power) in spectrum(&frame).into_iter().enumerate() {
+                let expected = dft_power(&signal, k);
+                prop_assert!((power - expected).abs() < 2e-5 * expected + 1e-5, "{k}: {power} {expected}");
+            }
+        }
+
+        #[test]
+        fn energy_is_kept(frame in frame()) {
+            // Parseval: bins above the middle mirror those below it.
+            let signal = windowed(&frame);
+            let power = spectrum(&frame);
+            let nyquist = dft_power(&signal, frame.len() / 2);
+            let in_frequency = (power[0] + nyquist + 2.0 * power[1..].iter().sum::<f64>()) / frame.len() as f64;
+            let in_time: f64 = signal.iter().map(|x| x * x).sum();
+            prop_assert!((in_frequency - in_time).abs() < 1e-5 * in_time);
+        }
+
+        #[test]
+        fn half_the_amplitude_is_a_quarter_of_the_power(frame in frame()) {
+            let even: Vec<i16> = frame.iter().map(|x| x & !1).collect();
+            let half: Vec<i16> = even.iter().map(|x| x / 2).collect();
+            for (whole, half) in spectrum(&even).into_iter().zip(spectrum(&half)) {
+                prop_assert_eq!(whole, 4.0 * half);
+            }
+        }
+
+        #[test]
+        fn the_place_of_the_cut_does_not_matter(frame in frame(), cut in 0usize..512) {
+            let mut bins = std::vec![Complex32::default(); frame.len() / 2];
+            power_spectrum([&frame[..cut], &frame[cut..]], &mut bins);
+            let cut: Vec<_> = bins.iter().map(|bin| f64::from(bin.re)).collect();
+            prop_assert_eq!(cut, spectrum(&frame));
+        }
+    }
+}
