@@ -9,11 +9,15 @@
 pub mod wav;
 
 #[cfg(target_os = "none")]
+pub mod cost;
+#[cfg(target_os = "none")]
 mod faults;
 #[cfg(target_os = "none")]
 pub mod host;
 #[cfg(target_os = "none")]
 pub mod model;
+#[cfg(target_os = "none")]
+pub mod noise;
 #[cfg(target_os = "none")]
 pub mod stack;
 #[cfg(target_os = "none")]

@@ -2,6 +2,7 @@
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use cortex_m::Peripherals;
 use cortex_m::peripheral::SYST;
 use cortex_m::peripheral::syst::SystClkSource;
 use cortex_m_rt::exception;
@@ -24,8 +25,12 @@ pub struct Ticks {
 
 impl Ticks {
     /// Starts the clock.
+    ///
+    /// # Panics
+    /// If it was started before.
     #[must_use]
-    pub fn start(mut systick: SYST) -> Self {
+    pub fn start() -> Self {
+        let mut systick = Peripherals::take().expect("the clock is started once").SYST;
         systick.set_clock_source(SystClkSource::Core);
         systick.set_reload(RELOAD);
         systick.clear_current();

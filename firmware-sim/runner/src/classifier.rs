@@ -59,7 +59,8 @@ impl Classifier {
     pub fn classify(&self, samples: &[i16]) -> anyhow::Result<Heard> {
         let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
         let wav = folder.path().join("recording.wav");
-        write_wav(&wav, &audio::window(samples, self.window_samples)).context("cannot write a temporary file")?;
+        write_wav(&wav, &audio::window(samples, self.window_samples))
+            .context("cannot write a temporary file")?;
         let result = self.firmware.run(Some(&wav))?;
         let outcome: Outcome = serde_json::from_str(&result).context("the firmware's result is broken")?;
         let probabilities = outcome.probabilities.iter().map(|&steps| f32::from(steps) / 256.0);

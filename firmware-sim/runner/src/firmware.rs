@@ -88,7 +88,8 @@ fn compile(board: Board, program: Program, model: &Path, target_folder: &Path) -
 /// A missing target makes a long list of puzzling errors, so it is looked for first.
 fn ensure_target(target: &str) -> anyhow::Result<()> {
     let mut rustc = Command::new("rustc");
-    let output = rustc.current_dir(workspace()).args(["--print", "target-libdir", "--target", target]).output();
+    let output =
+        rustc.current_dir(workspace()).args(["--print", "target-libdir", "--target", target]).output();
     let folder = output.context("cannot run rustc")?.stdout;
     ensure!(
         Path::new(String::from_utf8_lossy(&folder).trim()).is_dir(),
