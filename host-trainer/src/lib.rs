@@ -8,6 +8,7 @@
 
 pub mod audio;
 pub mod augment;
+pub mod cache;
 pub mod commands;
 pub mod corpus;
 pub mod evaluate;
@@ -16,6 +17,7 @@ pub mod files;
 pub mod network;
 pub mod ops;
 pub mod preset;
+mod progress;
 pub mod quantise;
 pub mod report;
 pub mod synth;

@@ -1,1 +1,29 @@
-//! (to be written)
+//! Recordings as the engine hears them: 22050 samples per second, 16 bit, one channel.
+
+mod compressed;
+mod load;
+mod resample;
+mod wav;
+mod window;
+
+pub use load::{Broken, Loaded, load, load_all};
+pub use window::window;
+
+/// Samples per second of everything that the trainer works on.
+pub const SAMPLE_RATE: u32 = 22_050;
+/// Samples of a recording that a model hears: 3 s.
+pub const WINDOW_SAMPLES: u32 = 3 * SAMPLE_RATE;
+
+/// A decoded recording before resampling, mixed down to one channel; full scale is 1.
+struct Decoded {
+    sample_rate: u32,
+    samples: Vec<f64>,
+}
+
+/// The mean over the channels of interleaved samples.
+fn mix_down(interleaved: &[f64], channels: usize) -> Vec<f64> {
+    interleaved
+        .chunks_exact(channels.max(1))
+        .map(|frame| frame.iter().sum::<f64>() / frame.len() as f64)
+        .collect()
+}

@@ -1,10 +1,20 @@
 //! Recordings with labels: SAVEE, RAVDESS and CREMA-D, recognised by file name.
 
 mod classes;
+mod crema_d;
+mod ravdess;
+mod savee;
+mod scan;
+mod split;
+mod summary;
 
 pub use classes::Classes;
+pub use scan::{Scan, scan};
+pub use split::{Parts, Split, by_test_speakers, split};
+pub use summary::{Row, Summary};
 
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 use engine::Emotion;
 
@@ -19,6 +29,27 @@ pub enum Corpus {
     CremaD,
 }
 
+impl Corpus {
+    /// Every corpus, in declaration order.
+    pub const ALL: [Self; 3] = [Self::Savee, Self::Ravdess, Self::CremaD];
+
+    /// The name under which the corpus is published.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Savee => "SAVEE",
+            Self::Ravdess => "RAVDESS",
+            Self::CremaD => "CREMA-D",
+        }
+    }
+}
+
+impl fmt::Display for Corpus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// A recording and what its file name says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clip {
@@ -30,4 +61,44 @@ pub struct Clip {
     pub speaker: String,
     /// The expressed emotion.
     pub emotion: Emotion,
+}
+
+impl Clip {
+    /// What a file's name and folder say, if they follow one of the corpora's naming.
+    ///
+    /// ```
+    /// use engine::Emotion;
+    /// use host_trainer::corpus::{Clip, Corpus};
+    ///
+    /// let clip = Clip::from_path("AudioData/DC/sa03.wav".as_ref()).unwrap();
+    /// assert_eq!((clip.corpus, clip.emotion), (Corpus::Savee, Emotion::Sad));
+    /// assert_eq!(clip.speaker, "DC");
+    /// assert_eq!(Clip::from_path("holiday.wav".as_ref()), None);
+    /// ```
+    #[must_use]
+    pub fn from_path(path: &Path) -> Option<Self> {
+        let stem = path.file_stem()?.to_str()?;
+        let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or("");
+        let labels = [
+            (Corpus::Savee, savee::parse(folder, stem)),
+            (Corpus::Ravdess, ravdess::parse(stem)),
+            (Corpus::CremaD, crema_d::parse(stem)),
+        ];
+        labels.into_iter().find_map(|(corpus, label)| {
+            let Label { speaker, emotion } = label?;
+            Some(Self { path: path.to_owned(), corpus, speaker, emotion })
+        })
+    }
+
+    /// The recording's name within its corpus and speaker, whichever layout the file lies in.
+    fn take(&self) -> &str {
+        let stem = self.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("");
+        stem.strip_prefix(&self.speaker).and_then(|rest| rest.strip_prefix('_')).unwrap_or(stem)
+    }
+}
+
+/// Who speaks, and how.
+struct Label {
+    speaker: String,
+    emotion: Emotion,
 }

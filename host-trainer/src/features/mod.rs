@@ -1,51 +1,9 @@
 //! Features of a recording, computed by the engine's own front end.
 
-use serde::{Deserialize, Serialize};
+mod cached;
+mod mel;
+mod spec;
 
-/// How mel power reaches the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Compression {
-    /// dB below the window's maximum, floored at -80 dB, then mean and standard deviation per band.
-    Decibel,
-    /// Mel power itself, as the original project had it.
-    Power,
-}
-
-/// The front end's parameters, as a preset chooses them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct FrontEndSpec {
-    /// Samples per second.
-    pub sample_rate: u32,
-    /// Samples per FFT: 512, 1024 or 2048.
-    pub fft_length: u16,
-    /// Samples between frames.
-    pub hop_length: u16,
-    /// Mel bands, at most 128.
-    pub mel_bands: u16,
-    /// Samples in a window.
-    pub window_samples: u32,
-    /// How mel power reaches the network.
-    pub compression: Compression,
-}
-
-impl FrontEndSpec {
-    /// Frames in a window.
-    #[must_use]
-    pub fn frames(&self) -> usize {
-        self.window_samples as usize / usize::from(self.hop_length) + 1
-    }
-}
-
-/// How features in dB or power become the network's float input; fitted on the training clips.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum InputScaling {
-    /// `(dB - mean[band]) / deviation[band]`.
-    PerBand {
-        /// Mean of each band in dB below the maximum.
-        mean: Vec<f32>,
-        /// Standard deviation of each band in dB.
-        deviation: Vec<f32>,
-    },
-    /// `power * gain`.
-    Gain(f32),
-}
+pub use cached::raw_all;
+pub use mel::{decibels, input, mel_power, raw};
+pub use spec::{Compression, FrontEndSpec, InputScaling};

@@ -1,0 +1,173 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::ensure;
+use clap::ValueEnum;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::{Classes, Clip, Corpus, ravdess};
+
+/// The original project's shares of training, validation and test.
+const SHARES: [f64; 3] = [0.56, 0.14, 0.30];
+/// The shares of training and validation where the test speakers are given.
+const SHARES_WITHOUT_TEST: [f64; 2] = [0.80, 0.20];
+
+/// How clips are shared out between training, validation and test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Split {
+    /// No speaker in two parts: the figures hold for new speakers.
+    #[default]
+    Speaker,
+    /// By clip, each class alike, as the original project did it: the test speakers are known from
+    /// training, so the figures are inflated.
+    Random,
+}
+
+/// Indices of the clips of each part, ascending. Clips without a class are in none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// Clips to learn from.
+    pub train: Vec<usize>,
+    /// Clips to choose the best epoch by.
+    pub validation: Vec<usize>,
+    /// Clips for the final figures.
+    pub test: Vec<usize>,
+}
+
+/// Shares clips out, about 56 % for training, 14 % for validation, 30 % for test. The same clips and seed
+/// give the same parts.
+///
+/// # Errors
+/// Too few speakers or clips to fill every part, or a class without a training clip.
+pub fn split(clips: &[Clip], classes: Classes, split: Split, seed: u64) -> anyhow::Result<Parts> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let [train, validation, test] = match split {
+        Split::Speaker => {
+            let speakers = shuffled_speakers(clips, classes, &mut rng);
+            ensure!(
+                speakers.len() >= SHARES.len(),
+                "a split by speaker needs at least 3 speakers, found {}; add recordings of others or use \
+                 --split random",
+                speakers.len()
+            );
+            deal(speakers, SHARES)
+        }
+        Split::Random => by_class(clips, classes, &mut rng),
+    };
+    checked(clips, classes, Parts { train, validation, test })
+}
+
+/// Tests on the named speakers; of the others, about 20 % of the clips are for validation.
+///
+/// # Errors
+/// A speaker of whom there are no clips, fewer than two others, or a class without a training clip.
+pub fn by_test_speakers(
+    clips: &[Clip],
+    classes: Classes,
+    speakers: &[String],
+    seed: u64,
+) -> anyhow::Result<Parts> {
+    let known: BTreeSet<&String> = clips.iter().map(|clip| &clip.speaker).collect();
+    let missing: Vec<&str> = speakers.iter().filter(|s| !known.contains(s)).map(String::as_str).collect();
+    ensure!(missing.is_empty(), "no recordings of the test speakers {}", missing.join(", "));
+
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let (held_out, others): (Vec<Speaker>, _) = shuffled_speakers(clips, classes, &mut rng)
+        .into_iter()
+        .partition(|speaker| speakers.contains(&speaker.name));
+    ensure!(
+        others.len() >= SHARES_WITHOUT_TEST.len(),
+        "beside the test speakers, training and validation need at least 2 others, found {}",
+        others.len()
+    );
+    let [train, validation] = deal(others, SHARES_WITHOUT_TEST);
+    let mut test: Vec<usize> = held_out.into_iter().flat_map(|speaker| speaker.clips).collect();
+    test.sort_unstable();
+    checked(clips, classes, Parts { train, validation, test })
+}
+
+/// A speaker and the indices of their clips.
+struct Speaker {
+    name: String,
+    clips: Vec<usize>,
+}
+
+/// The speakers who have clips with a class: corpus after corpus and, where names tell, sex after sex, each
+/// such group in random order. Dealing from this order spreads every group over the parts.
+fn shuffled_speakers(clips: &[Clip], classes: Classes, rng: &mut ChaCha8Rng) -> Vec<Speaker> {
+    let mut groups: BTreeMap<(Corpus, bool), BTreeMap<&str, Vec<usize>>> = BTreeMap::new();
+    for (index, clip) in clips.iter().enumerate() {
+        if classes.index(clip.emotion).is_some() {
+            let male = clip.corpus == Corpus::Ravdess && ravdess::is_male(&clip.speaker);
+            groups.entry((clip.corpus, male)).or_default().entry(&clip.speaker).or_default().push(index);
+        }
+    }
+    let mut speakers = Vec::new();
+    for group in groups.into_values() {
+        let first = speakers.len();
+        speakers.extend(group.into_iter().map(|(name, clips)| Speaker { name: name.to_owned(), clips }));
+        speakers[first..].shuffle(rng);
+    }
+    speakers
+}
+
+/// Gives one speaker to each part, and every further one to the part that lacks most clips of its share.
+fn deal<const N: usize>(speakers: Vec<Speaker>, shares: [f64; N]) -> [Vec<usize>; N] {
+    let mut parts = [const { Vec::new() }; N];
+    let mut dealt = 0;
+    for (turn, speaker) in speakers.into_iter().enumerate() {
+        dealt += speaker.clips.len();
+        let lack = |part: usize| shares[part] * dealt as f64 - parts[part].len() as f64;
+        let neediest = (0..N).max_by(|&a, &b| lack(a).total_cmp(&lack(b))).unwrap_or(0);
+        let part = if turn < N { turn } else { neediest };
+        parts[part].extend(speaker.clips);
+    }
+    parts.each_mut().map(|part| {
+        part.sort_unstable();
+        std::mem::take(part)
+    })
+}
+
+/// Cuts each class by the shares, in random order.
+fn by_class(clips: &[Clip], classes: Classes, rng: &mut ChaCha8Rng) -> [Vec<usize>; 3] {
+    let mut members = vec![Vec::new(); classes.labels().len()];
+    for (index, clip) in clips.iter().enumerate() {
+        if let Some(class) = classes.index(clip.emotion) {
+            members[class].push(index);
+        }
+    }
+    let mut parts = [const { Vec::new() }; 3];
+    for mut class in members {
+        class.shuffle(rng);
+        let count = class.len() as f64;
+        let train = (count * SHARES[0]).round() as usize;
+        let validation = (count * (SHARES[0] + SHARES[1])).round() as usize - train;
+        let mut remaining = class.into_iter();
+        parts[0].extend(remaining.by_ref().take(train));
+        parts[1].extend(remaining.by_ref().take(validation));
+        parts[2].extend(remaining);
+    }
+    parts.each_mut().map(|part| {
+        part.sort_unstable();
+        std::mem::take(part)
+    })
+}
+
+fn checked(clips: &[Clip], classes: Classes, parts: Parts) -> anyhow::Result<Parts> {
+    let named = [("training", &parts.train), ("validation", &parts.validation), ("test", &parts.test)];
+    for (name, part) in named {
+        ensure!(!part.is_empty(), "too few recordings: none is left for {name}; add recordings");
+    }
+    let trained: BTreeSet<usize> =
+        parts.train.iter().filter_map(|&index| classes.index(clips[index].emotion)).collect();
+    for (class, label) in classes.labels().iter().enumerate() {
+        ensure!(
+            trained.contains(&class),
+            "no recording of class \"{label}\" is left for training; add recordings or choose other --classes"
+        );
+    }
+    Ok(parts)
+}

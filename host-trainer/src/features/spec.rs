@@ -1,0 +1,79 @@
+use engine::blob::{FrontEndParams, Normalisation};
+use serde::{Deserialize, Serialize};
+
+/// How mel power reaches the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Compression {
+    /// dB below the window's maximum, floored at -80 dB, then mean and standard deviation per band.
+    Decibel,
+    /// Mel power itself, as the original project had it.
+    Power,
+}
+
+/// The front end's parameters, as a preset chooses them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FrontEndSpec {
+    /// Samples per second.
+    pub sample_rate: u32,
+    /// Samples per FFT: 512, 1024 or 2048.
+    pub fft_length: u16,
+    /// Samples between frames.
+    pub hop_length: u16,
+    /// Mel bands, at most 128.
+    pub mel_bands: u16,
+    /// Samples in a window.
+    pub window_samples: u32,
+    /// How mel power reaches the network.
+    pub compression: Compression,
+}
+
+impl FrontEndSpec {
+    /// Frames in a window.
+    #[must_use]
+    pub fn frames(&self) -> usize {
+        self.window_samples as usize / usize::from(self.hop_length) + 1
+    }
+
+    /// The parameters as a blob carries them.
+    #[must_use]
+    pub fn params<'a>(&self, normalisation: Normalisation<'a>) -> FrontEndParams<'a> {
+        FrontEndParams {
+            sample_rate: self.sample_rate,
+            fft_length: self.fft_length,
+            hop_length: self.hop_length,
+            window_samples: self.window_samples,
+            mel_bands: self.mel_bands,
+            normalisation,
+        }
+    }
+}
+
+impl From<&FrontEndParams<'_>> for FrontEndSpec {
+    fn from(params: &FrontEndParams<'_>) -> Self {
+        Self {
+            sample_rate: params.sample_rate,
+            fft_length: params.fft_length,
+            hop_length: params.hop_length,
+            mel_bands: params.mel_bands,
+            window_samples: params.window_samples,
+            compression: match params.normalisation {
+                Normalisation::Decibel { .. } => Compression::Decibel,
+                Normalisation::Power { .. } => Compression::Power,
+            },
+        }
+    }
+}
+
+/// How features in dB or power become the network's float input; fitted on the training clips.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum InputScaling {
+    /// `(dB - mean[band]) / deviation[band]`.
+    PerBand {
+        /// Mean of each band in dB below the maximum.
+        mean: Vec<f32>,
+        /// Standard deviation of each band in dB.
+        deviation: Vec<f32>,
+    },
+    /// `power * gain`.
+    Gain(f32),
+}
