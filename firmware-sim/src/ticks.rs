@@ -52,7 +52,8 @@ impl Ticks {
 fn now() -> u64 {
     loop {
         let wraps = WRAPS.load(Ordering::Relaxed);
-        let elapsed = RELOAD - SYST::get_current();
+        // From 0 it goes to `RELOAD` and down; it interrupts when it is back at 0.
+        let elapsed = SYST::get_current().wrapping_neg() & RELOAD;
         if WRAPS.load(Ordering::Relaxed) == wraps {
             return u64::from(wraps) * u64::from(RELOAD + 1) + u64::from(elapsed);
         }
