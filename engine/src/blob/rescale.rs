@@ -30,4 +30,20 @@ impl Rescale {
         }
         Self { multiplier: multiplier as i32, shift: exponent as i8 }
     }
+
+    /// The factor over a count, the way TFLite's `MEAN` takes it in: the multiplier loses precision to
+    /// keep the shift at -31 or above, and may come below 2^30. Over 0 it is 0.
+    ///
+    /// ```
+    /// use engine::blob::Rescale;
+    /// let third = Rescale::from_real(1.0).divided_by(3);
+    /// assert_eq!(third, Rescale { multiplier: 715_827_882, shift: 0 }); // 2^31 / 3, cut off
+    /// ```
+    #[must_use]
+    pub fn divided_by(self, count: u32) -> Self {
+        let log2 = count.checked_ilog2().unwrap_or(0) as i8;
+        let shift = log2.min(self.shift.saturating_add(31)).max(0);
+        let multiplier = (i64::from(self.multiplier) << shift).checked_div(count.into()).unwrap_or(0);
+        Self { multiplier: multiplier as i32, shift: self.shift.saturating_sub(shift) }
+    }
 }

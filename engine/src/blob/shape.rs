@@ -1,6 +1,6 @@
 //! What follows from a description: sizes, counts, names.
 
-use super::{Body, Filter, FrontEndParams, Layer, Op, Tensor};
+use super::{Body, Clamp, Filter, FrontEndParams, Layer, Op, Tensor};
 
 impl Tensor {
     /// Values in the tensor; a shape too large to count counts as `usize::MAX`.
@@ -118,6 +118,11 @@ impl<'a> Filter<'a> {
             rescale: super::Rescale { multiplier, shift },
         })
     }
+}
+
+impl Clamp {
+    /// Every int8 value is let through.
+    pub const NONE: Self = Self { low: i8::MIN, high: i8::MAX };
 }
 
 /// What one output channel of a [`Filter`] adds and how it is requantised.

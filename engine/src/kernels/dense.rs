@@ -1,5 +1,32 @@
+use super::multiply_accumulate::multiply_accumulate;
+use super::requantise::requantise;
 use super::{Input, Output};
 use crate::blob::Filter;
 
 /// Matrix product with the flattened input: TFLite's `FULLY_CONNECTED`.
-pub fn dense(_input: Input<'_>, _output: Output<'_>, _filter: &Filter<'_>) {}
+///
+/// ```
+/// use engine::blob::{Clamp, Filter, Tensor};
+/// use engine::kernels::{Input, Output, dense};
+///
+/// // 3 * 1 + 4 * 2 - 1, and the same twice, both halved; the second meets the upper bound.
+/// let tensor = Tensor { height: 1, width: 1, channels: 2, zero_point: 0, scale: 1.0 };
+/// let filter = Filter {
+///     weights: &[1, 2, 2, 4],
+///     bias: &[255, 255, 255, 255, 0, 0, 0, 0],
+///     multipliers: &[0, 0, 0, 64, 0, 0, 0, 64], // 2^30
+///     shifts: &[0, 0],
+///     clamp: Clamp { low: 0, high: 9 },
+/// };
+/// let mut output = [0; 2];
+/// dense(Input { tensor, data: &[3, 4] }, Output { tensor, data: &mut output }, &filter);
+/// assert_eq!(output, [5, 9]);
+/// ```
+pub fn dense(input: Input<'_>, output: Output<'_>, filter: &Filter<'_>) {
+    let Output { tensor, data } = output;
+    let rows = filter.weights().chunks_exact(input.data.len().max(1));
+    for ((value, weights), channel) in data.iter_mut().zip(rows).zip(filter.channels()) {
+        let sum = multiply_accumulate(channel.bias, input.data, weights, 0);
+        *value = requantise(sum, channel.rescale, tensor.zero_point, filter.clamp);
+    }
+}

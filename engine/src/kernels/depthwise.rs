@@ -1,5 +1,64 @@
+use super::multiply_accumulate::{multiply_accumulate_each, unfold_each};
+use super::patch::{LANES, Patch, slide, tail};
+use super::requantise::requantise;
 use super::{Input, Output};
 use crate::blob::{Filter, Window};
 
 /// 2-D convolution of each channel by itself: TFLite's `DEPTHWISE_CONV_2D` with depth multiplier 1.
-pub fn depthwise_conv2d(_input: Input<'_>, _output: Output<'_>, _window: Window, _filter: &Filter<'_>) {}
+///
+/// Each output value is the requantised `bias + sum(x * weight)` over its channel under the window,
+/// where padding reads as the input's zero point.
+///
+/// ```
+/// use engine::blob::{Clamp, Filter, Tensor, Window};
+/// use engine::kernels::{Input, Output, depthwise_conv2d};
+///
+/// // Two positions of two channels: 1 * 1 + 3 * 2 and 10 * 0 + 20 * -1 + 5.
+/// let tensor = |width| Tensor { height: 1, width, channels: 2, zero_point: 0, scale: 1.0 };
+/// let window = Window { kernel: [1, 2], stride: [1, 1], padding: [0, 0] };
+/// let filter = Filter {
+///     weights: &[1, 0, 2, 255], // 255 is -1
+///     bias: &[0, 0, 0, 0, 5, 0, 0, 0],
+///     multipliers: &[0, 0, 0, 64, 0, 0, 0, 64], // 2^30
+///     shifts: &[1, 1],
+///     clamp: Clamp { low: -128, high: 127 },
+/// };
+/// let mut output = [0; 2];
+/// let input = Input { tensor: tensor(2), data: &[1, 10, 3, 20] };
+/// depthwise_conv2d(input, Output { tensor: tensor(1), data: &mut output }, window, &filter);
+/// assert_eq!(output, [7, -15]);
+/// ```
+pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>) {
+    let zero_point = output.tensor.zero_point;
+    slide(input, output, window, |patch, values| {
+        let mut channels = filter.channels();
+        for (block, values) in values.chunks_mut(LANES).enumerate() {
+            let mut sums = [0; LANES];
+            for (sum, channel) in sums.iter_mut().zip(channels.clone()) {
+                *sum = channel.bias;
+            }
+            accumulate(&mut sums, patch, filter.weights(), window, block.saturating_mul(LANES));
+            for ((value, sum), channel) in values.iter_mut().zip(sums).zip(channels.by_ref()) {
+                *value = requantise(sum, channel.rescale, zero_point, filter.clamp);
+            }
+        }
+    });
+}
+
+/// Adds the products of the channels from `first` on.
+fn accumulate(sums: &mut [i32], patch: &Patch<'_>, weights: &[i8], window: Window, first: usize) {
+    let channels = patch.channels();
+    if patch.offset() != 0 {
+        for tap in weights.chunks_exact(channels) {
+            unfold_each(sums, tail(tap, first), patch.offset());
+        }
+    }
+    let kernel_row = usize::from(window.kernel[1]).saturating_mul(channels).max(1);
+    let kernel_rows = weights.chunks_exact(kernel_row).skip(patch.rows_above());
+    for (row, kernel_row) in patch.rows().zip(kernel_rows) {
+        let taps = kernel_row.chunks_exact(channels).skip(patch.columns_left());
+        for (position, tap) in row.chunks_exact(channels).zip(taps) {
+            multiply_accumulate_each(sums, tail(position, first), tail(tap, first), patch.offset());
+        }
+    }
+}

@@ -1,1 +1,83 @@
+//! From int32 sums back to int8, in the fixed-point arithmetic of gemmlowp that TFLite's int8
+//! specification builds on (Jacob et al., "Quantization and Training of Neural Networks for
+//! Efficient Integer-Arithmetic-Only Inference", 2018). It rounds twice: once in the product, once in the shift.
 
+use crate::blob::{Clamp, Rescale};
+
+/// `a * b / 2^31`, rounded to nearest, ties up; the one product that does not fit saturates.
+pub(super) fn saturating_rounding_doubling_high_mul(a: i32, b: i32) -> i32 {
+    let product = i64::from(a) * i64::from(b);
+    let nudge = if product >= 0 { 1 << 30 } else { 1 - (1 << 30) };
+    i32::try_from((product + nudge) / (1 << 31)).unwrap_or(i32::MAX)
+}
+
+/// `x / 2^exponent`, rounded to nearest, ties away from zero. Exponents above 31 count as 31.
+pub(super) fn rounding_divide_by_pot(x: i32, exponent: u32) -> i32 {
+    let exponent = exponent.min(31);
+    let mask = ((1u32 << exponent) - 1) as i32;
+    let threshold = (mask >> 1) + i32::from(x < 0);
+    (x >> exponent).wrapping_add(i32::from(x & mask > threshold))
+}
+
+/// `x * multiplier * 2^(shift - 31)`. A left shift that leaves int32 saturates; validation admits none.
+pub(super) fn multiply_by_quantized_multiplier(x: i32, rescale: Rescale) -> i32 {
+    let left = u32::from(rescale.shift.max(0).unsigned_abs()).min(30);
+    let right = u32::from(rescale.shift.min(0).unsigned_abs());
+    let shifted = x.saturating_mul(1 << left);
+    rounding_divide_by_pot(saturating_rounding_doubling_high_mul(shifted, rescale.multiplier), right)
+}
+
+/// An int32 sum as an int8 value of the output.
+pub(super) fn requantise(sum: i32, rescale: Rescale, zero_point: i8, clamp: Clamp) -> i8 {
+    let value = multiply_by_quantized_multiplier(sum, rescale).saturating_add(zero_point.into());
+    saturate(value, clamp)
+}
+
+/// The nearest value within the bounds.
+pub(super) fn saturate(value: i32, clamp: Clamp) -> i8 {
+    value.max(clamp.low.into()).min(clamp.high.into()) as i8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn products_round_to_nearest_with_ties_up() {
+        let half = 1 << 30;
+        assert_eq!(saturating_rounding_doubling_high_mul(3, half), 2); // 1.5
+        assert_eq!(saturating_rounding_doubling_high_mul(-3, half), -1); // -1.5
+        assert_eq!(saturating_rounding_doubling_high_mul(-5, half), -2); // -2.5
+        assert_eq!(saturating_rounding_doubling_high_mul(i32::MIN, i32::MIN), i32::MAX);
+    }
+
+    #[test]
+    fn shifts_round_to_nearest_with_ties_away_from_zero() {
+        assert_eq!([5, 6, 7, -5, -6, -7].map(|x| rounding_divide_by_pot(x, 2)), [1, 2, 2, -1, -2, -2]);
+        assert_eq!(rounding_divide_by_pot(i32::MIN, 31), -1);
+        assert_eq!(rounding_divide_by_pot(i32::MAX, 31), 1);
+        assert_eq!(rounding_divide_by_pot(i32::MAX, 0), i32::MAX);
+    }
+
+    #[test]
+    fn a_sum_is_scaled_moved_and_clamped() {
+        let quarter = Rescale { multiplier: 1 << 30, shift: -1 };
+        let clamp = Clamp { low: -3, high: 100 };
+        assert_eq!([10, 402, 4000, -40].map(|sum| requantise(sum, quarter, -1, clamp)), [2, 100, 100, -3]);
+    }
+
+    proptest! {
+        #[test]
+        fn is_the_real_product_to_within_one(x in -(1i32 << 24)..1 << 24, factor in 1e-8f64..100.0) {
+            let scaled = multiply_by_quantized_multiplier(x, Rescale::from_real(factor));
+            let real = f64::from(x) * factor;
+            prop_assert!((f64::from(scaled) - real).abs() <= 1.0 + real.abs() * 1e-9);
+        }
+
+        #[test]
+        fn takes_any_parameters(x: i32, multiplier: i32, shift: i8) {
+            multiply_by_quantized_multiplier(x, Rescale { multiplier, shift });
+        }
+    }
+}
