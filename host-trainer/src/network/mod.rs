@@ -2,6 +2,8 @@
 
 mod description;
 mod float_model;
+pub mod infer;
+mod shape;
 mod weights;
 
 pub use description::{LayerSpec, Network, OpSpec};

@@ -1,1 +1,30 @@
-//! (to be written)
+//! The built-in corpus: emotional sentences spoken by a formant synthesiser.
+//!
+//! It is a demonstration. It lets the whole path run without anyone's recordings, and a model trained
+//! on it has learnt the rules in this module, not people; nothing here measures how well a
+//! network recognises human emotion.
+//!
+//! A [`Speaker`](speaker) has a pitch and a vocal tract; a [`Sentence`](sentence) is a row of
+//! [`phones`]; [`emotion`] turns published acoustic correlates into prosody targets. [`score`] joins
+//! them into one control frame every 5 ms, which [`source`] and [`tract`] make audible, as Klatt's
+//! cascade formant synthesiser does: D. H. Klatt, "Software for a cascade/parallel formant
+//! synthesizer", J. Acoust. Soc. Am. 67(3), 1980. [`layout`] gives the files SAVEE's, RAVDESS's and
+//! CREMA-D's names, and [`write_corpus`] writes them.
+
+mod emotion;
+mod intonation;
+mod layout;
+mod phones;
+mod random;
+mod render;
+mod score;
+mod sentence;
+mod source;
+mod speaker;
+mod tract;
+mod voice;
+mod write;
+
+pub use layout::{DEFAULT_CLIPS, MOST_CLIPS, Utterance, utterances};
+pub use render::render;
+pub use write::write_corpus;

@@ -1,0 +1,78 @@
+//! The float network on single clips, batch normalisation by its running statistics and nothing dropped.
+
+use rayon::prelude::*;
+
+use super::{LayerWeights, Network, OpSpec, Weights};
+use crate::ops::{Statistics, normalise, plain};
+
+/// Every tensor's values for one clip: the input, then what each layer writes.
+///
+/// # Panics
+/// If the network is not valid, or the weights or the input are not of its shapes.
+#[must_use]
+pub fn activations(network: &Network, weights: &Weights, input: &[f32]) -> Vec<Vec<f32>> {
+    let shapes = network.shapes().expect("a valid network");
+    assert_eq!(input.len(), network.input.iter().product(), "the input is not of the network's shape");
+    assert_eq!(weights.layers.len(), network.layers.len(), "the weights are not of this network");
+    let mut tensors = vec![input.to_vec()];
+    for (layer, weights) in network.layers.iter().zip(&weights.layers) {
+        let output = run(&layer.op, weights, shapes[layer.input], &tensors, layer.input);
+        tensors.push(output);
+    }
+    tensors
+}
+
+/// The logits of each clip, over all cores.
+///
+/// # Panics
+/// As [`activations`] does.
+#[must_use]
+pub fn logits(network: &Network, weights: &Weights, inputs: &[Vec<f32>]) -> Vec<Vec<f32>> {
+    let last = |input: &Vec<f32>| activations(network, weights, input).pop().unwrap_or_default();
+    inputs.par_iter().map(last).collect()
+}
+
+fn run(
+    op: &OpSpec,
+    weights: &LayerWeights,
+    shape: [usize; 3],
+    tensors: &[Vec<f32>],
+    input: usize,
+) -> Vec<f32> {
+    let values = &tensors[input];
+    let window = || op.window(shape).expect("an operator with a window");
+    match *op {
+        OpSpec::Conv2d { relu, .. } => {
+            finish(plain::conv2d(values, &weights.weight, window()), weights, relu)
+        }
+        OpSpec::DepthwiseConv2d { relu, .. } => {
+            finish(plain::depthwise_conv2d(values, &weights.weight, window()), weights, relu)
+        }
+        OpSpec::MaxPool { .. } => plain::max_pool(values, window()),
+        OpSpec::AveragePool { .. } | OpSpec::GlobalAveragePool => plain::average_pool(values, window()),
+        OpSpec::Add { other, relu } => plain::add(values, &tensors[other], relu),
+        OpSpec::Dropout { .. } => values.clone(),
+        OpSpec::Dense { relu, .. } => {
+            let mut output = plain::dense(values, &weights.weight, &weights.bias);
+            if relu {
+                plain::relu(&mut output);
+            }
+            output
+        }
+    }
+}
+
+/// What follows a convolution's sums: batch normalisation or the bias, then the rectifier.
+fn finish(mut values: Vec<f32>, weights: &LayerWeights, relu: bool) -> Vec<f32> {
+    match &weights.batch_norm {
+        Some(norm) => {
+            let statistics = Statistics { mean: norm.mean.clone(), variance: norm.variance.clone() };
+            normalise(&mut values, &norm.gamma, &norm.beta, &statistics);
+        }
+        None => plain::bias(&mut values, &weights.bias),
+    }
+    if relu {
+        plain::relu(&mut values);
+    }
+    values
+}

@@ -1,0 +1,113 @@
+use rayon::prelude::*;
+
+use super::conv2d::{GROUP, sum};
+use super::window::Place;
+use super::{Tape, Variable, Window};
+
+/// Convolution of each channel by itself. Weights: row, column, channel.
+pub fn depthwise_conv2d(tape: &mut Tape, input: &Variable, weight: &Variable, window: Window) -> Variable {
+    let values = forward(input.values(), weight.values(), window);
+    let (input, weight) = (input.clone(), weight.clone());
+    Variable::on_tape(tape, values, move |gradients, _, gradient| {
+        let weight_gradient = input.with_gradient(gradients, |input_gradient| {
+            backward(input.values(), weight.values(), window, &gradient, input_gradient)
+        })?;
+        weight.add_gradient(gradients, weight_gradient)
+    })
+}
+
+pub(crate) fn forward(input: &[f32], weight: &[f32], window: Window) -> Vec<f32> {
+    let samples = input.len() / window.input_len();
+    let (channels, output_len) = (window.input[2], window.positions() * window.input[2]);
+    let mut output = vec![0.0; samples * output_len];
+    let work = output.par_chunks_exact_mut(output_len).zip(input.par_chunks_exact(window.input_len()));
+    work.for_each(|(output, input)| {
+        for (place, sums) in window.places().zip(output.chunks_exact_mut(channels)) {
+            for (from, tap) in taps(window, place) {
+                let products = input[from..].iter().zip(&weight[tap..]).map(|(value, weight)| value * weight);
+                sums.iter_mut().zip(products).for_each(|(sum, product)| *sum += product);
+            }
+        }
+    });
+    output
+}
+
+fn backward(
+    input: &[f32],
+    weight: &[f32],
+    window: Window,
+    gradient: &[f32],
+    input_gradient: &mut [f32],
+) -> Vec<f32> {
+    let (input_len, channels) = (window.input_len(), window.input[2]);
+    let output_len = window.positions() * channels;
+    let groups = input_gradient
+        .par_chunks_mut(GROUP * input_len)
+        .zip(input.par_chunks(GROUP * input_len))
+        .zip(gradient.par_chunks(GROUP * output_len));
+    let shares: Vec<Vec<f32>> = groups
+        .map(|((input_gradient, input), gradient)| {
+            let mut share = vec![0.0; weight.len()];
+            let samples = input_gradient
+                .chunks_exact_mut(input_len)
+                .zip(input.chunks_exact(input_len))
+                .zip(gradient.chunks_exact(output_len));
+            for ((input_gradient, input), gradient) in samples {
+                for (place, gradient) in window.places().zip(gradient.chunks_exact(channels)) {
+                    for (from, tap) in taps(window, place) {
+                        add_products(&mut share[tap..], &input[from..], gradient);
+                        add_products(&mut input_gradient[from..], &weight[tap..], gradient);
+                    }
+                }
+            }
+            share
+        })
+        .collect();
+    sum(shares, weight.len())
+}
+
+fn add_products(sums: &mut [f32], left: &[f32], right: &[f32]) {
+    sums.iter_mut().zip(left).zip(right).for_each(|((sum, left), right)| *sum += left * right);
+}
+
+/// For each position under the window: where its channels start in the input, and where in the weights.
+fn taps(window: Window, place: Place) -> impl Iterator<Item = (usize, usize)> {
+    let [_, width, channels] = window.input;
+    let Place { rows, columns, skipped_rows, skipped_columns } = place;
+    rows.enumerate().flat_map(move |(index, row)| {
+        let tap_row = (skipped_rows + index) * window.kernel[1] + skipped_columns;
+        columns
+            .clone()
+            .enumerate()
+            .map(move |(index, column)| ((row * width + column) * channels, (tap_row + index) * channels))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{assert_gradients, random};
+    use super::*;
+
+    #[test]
+    fn worked_by_hand() {
+        let window = Window { input: [1, 2, 2], kernel: [1, 2], stride: [1, 1], padding: [0, 0] };
+        let output = forward(&[1.0, 2.0, 3.0, 4.0], &[1.0, 10.0, -1.0, 1.0], window);
+        assert_eq!(output, [-2.0, 24.0]);
+    }
+
+    #[test]
+    fn gradients() {
+        let shapes = [
+            Window { input: [5, 7, 3], kernel: [3, 3], stride: [1, 1], padding: [1, 1] },
+            Window { input: [6, 5, 4], kernel: [3, 3], stride: [2, 2], padding: [1, 1] },
+            Window { input: [5, 6, 1], kernel: [3, 2], stride: [2, 1], padding: [0, 1] },
+        ];
+        for (seed, window) in (0..).zip(shapes) {
+            let input = random(seed, (GROUP + 1) * window.input_len());
+            let weight = random(seed + 100, window.taps());
+            assert_gradients(&[input, weight], |tape, inputs| {
+                depthwise_conv2d(tape, &inputs[0], &inputs[1], window)
+            });
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! From a sentence and its prosody to what the synthesiser does every 5 ms.
+
+use rand_chacha::ChaCha8Rng;
+
+use super::emotion::Prosody;
+use super::intonation::pitch_contour;
+use super::phones::Phone;
+use super::random::factor;
+use super::sentence::{Segment, Sentence};
+use super::speaker::Speaker;
+
+/// Control frames a second, as in Klatt (1980).
+pub(super) const FRAME_RATE: f64 = 200.0;
+
+/// What the controls of the synthesiser are set to at one instant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Frame {
+    /// Hz.
+    pub pitch: f64,
+    /// F1 to F3 for a vocal tract of scale 1, Hz.
+    pub formants: [f64; 3],
+    /// Of F1 to F3, Hz.
+    pub bandwidths: [f64; 3],
+    /// Of voicing, of the noise at the glottis, and of the noise at a constriction.
+    pub amplitudes: [f64; 3],
+    /// Centre and width of the noise at a constriction, Hz.
+    pub band: [f64; 2],
+}
+
+/// A segment and its place in time, in frames.
+pub(super) struct Timed {
+    pub segment: Segment,
+    pub start: f64,
+    pub length: f64,
+}
+
+/// Plans a sentence.
+pub(super) fn score(
+    sentence: Sentence,
+    speaker: &Speaker,
+    prosody: &Prosody,
+    rng: &mut ChaCha8Rng,
+) -> Vec<Frame> {
+    let timeline = timeline(sentence, speaker.rate * prosody.rate, rng);
+    let pitches = pitch_contour(&timeline, speaker.pitch, prosody, rng);
+    let mut frames: Vec<Frame> =
+        timeline.iter().flat_map(|timed| targets(timed, prosody)).zip(pitches).map(with_pitch).collect();
+    // Articulators take tens of milliseconds to move; the glottis and a release are quicker.
+    smooth(&mut frames, 7, |frame| &mut frame.formants);
+    smooth(&mut frames, 7, |frame| &mut frame.bandwidths);
+    smooth(&mut frames, 2, |frame| &mut frame.amplitudes);
+    frames
+}
+
+fn with_pitch((frame, pitch): (Frame, f64)) -> Frame {
+    Frame { pitch, ..frame }
+}
+
+/// Segment after segment. Unstressed vowels are short and the last syllable is long (D. H. Klatt, "Linguistic uses of
+/// segmental duration in English", J. Acoust. Soc. Am. 59(5), 1976).
+fn timeline(sentence: Sentence, rate: f64, rng: &mut ChaCha8Rng) -> Vec<Timed> {
+    let segments: Vec<Segment> = sentence.segments().collect();
+    let last_vowel = segments.iter().rposition(|segment| segment.phone.vowel);
+    let mut start = 0.0;
+    segments
+        .into_iter()
+        .enumerate()
+        .map(|(index, segment)| {
+            let reduction = if segment.phone.vowel && !segment.stressed { 0.6 } else { 1.0 };
+            let lengthening = if last_vowel.is_some_and(|vowel| index >= vowel) { 1.3 } else { 1.0 };
+            let seconds = segment.phone.milliseconds / 1000.0 * reduction * lengthening / rate;
+            let length = (seconds * FRAME_RATE * factor(rng, 0.08)).round().max(2.0);
+            let timed = Timed { segment, start, length };
+            start += length;
+            timed
+        })
+        .collect()
+}
+
+/// The frames of one segment, before smoothing and without pitch.
+fn targets(timed: &Timed, prosody: &Prosody) -> impl Iterator<Item = Frame> {
+    let Segment { phone, stressed } = timed.segment;
+    let loudness = if stressed { 10f64.powf(prosody.emphasis / 20.0) } else { 1.0 };
+    let length = timed.length;
+    (0..length as usize).map(move |frame| target(phone, loudness, frame as f64 / length))
+}
+
+/// `progress` runs from 0 at the beginning of the phone to 1 at its end.
+fn target(phone: &Phone, loudness: f64, progress: f64) -> Frame {
+    let open = if progress < phone.closure { 0.0 } else { 1.0 };
+    let glide = |index: usize| phone.onset[index] + progress * (phone.offset[index] - phone.onset[index]);
+    let [centre, width, noise] = phone.frication;
+    Frame {
+        pitch: 0.0,
+        formants: [glide(0), glide(1), glide(2)],
+        bandwidths: phone.bandwidths,
+        amplitudes: [loudness * phone.voicing, open * phone.aspiration, open * noise],
+        band: [centre, width],
+    }
+}
+
+/// Hann-weighted mean of a control over as many frames to either side.
+fn smooth(frames: &mut [Frame], reach: usize, control: fn(&mut Frame) -> &mut [f64; 3]) {
+    let before: Vec<[f64; 3]> = frames.iter_mut().map(|frame| *control(frame)).collect();
+    for (index, frame) in frames.iter_mut().enumerate() {
+        let first = index.saturating_sub(reach);
+        let last = (index + reach).min(before.len() - 1);
+        let mut total = 0.0;
+        let mut sum = [0.0; 3];
+        for (offset, values) in before[first..=last].iter().enumerate() {
+            let distance = (first + offset) as f64 - index as f64;
+            let weight = 1.0 + (std::f64::consts::PI * distance / (reach + 1) as f64).cos();
+            total += weight;
+            for (sum, value) in sum.iter_mut().zip(values) {
+                *sum += weight * value;
+            }
+        }
+        *control(frame) = sum.map(|sum| sum / total);
+    }
+}
