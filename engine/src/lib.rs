@@ -8,14 +8,18 @@
 extern crate std;
 
 pub mod blob;
+mod classification;
 mod classifier;
 mod emotion;
 mod error;
 pub mod front_end;
 pub mod kernels;
 pub mod model;
+mod session;
 
-pub use classifier::{Classification, Classifier};
+pub use classification::Classification;
+pub use classifier::Classifier;
 pub use emotion::Emotion;
 pub use error::LoadError;
 pub use model::Model;
+pub use session::Session;
