@@ -161,11 +161,15 @@ def add_case(maker, scales, channels):
 
 def dense_case(maker, inputs, outputs, per_tensor):
     model = Model()
-    values = maker.values((1, inputs))
+    values = maker.values((1, 1, 1, inputs))
     tensor = model.input(values.shape, maker.quantisation())
     filter = maker.filter(model.quantisations[tensor], (outputs, inputs), 0, per_tensor)
-    built = operators.dense(model, tensor, filter, next(maker.activations))
-    return finish(model, f"{inputs} to {outputs}, per tensor {per_tensor}", built, [values])
+    activation = next(maker.activations)
+    near = operators.fully_connected(model, tensor, filter, activation)
+    (near,) = model.run([values], [near])
+    built = operators.dense(model, tensor, filter, activation)
+    case = finish(model, f"{inputs} to {outputs}, per tensor {per_tensor}", built, [values])
+    return case | {"within_one_step": flat(near)}
 
 
 def softmax_case(maker, scale, beta, channels):
