@@ -9,7 +9,7 @@ use super::random::factor;
 use super::sentence::{Segment, Sentence};
 use super::speaker::Speaker;
 
-/// Control frames a second. Klatt had 200; a resonator that is retuned more often, and less each time, does not click.
+/// Control frames a second.
 pub(super) const FRAME_RATE: f64 = 1000.0;
 /// How much shorter phones are in a sentence than on their own.
 const CONNECTED: f64 = 0.75;

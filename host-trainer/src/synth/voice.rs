@@ -38,7 +38,7 @@ pub(super) fn voice(frames: &[Frame], quality: &VoiceQuality, rate: f64, rng: &m
     for (index, (frame, next)) in frames.iter().zip(frames.iter().skip(1)).enumerate() {
         let end = ((index + 1) as f64 * rate / FRAME_RATE) as usize;
         let length = end - sound.len();
-        voice.shape(frame);
+        voice.shape(frame, length);
         sound.extend((0..length).map(|sample| {
             let progress = sample as f64 / length as f64;
             let amplitudes = [0, 1, 2].map(|i| between(frame.amplitudes[i], next.amplitudes[i], progress));
@@ -71,15 +71,15 @@ impl Voice {
             breath: 10f64.powf(quality.breath / 20.0),
             glottis: Glottis::new(rate, quality.open_quotient, quality.tilt, quality.jitter),
             tract: Tract::new(rate, quality.tract),
-            constriction: Resonator::default(),
+            constriction: Resonator::new(0.0, rate, rate),
             constriction_gain: 0.0,
         }
     }
 
-    /// Moves the resonances.
-    fn shape(&mut self, frame: &Frame) {
+    /// Moves the resonances over the next so many samples.
+    fn shape(&mut self, frame: &Frame, samples: usize) {
         let [centre, width] = frame.band;
-        self.tract.shape(frame.formants, frame.bandwidths);
+        self.tract.glide(frame.formants, frame.bandwidths, samples);
         self.constriction.tune_band(centre, width, self.rate);
         // Of white noise a resonator passes as much as a band pi / 2 times as wide as its own.
         self.constriction_gain = (NOISE_RATE / (PI * width)).sqrt();
