@@ -23,8 +23,8 @@ impl Resonator {
         }
     }
 
-    /// Moves the resonance over the next so many samples. In steps it would buzz; every point of the line between two
-    /// stable resonators' coefficients is stable too.
+    /// Moves the resonance over the next so many samples. In steps it would buzz; every point of the line
+    /// between two stable resonators' coefficients is stable too.
     pub(super) fn glide(&mut self, frequency: f64, bandwidth: f64, rate: f64, samples: usize) {
         let target = coefficients(frequency, bandwidth, rate);
         for ((glide, from), to) in self.glide.iter_mut().zip(self.coefficients).zip(target) {
@@ -61,8 +61,9 @@ fn coefficients(frequency: f64, bandwidth: f64, rate: f64) -> [f64; 3] {
     [1.0 - b - c, b, c]
 }
 
-/// Resonators in cascade: F1 to F3 as the phones ask, above them those of a uniform tube, odd multiples of a quarter
-/// wave (G. Fant, "Acoustic Theory of Speech Production", Mouton, 1960), up to the Nyquist frequency.
+/// Resonators in cascade: F1 to F3 as the phones ask, above them those of a uniform tube, odd multiples of
+/// a quarter wave (G. Fant, "Acoustic Theory of Speech Production", Mouton, 1960), up to the Nyquist
+/// frequency.
 #[derive(Debug, Clone)]
 pub(super) struct Tract {
     rate: f64,

@@ -4,6 +4,7 @@ use std::f64::consts::PI;
 
 use rand_chacha::ChaCha8Rng;
 
+use super::amplitude;
 use super::random::normal;
 use super::score::{FRAME_RATE, Frame};
 use super::source::Glottis;
@@ -68,7 +69,7 @@ impl Voice {
     fn new(quality: &VoiceQuality, rate: f64) -> Self {
         Self {
             rate,
-            breath: 10f64.powf(quality.breath / 20.0),
+            breath: amplitude(quality.breath),
             glottis: Glottis::new(rate, quality.open_quotient, quality.tilt, quality.jitter),
             tract: Tract::new(rate, quality.tract),
             constriction: Resonator::new(0.0, rate, rate),
