@@ -30,7 +30,7 @@ pub struct Heard {
 /// `result.json`; probabilities in steps of 1/256.
 #[derive(Deserialize)]
 struct Outcome {
-    emotion: Emotion,
+    emotion: String,
     probabilities: Vec<u8>,
     scores: Vec<i8>,
     stack_bytes: u64,
@@ -65,7 +65,7 @@ impl Classifier {
         let outcome: Outcome = serde_json::from_str(&result).context("the firmware's result is broken")?;
         let probabilities = outcome.probabilities.iter().map(|&steps| f32::from(steps) / 256.0);
         Ok(Heard {
-            emotion: outcome.emotion,
+            emotion: Emotion::from_label(&outcome.emotion).context("the firmware's result is broken")?,
             probabilities: self.labels.iter().copied().zip(probabilities).collect(),
             scores: outcome.scores,
             stack_bytes: outcome.stack_bytes,
