@@ -101,3 +101,95 @@ fn write(path: &Path, payload: &[u8]) -> std::io::Result<()> {
     file.persist(path)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const RESULT: &[u8] = b"a result";
+
+    /// Looks up one and the same entry; says whether it had to be computed.
+    fn computes(cache: &Cache) -> bool {
+        let computed = Cell::new(false);
+        let found = cache.get_or(Key::new("kind", b"parameters", b"content"), || {
+            computed.set(true);
+            anyhow::Ok(RESULT.to_vec())
+        });
+        assert_eq!(found.unwrap(), RESULT);
+        computed.get()
+    }
+
+    fn only_file(folder: &Path) -> PathBuf {
+        let files = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap());
+        let mut files = files.filter(|entry| entry.file_type().is_file());
+        let file = files.next().unwrap().into_path();
+        assert!(files.next().is_none());
+        file
+    }
+
+    #[test]
+    fn an_entry_is_computed_once() {
+        let folder = TempDir::new().unwrap();
+        assert!(computes(&Cache::at(folder.path())));
+        assert!(!computes(&Cache::at(folder.path())));
+    }
+
+    #[test]
+    fn an_entry_that_is_short_altered_or_foreign_is_computed_again() {
+        let folder = TempDir::new().unwrap();
+        let cache = Cache::at(folder.path());
+        assert!(computes(&cache));
+        let file = only_file(folder.path());
+        let whole = fs::read(&file).unwrap();
+        for length in 0..whole.len() {
+            fs::write(&file, &whole[..length]).unwrap();
+            assert!(computes(&cache), "cut to {length} bytes");
+        }
+        for position in 0..whole.len() {
+            let mut altered = whole.clone();
+            altered[position] ^= 1;
+            fs::write(&file, altered).unwrap();
+            assert!(computes(&cache), "byte {position} altered");
+        }
+        assert_eq!(fs::read(&file).unwrap(), whole);
+        assert!(!computes(&cache));
+    }
+
+    #[test]
+    fn keys_tell_kind_parameters_and_content_apart() {
+        let keys = [
+            Key::new("a", b"b", b"c"),
+            Key::new("x", b"b", b"c"),
+            Key::new("a", b"x", b"c"),
+            Key::new("a", b"b", b"x"),
+            Key::new("ab", b"", b"c"),
+            Key::new("a", b"bc", b""),
+        ];
+        for (index, key) in keys.iter().enumerate() {
+            assert!(!keys[index + 1..].contains(key), "{index}");
+        }
+    }
+
+    #[test]
+    fn errors_pass_through_and_leave_no_entry() {
+        let folder = TempDir::new().unwrap();
+        let key = Key::new("kind", b"parameters", b"content");
+        assert_eq!(Cache::at(folder.path()).get_or(key, || Err("broken")), Err("broken"));
+        assert!(computes(&Cache::at(folder.path())));
+    }
+
+    #[test]
+    fn a_folder_that_can_not_be_written_means_no_cache() {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, []).unwrap();
+        let cache = Cache::at(&file.join("cache"));
+        assert!(computes(&cache));
+        assert!(computes(&cache));
+    }
+}

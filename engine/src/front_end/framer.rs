@@ -25,7 +25,8 @@ impl Framer {
 
     /// Starts a recording; `length` is even and at most [`MAX_FFT_LENGTH`].
     pub(super) fn start(&mut self, length: usize, hop: usize) {
-        *self = Self { length, hop, missing: length / 2, ..Self::new() };
+        self.ring.fill(0);
+        (self.length, self.hop, self.head, self.missing) = (length, hop, 0, length / 2);
     }
 
     /// Takes samples until a frame is complete; None when it needs more than these, else what is left.

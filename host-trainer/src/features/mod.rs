@@ -2,6 +2,7 @@
 
 mod cached;
 mod mel;
+mod scaling;
 mod spec;
 
 pub use cached::raw_all;

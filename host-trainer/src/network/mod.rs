@@ -2,10 +2,13 @@
 
 mod description;
 mod float_model;
+mod forward;
 pub mod infer;
+mod initial;
 mod shape;
 mod weights;
 
 pub use description::{LayerSpec, Network, OpSpec};
 pub use float_model::FloatModel;
+pub use forward::{Pass, forward};
 pub use weights::{BatchNorm, LayerWeights, Weights};

@@ -6,11 +6,13 @@
 //!
 //! A [`Speaker`](speaker) has a pitch and a vocal tract; a [`Sentence`](sentence) is a row of
 //! [`phones`]; [`emotion`] turns published acoustic correlates into prosody targets. [`score`] joins
-//! them into one control frame every 5 ms, which [`source`] and [`tract`] make audible, as Klatt's
+//! them into one control frame a millisecond, which [`source`] and [`tract`] make audible, as Klatt's
 //! cascade formant synthesiser does: D. H. Klatt, "Software for a cascade/parallel formant
 //! synthesizer", J. Acoust. Soc. Am. 67(3), 1980. [`layout`] gives the files SAVEE's, RAVDESS's and
 //! CREMA-D's names, and [`write_corpus`] writes them.
 
+#[cfg(test)]
+mod acoustics;
 mod emotion;
 mod intonation;
 mod layout;

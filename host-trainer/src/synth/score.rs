@@ -1,4 +1,4 @@
-//! From a sentence and its prosody to what the synthesiser does every 5 ms.
+//! From a sentence and its prosody to what the synthesiser does every millisecond.
 
 use rand_chacha::ChaCha8Rng;
 
@@ -9,8 +9,12 @@ use super::random::factor;
 use super::sentence::{Segment, Sentence};
 use super::speaker::Speaker;
 
-/// Control frames a second, as in Klatt (1980).
-pub(super) const FRAME_RATE: f64 = 200.0;
+/// Control frames a second. Klatt had 200; a resonator that is retuned more often, and less each time, does not click.
+pub(super) const FRAME_RATE: f64 = 1000.0;
+/// How much shorter phones are in a sentence than on their own.
+const CONNECTED: f64 = 0.75;
+/// Frames over which the voice dies away at the end of a sentence.
+const RELEASE: usize = 60;
 
 /// What the controls of the synthesiser are set to at one instant.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,15 +49,23 @@ pub(super) fn score(
     let pitches = pitch_contour(&timeline, speaker.pitch, prosody, rng);
     let mut frames: Vec<Frame> =
         timeline.iter().flat_map(|timed| targets(timed, prosody)).zip(pitches).map(with_pitch).collect();
+    fade_out(&mut frames);
     // Articulators take tens of milliseconds to move; the glottis and a release are quicker.
-    smooth(&mut frames, 7, |frame| &mut frame.formants);
-    smooth(&mut frames, 7, |frame| &mut frame.bandwidths);
-    smooth(&mut frames, 2, |frame| &mut frame.amplitudes);
+    smooth(&mut frames, 35, |frame| &mut frame.formants);
+    smooth(&mut frames, 35, |frame| &mut frame.bandwidths);
+    smooth(&mut frames, 8, |frame| &mut frame.amplitudes);
     frames
 }
 
 fn with_pitch((frame, pitch): (Frame, f64)) -> Frame {
     Frame { pitch, ..frame }
+}
+
+fn fade_out(frames: &mut [Frame]) {
+    for (left, frame) in frames.iter_mut().rev().take(RELEASE).enumerate() {
+        let kept = left as f64 / RELEASE as f64;
+        frame.amplitudes = frame.amplitudes.map(|amplitude| kept * amplitude);
+    }
 }
 
 /// Segment after segment. Unstressed vowels are short and the last syllable is long (D. H. Klatt, "Linguistic uses of
@@ -68,8 +80,8 @@ fn timeline(sentence: Sentence, rate: f64, rng: &mut ChaCha8Rng) -> Vec<Timed> {
         .map(|(index, segment)| {
             let reduction = if segment.phone.vowel && !segment.stressed { 0.6 } else { 1.0 };
             let lengthening = if last_vowel.is_some_and(|vowel| index >= vowel) { 1.3 } else { 1.0 };
-            let seconds = segment.phone.milliseconds / 1000.0 * reduction * lengthening / rate;
-            let length = (seconds * FRAME_RATE * factor(rng, 0.08)).round().max(2.0);
+            let seconds = segment.phone.milliseconds / 1000.0 * CONNECTED * reduction * lengthening / rate;
+            let length = (seconds * FRAME_RATE * factor(rng, 0.08)).round();
             let timed = Timed { segment, start, length };
             start += length;
             timed

@@ -66,3 +66,22 @@ fn low_pass_lag(tilt: f64, rate: f64) -> f64 {
     let outer = 1.0 - kept;
     (half_linear - (half_linear * half_linear - outer * outer).sqrt()) / outer
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::low_pass_lag;
+
+    proptest! {
+        #[test]
+        fn the_low_pass_loses_the_tilt_at_3_khz(tilt in 0.1..24.0, rate in 16_000.0..48_000.0) {
+            let lag = low_pass_lag(tilt, rate);
+            prop_assert!((0.0..1.0).contains(&lag));
+            let angle = std::f64::consts::TAU * 3000.0 / rate;
+            let (real, imaginary) = (1.0 - lag * angle.cos(), lag * angle.sin());
+            let power = (1.0 - lag).powi(2) / (real * real + imaginary * imaginary);
+            prop_assert!((10.0 * power.log10() + tilt).abs() < 1e-6);
+        }
+    }
+}

@@ -76,3 +76,68 @@ impl Tract {
         self.fixed.iter_mut().fold(moved, |sample, resonator| resonator.step(sample))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::acoustics::power_at;
+    use super::*;
+
+    fn impulse(length: usize) -> impl Iterator<Item = f64> {
+        std::iter::once(1.0).chain(std::iter::repeat(0.0)).take(length)
+    }
+
+    proptest! {
+        #[test]
+        fn a_resonator_keeps_0_hz_and_halves_the_power_half_a_bandwidth_away(
+            frequency in 800.0..3000.0,
+            bandwidth in 50.0..120.0,
+        ) {
+            let rate = 48_000.0;
+            let mut resonator = Resonator::default();
+            resonator.tune(frequency, bandwidth, rate);
+            let response: Vec<f64> = impulse(48_000).map(|sample| resonator.step(sample)).collect();
+            let power = |at: f64| power_at(&response, at, rate);
+            prop_assert!((power(0.0) - 1.0).abs() < 1e-6);
+            for side in [-0.5, 0.5] {
+                let ratio = power(frequency + side * bandwidth) / power(frequency);
+                prop_assert!((ratio - 0.5).abs() < 0.1, "{ratio}");
+            }
+        }
+
+        #[test]
+        fn a_band_keeps_its_centre(frequency in 1000.0..6000.0, bandwidth in 500.0..6000.0) {
+            let rate = 16_000.0;
+            let mut resonator = Resonator::default();
+            resonator.tune_band(frequency, bandwidth, rate);
+            let response: Vec<f64> = impulse(4000).map(|sample| resonator.step(sample)).collect();
+            prop_assert!((power_at(&response, frequency, rate) - 1.0).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn formants_lie_where_asked_at_every_rate() {
+        // The vowels of the corners of the vowel space, a man's and a woman's tract.
+        for rate in [16_000.0, 44_100.0, 48_000.0] {
+            for scale in [1.0, 1.17] {
+                for formants in [[310.0, 2020.0, 2960.0], [700.0, 1220.0, 2600.0], [350.0, 1250.0, 2200.0]] {
+                    let mut tract = Tract::new(rate, scale);
+                    tract.shape(formants, [60.0, 80.0, 120.0]);
+                    let response: Vec<f64> =
+                        impulse(rate as usize / 5).map(|sample| tract.step(sample)).collect();
+                    for formant in formants {
+                        let asked = scale * formant;
+                        let nearby = (-20..=20).map(|step| asked * (1.0 + f64::from(step) / 200.0));
+                        let peak = nearby
+                            .max_by(|&a, &b| {
+                                power_at(&response, a, rate).total_cmp(&power_at(&response, b, rate))
+                            })
+                            .unwrap();
+                        assert!((peak / asked - 1.0).abs() < 0.02, "{peak} Hz instead of {asked} at {rate}");
+                    }
+                }
+            }
+        }
+    }
+}

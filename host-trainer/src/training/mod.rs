@@ -1,1 +1,13 @@
-//! (to be written)
+//! Fits a preset's network to labelled recordings.
+
+mod adam;
+mod average;
+mod batches;
+mod checkpoint;
+mod fit;
+mod run;
+mod schedule;
+mod temperature;
+
+pub use fit::{Example, Options, Trained, fit};
+pub use run::Epoch;

@@ -171,3 +171,6 @@ fn checked(clips: &[Clip], classes: Classes, parts: Parts) -> anyhow::Result<Par
     }
     Ok(parts)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+use rand::{Rng, RngExt};
+
+/// Plays samples `factor` times as fast, by Catmull-Rom interpolation.
+pub(super) fn speed(samples: &[i16], factor: f64) -> Vec<i16> {
+    let last = samples.len().saturating_sub(1);
+    let at = |index: usize| f64::from(samples[index.min(last)]);
+    let length = (samples.len() as f64 / factor) as usize;
+    (0..length)
+        .map(|index| {
+            let position = index as f64 * factor;
+            let (whole, t) = (position as usize, position.fract());
+            let [a, b, c, d] = [at(whole.saturating_sub(1)), at(whole), at(whole + 1), at(whole + 2)];
+            let slope = c - a;
+            let curve = 2.0 * a - 5.0 * b + 4.0 * c - d;
+            let twist = 3.0 * (b - c) + d - a;
+            (b + 0.5 * t * (slope + t * (curve + t * twist))).round() as i16
+        })
+        .collect()
+}
+
+/// Rotates a window by at most `furthest` samples, both ways.
+pub(super) fn rotate(window: &mut [i16], furthest: usize, rng: &mut impl Rng) {
+    let by = rng.random_range(0..=2 * furthest);
+    if by >= furthest {
+        window.rotate_left((by - furthest) % window.len().max(1));
+    } else {
+        window.rotate_right((furthest - by) % window.len().max(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speed_moves_a_tone() {
+        let tone = |frequency: f64, length: usize| -> Vec<f64> {
+            (0..length).map(|n| 8000.0 * (std::f64::consts::TAU * frequency * n as f64).sin()).collect()
+        };
+        let slow: Vec<i16> = tone(0.02, 4000).iter().map(|value| value.round() as i16).collect();
+        let fast = speed(&slow, 1.25);
+        assert_eq!(fast.len(), 3200);
+        for (found, expected) in fast.iter().zip(tone(0.025, 3200)).take(3190) {
+            assert!((f64::from(*found) - expected).abs() < 8.0, "{found} {expected}");
+        }
+    }
+
+    #[test]
+    fn speed_1_changes_nothing() {
+        assert_eq!(speed(&[1, -7, 30_000, -32_768, 5], 1.0), [1, -7, 30_000, -32_768, 5]);
+        assert_eq!(speed(&[], 1.1), []);
+    }
+}

@@ -1,0 +1,84 @@
+//! Features lie bands by frames, row by row.
+
+use rand::{Rng, RngExt};
+
+use super::Masks;
+
+/// Moves the spectrum up or down by at most `furthest` bands; the outermost band fills what becomes free.
+pub(super) fn shift_bands(features: &mut [f32], frames: usize, furthest: usize, rng: &mut impl Rng) {
+    let by = rng.random_range(0..=2 * furthest);
+    let last = (features.len() / frames).saturating_sub(1);
+    let before = features.to_vec();
+    for (band, row) in features.chunks_exact_mut(frames).enumerate() {
+        let source = (band + by).saturating_sub(furthest).min(last);
+        row.copy_from_slice(&before[source * frames..][..frames]);
+    }
+}
+
+/// Sets runs of bands to 0, the mean of scaled features.
+pub(super) fn mask_bands(input: &mut [f32], frames: usize, masks: Masks, rng: &mut impl Rng) {
+    let bands = input.len() / frames;
+    for _ in 0..masks.count {
+        let (start, width) = run(bands, masks.width, rng);
+        input[start * frames..(start + width) * frames].fill(0.0);
+    }
+}
+
+/// Sets runs of frames to 0, the mean of scaled features.
+pub(super) fn mask_frames(input: &mut [f32], frames: usize, masks: Masks, rng: &mut impl Rng) {
+    for _ in 0..masks.count {
+        let (start, width) = run(frames, masks.width, rng);
+        input.chunks_exact_mut(frames).for_each(|row| row[start..start + width].fill(0.0));
+    }
+}
+
+/// A run of at most `widest` of `length`: where it starts and how long it is.
+fn run(length: usize, widest: usize, rng: &mut impl Rng) -> (usize, usize) {
+    let width = rng.random_range(0..=widest.min(length));
+    (rng.random_range(0..=length - width), width)
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    #[test]
+    fn bands_move_together_and_no_further_than_allowed() {
+        let (bands, frames) = (6, 2);
+        let ramp: Vec<f32> = (0..bands * frames).map(|index| (index / frames) as f32).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        for seed in 0..40 {
+            let mut moved = ramp.clone();
+            shift_bands(&mut moved, frames, 2, &mut ChaCha8Rng::seed_from_u64(seed));
+            let by = moved[2 * frames] - ramp[2 * frames];
+            seen.insert(by as i32);
+            let expected: Vec<f32> = ramp.iter().map(|band| (band + by).clamp(0.0, 5.0)).collect();
+            assert_eq!(moved, expected);
+        }
+        assert_eq!(seen.into_iter().collect::<Vec<_>>(), [-2, -1, 0, 1, 2]);
+    }
+
+    #[test]
+    fn masks_are_whole_bands_and_frames_no_wider_than_allowed() {
+        let (bands, frames) = (10, 20);
+        let masks = Masks { count: 1, width: 4 };
+        for seed in 0..40 {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let mut input = vec![1.0; bands * frames];
+            mask_bands(&mut input, frames, masks, &mut rng);
+            let masked: Vec<bool> = input.chunks(frames).map(|row| row.iter().all(|&v| v == 0.0)).collect();
+            let kept = input.chunks(frames).filter(|row| row.iter().all(|&v| v == 1.0)).count();
+            assert_eq!(kept + masked.iter().filter(|&&m| m).count(), bands);
+            assert!(kept >= bands - 4);
+
+            let mut input = vec![1.0; bands * frames];
+            mask_frames(&mut input, frames, masks, &mut rng);
+            let first = input[..frames].to_vec();
+            assert!(input.chunks(frames).all(|row| row == first));
+            assert!(first.iter().filter(|&&v| v == 0.0).count() <= 4);
+        }
+    }
+}

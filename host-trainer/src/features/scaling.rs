@@ -1,0 +1,92 @@
+use super::{Compression, FrontEndSpec, InputScaling};
+
+/// A band that never changes is left at its mean: its deviation in dB counts as at least this.
+const SMALLEST_DEVIATION: f32 = 1e-3;
+
+impl InputScaling {
+    /// Fits the scaling to the [`raw`](super::raw) features of the training clips: for dB the mean and
+    /// deviation of each band, for power the reciprocal of its root mean square.
+    #[must_use]
+    pub fn fit(spec: &FrontEndSpec, features: &[Vec<f32>]) -> Self {
+        match spec.compression {
+            Compression::Decibel => {
+                let bands = 0..usize::from(spec.mel_bands);
+                let moments = bands.map(|band| {
+                    let values = features.iter().flat_map(|clip| clip.chunks_exact(spec.frames()).nth(band));
+                    mean_and_deviation(values.flatten())
+                });
+                let (mean, deviation) = moments.unzip();
+                Self::PerBand { mean, deviation }
+            }
+            Compression::Power => {
+                let (mean, deviation) = mean_and_deviation(features.iter().flatten());
+                Self::Gain(1.0 / mean.hypot(deviation).max(f32::MIN_POSITIVE))
+            }
+        }
+    }
+
+    /// Turns [`raw`](super::raw) features, bands by frames, into the network's input.
+    #[must_use]
+    pub fn apply(&self, features: &[f32]) -> Vec<f32> {
+        match self {
+            Self::PerBand { mean, deviation } => {
+                let frames = features.len() / mean.len();
+                let bands = features.chunks_exact(frames).zip(mean.iter().zip(deviation));
+                bands
+                    .flat_map(|(band, (mean, deviation))| band.iter().map(move |db| (db - mean) / deviation))
+                    .collect()
+            }
+            Self::Gain(gain) => features.iter().map(|power| power * gain).collect(),
+        }
+    }
+}
+
+fn mean_and_deviation<'a>(values: impl Iterator<Item = &'a f32>) -> (f32, f32) {
+    let (mut count, mut sum, mut squares) = (0.0, 0.0, 0.0);
+    for &value in values {
+        let value = f64::from(value);
+        count += 1.0;
+        sum += value;
+        squares += value * value;
+    }
+    let mean = sum / f64::max(count, 1.0);
+    let variance: f64 = squares / f64::max(count, 1.0) - mean * mean;
+    (mean as f32, (variance.max(0.0).sqrt() as f32).max(SMALLEST_DEVIATION))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(compression: Compression) -> FrontEndSpec {
+        FrontEndSpec {
+            sample_rate: 22_050,
+            fft_length: 512,
+            hop_length: 512,
+            mel_bands: 2,
+            window_samples: 512,
+            compression,
+        }
+    }
+
+    #[test]
+    fn each_band_gets_mean_0_and_deviation_1() {
+        let clips = [vec![-10.0, -20.0, -5.0, -5.0], vec![-30.0, -40.0, -5.0, -5.0]];
+        let scaling = InputScaling::fit(&spec(Compression::Decibel), &clips);
+        let scaled = [scaling.apply(&clips[0]), scaling.apply(&clips[1])];
+        // Deviations from -25 are 15 and 5, their root mean square is the root of 125.
+        let unit = 125f32.sqrt();
+        let expected = [[15.0 / unit, 5.0 / unit, 0.0, 0.0], [-5.0 / unit, -15.0 / unit, 0.0, 0.0]];
+        for (scaled, expected) in scaled.iter().flatten().zip(expected.as_flattened()) {
+            assert!((scaled - expected).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn power_gets_a_mean_square_of_1() {
+        let clips = [vec![3.0, 0.0, 0.0, 0.0], vec![0.0, 5.0, 0.0, 0.0]];
+        let scaling = InputScaling::fit(&spec(Compression::Power), &clips);
+        let squares: f32 = clips.iter().flat_map(|clip| scaling.apply(clip)).map(|value| value * value).sum();
+        assert!((squares / 8.0 - 1.0).abs() < 1e-5);
+    }
+}

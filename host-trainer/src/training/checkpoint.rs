@@ -1,0 +1,83 @@
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use engine::Emotion;
+use serde::{Deserialize, Serialize};
+
+use super::run::Run;
+use crate::files;
+
+/// What a checkpoint starts with.
+const MAGIC: &[u8; 8] = b"training";
+/// Changes with the contents' layout.
+const VERSION: u32 = 1;
+/// Magic, version and the contents' BLAKE3.
+const HEADER: usize = 8 + 4 + 32;
+
+/// What has to be the same for a run to go on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Settings {
+    pub(super) preset: String,
+    pub(super) labels: Vec<Emotion>,
+    pub(super) seed: u64,
+    pub(super) epochs: usize,
+    /// The recipe as it prints.
+    pub(super) recipe: String,
+    /// The BLAKE3 of every training, validation and noise recording.
+    pub(super) recordings: [u8; 32],
+}
+
+impl Settings {
+    /// Names the first difference.
+    fn ensure_same(&self, stored: &Self) -> anyhow::Result<()> {
+        let differences = [
+            (self.preset != stored.preset, "--preset"),
+            (self.labels != stored.labels, "--classes"),
+            (self.seed != stored.seed, "--seed"),
+            (self.epochs != stored.epochs, "--epochs"),
+            (self.recipe != stored.recipe, "recipe"),
+            (self.recordings != stored.recordings, "--data, --split or --noise"),
+        ];
+        match differences.into_iter().find(|(differs, _)| *differs) {
+            Some((_, what)) => bail!(
+                "it is of a run with another {what}; repeat that run's options, or train without --resume"
+            ),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Writes a run so that it can go on from here.
+pub(super) fn save(path: &Path, settings: &Settings, run: &Run) -> anyhow::Result<()> {
+    let contents = postcard::to_stdvec(&(settings, run))?;
+    let checksum = blake3::hash(&contents);
+    let parts: [&[u8]; 4] = [MAGIC, &VERSION.to_le_bytes(), checksum.as_bytes(), &contents];
+    files::write_whole(path, &parts.concat())
+}
+
+/// Reads a run of the same settings.
+///
+/// # Errors
+/// Names the file, and says whether it is missing, damaged, of another version or of another run.
+pub(super) fn load(path: &Path, settings: &Settings) -> anyhow::Result<Run> {
+    let failed = || format!("cannot resume from {}", path.display());
+    let bytes = std::fs::read(path).with_context(failed)?;
+    decode(&bytes, settings).with_context(failed)
+}
+
+fn decode(bytes: &[u8], settings: &Settings) -> anyhow::Result<Run> {
+    let (header, contents) = bytes.split_at_checked(HEADER).context("it is cut short")?;
+    ensure!(header.starts_with(MAGIC), "it is not a checkpoint");
+    ensure!(
+        header[8..12] == VERSION.to_le_bytes(),
+        "it was written by another version of this program; train without --resume"
+    );
+    ensure!(
+        header[12..] == *blake3::hash(contents).as_bytes(),
+        "it is cut short or altered; train without --resume"
+    );
+    let (stored, run): (Settings, Run) =
+        postcard::from_bytes(contents).context("its contents do not decode")?;
+    settings.ensure_same(&stored)?;
+    Ok(run)
+}

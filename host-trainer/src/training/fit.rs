@@ -1,0 +1,163 @@
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use super::checkpoint::{self, Settings};
+use super::run::{Epoch, Run, Setup};
+use super::temperature;
+use crate::augment::{Augmenter, Noises};
+use crate::corpus::Classes;
+use crate::features::{FrontEndSpec, InputScaling, raw};
+use crate::network::{FloatModel, infer};
+use crate::preset::Preset;
+use crate::{audio, files, progress};
+
+/// A labelled recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The whole recording, 22050 samples per second.
+    pub samples: Vec<i16>,
+    /// Its index in [`Classes::labels`].
+    pub class: usize,
+}
+
+/// How to run a training.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The folder for `float.postcard`, the best model so far, and `checkpoint.postcard`.
+    pub out: PathBuf,
+    /// All randomness comes from it.
+    pub seed: u64,
+    /// Whether to go on from the checkpoint.
+    pub resume: bool,
+    /// Recordings of noise to disturb with; without any, noise is made.
+    pub noises: Vec<Vec<i16>>,
+}
+
+/// What a training yields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// The best model, by validation accuracy.
+    pub model: FloatModel,
+    /// Every epoch.
+    pub history: Vec<Epoch>,
+    /// The index of the epoch after which the model was best.
+    pub best_epoch: usize,
+}
+
+/// Fits a preset's network: each epoch sees every training clip once, disturbed anew; the best model is kept
+/// by validation accuracy, and training stops when that no longer grows. The same examples, options and
+/// machine give the same weights, bit for bit, also across a stop and a resume.
+///
+/// # Errors
+/// A checkpoint that can't be resumed from, a file that can't be written, or a loss that diverges. The best
+/// model so far is then in `float.postcard`.
+pub fn fit(
+    preset: &Preset,
+    classes: Classes,
+    train: &[Example],
+    validation: &[Example],
+    options: &Options,
+) -> anyhow::Result<Trained> {
+    let labels = classes.labels();
+    let network = (preset.network)(labels.len());
+    let scaling = InputScaling::fit(&preset.front_end, &features(train, &preset.front_end));
+    let noises = Noises {
+        recordings: options.noises.clone(),
+        voices: train.iter().map(|example| &example.samples[..]).collect(),
+    };
+    let validation_inputs: Vec<Vec<f32>> =
+        features(validation, &preset.front_end).iter().map(|features| scaling.apply(features)).collect();
+    let validation_classes: Vec<usize> = validation.iter().map(|example| example.class).collect();
+    let setup = Setup {
+        network: &network,
+        recipe: preset.recipe,
+        seed: options.seed,
+        classes: labels.len(),
+        train,
+        augmenter: Augmenter {
+            augmentation: preset.recipe.augmentation,
+            front_end: preset.front_end,
+            scaling: &scaling,
+            noises: &noises,
+        },
+        validation_inputs: &validation_inputs,
+        validation_classes: &validation_classes,
+    };
+    let model = |run: &Run| {
+        let logits = infer::logits(&network, &run.best, &validation_inputs);
+        FloatModel {
+            name: preset.name.to_owned(),
+            labels: labels.to_vec(),
+            front_end: preset.front_end,
+            scaling: scaling.clone(),
+            network: network.clone(),
+            weights: run.best.clone(),
+            temperature: temperature::fit(&logits, &validation_classes),
+        }
+    };
+
+    let settings = settings(preset, classes, train, validation, options);
+    let checkpoint = options.out.join("checkpoint.postcard");
+    let mut run = if options.resume { checkpoint::load(&checkpoint, &settings)? } else { Run::start(&setup) };
+    let bar = progress::bar(preset.recipe.epochs * setup.batches(), "training");
+    bar.set_position((run.history.len() * setup.batches()) as u64);
+    while !run.is_over(preset.recipe.epochs) {
+        if run.epoch(&setup, &bar)? {
+            files::write_whole(&options.out.join("float.postcard"), &postcard::to_stdvec(&model(&run))?)?;
+        }
+        checkpoint::save(&checkpoint, &settings, &run)?;
+        bar.suspend(|| report(&run));
+    }
+    bar.finish_and_clear();
+    Ok(Trained { model: model(&run), history: run.history, best_epoch: run.best_epoch })
+}
+
+fn features(examples: &[Example], front_end: &FrontEndSpec) -> Vec<Vec<f32>> {
+    let length = front_end.window_samples as usize;
+    examples.par_iter().map(|example| raw(&audio::window(&example.samples, length), front_end)).collect()
+}
+
+fn settings(
+    preset: &Preset,
+    classes: Classes,
+    train: &[Example],
+    validation: &[Example],
+    options: &Options,
+) -> Settings {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |class: usize, samples: &[i16]| {
+        hasher.update(&(class as u64).to_le_bytes());
+        hasher.update(&(samples.len() as u64).to_le_bytes());
+        let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+        hasher.update(&bytes);
+    };
+    for part in [train, validation] {
+        add(part.len(), &[]);
+        part.iter().for_each(|example| add(example.class, &example.samples));
+    }
+    options.noises.iter().for_each(|noise| add(0, noise));
+    Settings {
+        preset: preset.name.to_owned(),
+        labels: classes.labels().to_vec(),
+        seed: options.seed,
+        epochs: preset.recipe.epochs,
+        recipe: format!("{:?}", preset.recipe),
+        recordings: hasher.finalize().into(),
+    }
+}
+
+/// Prints the latest epoch.
+fn report(run: &Run) {
+    if let Some(epoch) = run.history.last() {
+        let best = if run.best_epoch + 1 == run.history.len() { ", best so far" } else { "" };
+        eprintln!(
+            "epoch {}: loss {:.3}, accuracy {:.1} %; validation loss {:.3}, accuracy {:.1} %{best}",
+            run.history.len(),
+            epoch.train_loss,
+            100.0 * epoch.train_accuracy,
+            epoch.validation_loss,
+            100.0 * epoch.validation_accuracy,
+        );
+    }
+}
