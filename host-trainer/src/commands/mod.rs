@@ -3,6 +3,8 @@
 mod eval;
 mod features;
 mod inspect;
+mod model;
+mod output;
 mod predict;
 mod synth;
 mod train;
