@@ -2,6 +2,8 @@ use std::path::Path;
 
 use anyhow::Context;
 use engine::Model;
+use host_trainer::commands::output;
+use host_trainer::evaluate::{Footprint, LayerFacts};
 use serde::{Deserialize, Serialize};
 
 use super::cost::{Cost, print_table};
@@ -30,21 +32,21 @@ pub(super) fn run(board: Board, blob: &Path, json: bool) -> anyhow::Result<()> {
     let model = Model::from_bytes(&bytes).with_context(failed)?;
     let result = Firmware::build(board, Program::Bench, blob)?.run(None)?;
     let measured: Measurement = serde_json::from_str(&result).context("the firmware's result is broken")?;
-    let layers = model.layers().iter().zip(measured.layer_ticks).enumerate();
+    let layers = Footprint::of(&model, bytes.len()).layers.into_iter().zip(measured.layer_ticks);
     let report = Report {
         board: board.name(),
         front_end_instructions_per_hop: board.instructions(measured.front_end_ticks) / measured.hops.max(1),
         layers: layers
-            .map(|(index, (layer, ticks))| Cost {
-                name: format!("{index} {}", layer.op.name()),
-                macs: model.body().macs(index),
+            .map(|(LayerFacts { name, macs, .. }, ticks)| Cost {
+                name,
+                macs,
                 instructions: board.instructions(ticks),
             })
             .collect(),
         total_instructions: board.instructions(measured.total_ticks),
     };
     if json {
-        println!("{}", serde_json::to_string(&report)?);
+        output::json(&report)?;
     } else {
         print_table(&report.layers);
         println!("front end: {} instructions per hop", report.front_end_instructions_per_hop);

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use anyhow::Context;
+use host_trainer::commands::output;
 use serde::{Deserialize, Serialize};
 
 use super::cost::{Cost, print_table};
@@ -31,7 +32,7 @@ pub(super) fn run(board: Board, model: &Path, json: bool) -> anyhow::Result<()> 
     let cost = |Kernel { name, macs, ticks }| Cost { name, macs, instructions: board.instructions(ticks) };
     let kernels: Vec<_> = kernels.into_iter().map(cost).collect();
     if json {
-        println!("{}", serde_json::to_string(&Report { board: board.name(), kernels })?);
+        output::json(&Report { board: board.name(), kernels })?;
     } else {
         print_table(&kernels);
     }
