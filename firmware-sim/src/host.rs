@@ -5,7 +5,7 @@ use core::fmt::Display;
 use defmt::Display2Format;
 use embedded_io::{Error, ErrorKind, ErrorType, Read};
 use semihosting::fs::File;
-use semihosting::io::{self, Read as _};
+use semihosting::io::{self, Read as _, Write as _};
 use semihosting::process::ExitCode;
 
 /// The recording, as the runner has laid it out.
@@ -37,6 +37,19 @@ impl Read for Recording {
 /// The host's.
 pub fn create_result() -> Result<File, HostError> {
     Ok(File::create(c"result.json")?)
+}
+
+/// Writes a JSON array.
+///
+/// # Errors
+/// The host's.
+pub fn write_list<T: Display>(file: &mut File, items: impl IntoIterator<Item = T>) -> io::Result<()> {
+    write!(file, "[")?;
+    for (index, item) in items.into_iter().enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        write!(file, "{comma}{item}")?;
+    }
+    write!(file, "]")
 }
 
 /// A semihosting call that the host refused.

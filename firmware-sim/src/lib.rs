@@ -9,8 +9,6 @@
 pub mod wav;
 
 #[cfg(target_os = "none")]
-pub mod cost;
-#[cfg(target_os = "none")]
 mod faults;
 #[cfg(target_os = "none")]
 pub mod host;

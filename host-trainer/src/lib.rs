@@ -23,3 +23,6 @@ pub mod quantise;
 pub mod report;
 pub mod synth;
 pub mod training;
+
+/// The model that is used where none is named: the `small` preset, trained on recordings of people.
+pub const SHIPPED_MODEL: &[u8] = include_bytes!("../models/small.postcard");

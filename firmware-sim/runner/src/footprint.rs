@@ -2,6 +2,8 @@ use anyhow::Context;
 use object::elf::{SHF_ALLOC, SHF_WRITE};
 use object::{File, Object, ObjectSection, SectionFlags};
 
+use crate::Firmware;
+
 /// What a firmware takes, without its stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Footprint {
@@ -12,9 +14,9 @@ pub(crate) struct Footprint {
 }
 
 impl Footprint {
-    /// Adds up the sections of an ELF file that are there when the firmware runs.
-    pub(crate) fn of(elf: &[u8]) -> anyhow::Result<Self> {
-        let file = File::parse(elf).context("cannot read the firmware")?;
+    /// Adds up the ELF file's sections that are there when the firmware runs.
+    pub(crate) fn of(firmware: &Firmware) -> anyhow::Result<Self> {
+        let file = File::parse(firmware.elf.as_slice()).context("cannot read the firmware")?;
         let mut footprint = Self { flash_bytes: 0, static_ram_bytes: 0 };
         for section in file.sections() {
             let SectionFlags::Elf { sh_flags } = section.flags() else { continue };

@@ -10,7 +10,6 @@ use firmware_sim::host::{self, HostError, Recording};
 use firmware_sim::model::{ARENA_BYTES, MODEL};
 use firmware_sim::stack;
 use firmware_sim::wav::{WavError, WavReader};
-use semihosting::fs::File;
 use semihosting::io::Write;
 
 /// Samples that are read and pushed at once, as if from a microphone's DMA buffer.
@@ -51,19 +50,11 @@ fn listen(classifier: &mut Classifier<'static, ARENA_BYTES>) -> Result<(), Error
 /// Probabilities go out in steps of 1/256, as the engine computes them.
 fn write_result(result: Classification<'_>) -> Result<(), HostError> {
     let mut file = host::create_result()?;
-    write!(file, r#"{{"emotion":"{:?}","probabilities":["#, result.emotion())?;
-    write_list(&mut file, result.probabilities().map(|(_, probability)| (probability * 256.0) as i32))?;
-    write!(file, r#"],"scores":["#)?;
-    write_list(&mut file, result.scores().iter().map(|&score| score.into()))?;
-    write!(file, r#"],"stack_bytes":{}}}"#, stack::deepest_bytes())?;
-    Ok(())
-}
-
-fn write_list(file: &mut File, numbers: impl Iterator<Item = i32>) -> Result<(), HostError> {
-    for (index, number) in numbers.enumerate() {
-        let comma = if index > 0 { "," } else { "" };
-        write!(file, "{comma}{number}")?;
-    }
+    write!(file, r#"{{"emotion":"{}","probabilities":"#, result.emotion())?;
+    host::write_list(&mut file, result.probabilities().map(|(_, probability)| (probability * 256.0) as u32))?;
+    write!(file, r#","scores":"#)?;
+    host::write_list(&mut file, result.scores())?;
+    write!(file, r#","stack_bytes":{}}}"#, stack::deepest_bytes())?;
     Ok(())
 }
 

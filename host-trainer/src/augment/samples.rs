@@ -48,6 +48,6 @@ mod tests {
     #[test]
     fn speed_1_changes_nothing() {
         assert_eq!(speed(&[1, -7, 30_000, -32_768, 5], 1.0), [1, -7, 30_000, -32_768, 5]);
-        assert_eq!(speed(&[], 1.1), []);
+        assert!(speed(&[], 1.1).is_empty());
     }
 }

@@ -1,10 +1,134 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use anyhow::{Context, ensure};
 use clap::Args;
+use comfy_table::{CellAlignment, Table, presets};
+use serde_json::json;
+
+use super::model::ModelFile;
+use super::output;
+use crate::cache::Cache;
+use crate::corpus::{self, Clip, Corpus};
+use crate::evaluate::{Confusion, Examples, Scorer};
 
 #[derive(Debug, Args)]
-pub(super) struct Eval {}
+pub(super) struct Eval {
+    #[command(flatten)]
+    model: ModelFile,
+    /// A folder of recordings, searched at any depth; may be given more than once.
+    #[arg(long, required = true, value_name = "DIR")]
+    data: Vec<PathBuf>,
+    /// Only these speakers, as the corpora name them.
+    #[arg(long, value_delimiter = ',', value_name = "NAME,...")]
+    speakers: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
 
 impl Eval {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        anyhow::bail!("not built yet")
+        let blob = self.model.read()?;
+        let scorer = Scorer::new(&blob).with_context(|| format!("cannot use {}", self.model.name()))?;
+        let scan = corpus::scan(&self.data)?;
+        let clips = of_speakers(scan.clips, &self.speakers)?;
+        let labels = scorer.model().labels();
+        let examples = Examples::load(&clips, labels, scorer.window_samples(), &Cache::open());
+        for broken in &examples.broken {
+            eprintln!("warning: left out {}: {}", broken.path.display(), broken.reason);
+        }
+        ensure!(!examples.examples.is_empty(), "no recording there has a label that the model knows");
+        eprintln!(
+            "{} recordings; left out: {} of other emotions, {} of unknown name, {} repeated, {} broken",
+            examples.examples.len(),
+            examples.left_out,
+            scan.unknown.len(),
+            scan.repeated.len(),
+            examples.broken.len()
+        );
+        let predicted = examples.classify("scoring", |example| scorer.classify(&example.window).class);
+        let confusion = examples.confusion(&predicted);
+        let by_corpus = examples.confusion_by_corpus(&predicted);
+        if self.json {
+            print_json(&confusion, &by_corpus)
+        } else {
+            output::line(&text(&confusion, &by_corpus))
+        }
     }
+}
+
+fn of_speakers(clips: Vec<Clip>, speakers: &[String]) -> anyhow::Result<Vec<Clip>> {
+    if speakers.is_empty() {
+        return Ok(clips);
+    }
+    let known: BTreeSet<&str> = clips.iter().map(|clip| clip.speaker.as_str()).collect();
+    let unknown: Vec<&str> =
+        speakers.iter().map(String::as_str).filter(|name| !known.contains(name)).collect();
+    ensure!(
+        unknown.is_empty(),
+        "no recordings of speaker {}; there are those of {}",
+        unknown.join(", "),
+        known.into_iter().collect::<Vec<_>>().join(", ")
+    );
+    Ok(clips.into_iter().filter(|clip| speakers.contains(&clip.speaker)).collect())
+}
+
+fn print_json(confusion: &Confusion, by_corpus: &BTreeMap<Corpus, Confusion>) -> anyhow::Result<()> {
+    let corpora: serde_json::Map<_, _> =
+        by_corpus.iter().map(|(corpus, confusion)| (corpus.to_string(), json!(confusion))).collect();
+    let mut value = json!(confusion);
+    value["by_corpus"] = corpora.into();
+    output::json(&value)
+}
+
+fn text(confusion: &Confusion, by_corpus: &BTreeMap<Corpus, Confusion>) -> String {
+    let mut scores = Table::new();
+    scores.load_style(presets::ASCII_MARKDOWN).set_header(["corpus", "clips", "WA %", "UA %"]);
+    let corpora = by_corpus.iter().map(|(corpus, confusion)| (corpus.name(), confusion));
+    for (name, confusion) in corpora.chain([("all", confusion)]) {
+        let [wa, ua] = [confusion.wa(), confusion.ua()].map(percent);
+        scores.add_row([name.to_owned(), confusion.clips().to_string(), wa, ua]);
+    }
+    right_aligned(&mut scores);
+    format!("{scores}\n\n{}\n\n{}", classes(confusion), counts(confusion))
+}
+
+fn classes(confusion: &Confusion) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN).set_header([
+        "class",
+        "precision %",
+        "recall %",
+        "F1 %",
+        "clips",
+    ]);
+    for class in confusion.classes() {
+        let [precision, recall, f1] = [class.precision, class.recall, class.f1].map(percent);
+        table.add_row([class.emotion.to_string(), precision, recall, f1, class.support.to_string()]);
+    }
+    right_aligned(&mut table);
+    table
+}
+
+fn counts(confusion: &Confusion) -> Table {
+    let mut table = Table::new();
+    let labels = confusion.labels().iter().map(|label| label.label());
+    table.load_style(presets::ASCII_MARKDOWN).set_header(["truth \\ taken for"].into_iter().chain(labels));
+    for (label, row) in confusion.labels().iter().zip(confusion.counts()) {
+        let counts = row.iter().map(ToString::to_string);
+        table.add_row([label.to_string()].into_iter().chain(counts));
+    }
+    right_aligned(&mut table);
+    table
+}
+
+fn right_aligned(table: &mut Table) {
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1}", 100.0 * share)
 }

@@ -1,10 +1,67 @@
+use std::path::PathBuf;
+
+use anyhow::Context;
 use clap::Args;
+use comfy_table::{CellAlignment, Table, presets};
+use engine::Model;
+
+use super::model::ModelFile;
+use super::output;
+use crate::evaluate::{Footprint, LayerFacts};
 
 #[derive(Debug, Args)]
-pub(super) struct Inspect {}
+pub(super) struct Inspect {
+    /// The model blob; the shipped model if none is named.
+    model: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
 
 impl Inspect {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        anyhow::bail!("not built yet")
+        let file = ModelFile { model: self.model };
+        let blob = file.read()?;
+        let model = Model::from_bytes(&blob).with_context(|| format!("cannot use {}", file.name()))?;
+        let footprint = Footprint::of(&model, blob.len());
+        if self.json { output::json(&footprint) } else { output::line(&text(&footprint)) }
     }
+}
+
+fn text(footprint: &Footprint) -> String {
+    let Footprint { name, blob_bytes, weights_bytes, params, macs, arena_bytes, labels, front_end, layers } =
+        footprint;
+    let facts = [
+        ("model", name.clone()),
+        ("labels", labels.join(", ")),
+        ("blob", format!("{blob_bytes} bytes, {weights_bytes} of them weights")),
+        ("parameters", params.to_string()),
+        ("multiply-accumulates", macs.to_string()),
+        ("arena", format!("{arena_bytes} bytes")),
+        ("sample rate", format!("{} Hz", front_end.sample_rate)),
+        ("FFT, hop", format!("{}, {} samples", front_end.fft_length, front_end.hop_length)),
+        ("window", format!("{} samples, {} frames", front_end.window_samples, front_end.frames)),
+        ("mel bands", format!("{}, {}", front_end.mel_bands, front_end.normalisation)),
+    ];
+    let mut text = String::new();
+    for (name, value) in facts {
+        text += &format!("{name:<22}{value}\n");
+    }
+    text + "\n" + &table(layers).to_string()
+}
+
+fn table(layers: &[LayerFacts]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::ASCII_MARKDOWN);
+    table.set_header(["layer", "input", "output", "MACs", "parameters"]);
+    for layer in layers {
+        let shape = |[height, width, channels]: [u16; 3]| format!("{height} x {width} x {channels}");
+        let counts = [layer.macs.to_string(), layer.params.to_string()];
+        let [macs, params] = counts;
+        table.add_row([layer.name.clone(), shape(layer.input), shape(layer.output), macs, params]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
 }

@@ -3,9 +3,13 @@
 mod eval;
 mod features;
 mod inspect;
+mod model;
+pub mod output;
 mod predict;
 mod synth;
 mod train;
+
+pub use predict::print_prediction;
 
 use clap::{Parser, Subcommand};
 

@@ -12,7 +12,11 @@ use crate::ops::{Statistics, normalise, plain};
 #[must_use]
 pub fn activations(network: &Network, weights: &Weights, input: &[f32]) -> Vec<Vec<f32>> {
     let shapes = network.shapes().expect("a valid network");
-    assert_eq!(input.len(), network.input.iter().product(), "the input is not of the network's shape");
+    assert_eq!(
+        input.len(),
+        network.input.iter().product::<usize>(),
+        "the input is not of the network's shape"
+    );
     assert_eq!(weights.layers.len(), network.layers.len(), "the weights are not of this network");
     let mut tensors = vec![input.to_vec()];
     for (layer, weights) in network.layers.iter().zip(&weights.layers) {

@@ -1,1 +1,4 @@
-//! (to be written)
+//! What came out of a training run, for people (`report.html`) and for scripts (`metrics.json`).
+
+mod chart;
+mod spectrogram;

@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use host_trainer::commands::output;
 use serde::Serialize;
 
 use crate::footprint::Footprint;
@@ -15,11 +16,11 @@ struct Report {
 
 pub(super) fn run(board: Board, model: &Path, json: bool) -> anyhow::Result<()> {
     let classifier = Classifier::build(board, model)?;
-    let Footprint { flash_bytes, static_ram_bytes } = Footprint::of(&classifier.firmware.elf)?;
+    let Footprint { flash_bytes, static_ram_bytes } = Footprint::of(classifier.firmware())?;
     let stack_bytes = classifier.classify(&sweep())?.stack_bytes;
     let report = Report { board: board.name(), flash_bytes, static_ram_bytes, stack_bytes };
     if json {
-        println!("{}", serde_json::to_string(&report)?);
+        output::json(&report)?;
     } else {
         println!("flash       {flash_bytes:>8} bytes");
         println!("static RAM  {static_ram_bytes:>8} bytes");

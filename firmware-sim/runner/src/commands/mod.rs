@@ -2,8 +2,8 @@
 
 mod bench;
 mod classify;
+mod cost;
 mod kernels;
-mod measured;
 mod memory;
 
 use std::path::PathBuf;

@@ -1,0 +1,114 @@
+use std::collections::BTreeMap;
+
+use engine::Emotion;
+use rayon::prelude::*;
+
+use super::Confusion;
+use crate::audio::{self, Broken};
+use crate::cache::Cache;
+use crate::corpus::{Clip, Corpus};
+use crate::progress;
+
+/// Recordings to score a model on.
+#[derive(Debug)]
+pub struct Examples {
+    labels: Vec<Emotion>,
+    /// The recordings.
+    pub examples: Vec<Example>,
+    /// Files that can't be used.
+    pub broken: Vec<Broken>,
+    /// Clips whose emotion is none of the labels.
+    pub left_out: usize,
+}
+
+/// A recording as a model hears it, with the right answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// Where it comes from.
+    pub clip: Clip,
+    /// The index of its label.
+    pub class: usize,
+    /// As many samples as the model's window has.
+    pub window: Vec<i16>,
+}
+
+impl Examples {
+    /// Loads the clips that have one of some labels, each brought to `window_samples` samples.
+    #[must_use]
+    pub fn load(clips: &[Clip], labels: &[Emotion], window_samples: usize, cache: &Cache) -> Self {
+        let known: Vec<(Clip, usize)> =
+            clips.iter().filter_map(|clip| Some((clip.clone(), class_of(labels, clip.emotion)?))).collect();
+        let left_out = clips.len() - known.len();
+        let (clips, classes): (Vec<Clip>, Vec<usize>) = known.into_iter().unzip();
+        let loaded = audio::load_all(&clips, cache);
+        let examples = loaded.samples.into_iter().map(|(index, samples)| Example {
+            clip: clips[index].clone(),
+            class: classes[index],
+            window: audio::window(&samples, window_samples),
+        });
+        Self { labels: labels.to_vec(), examples: examples.collect(), broken: loaded.broken, left_out }
+    }
+
+    /// What a classifier says of each example, on all cores, with a progress bar.
+    pub fn classify(&self, doing: &'static str, classify: impl Fn(&Example) -> usize + Sync) -> Vec<usize> {
+        let bar = progress::bar(self.examples.len(), doing);
+        let classes = self.examples.par_iter().map(|example| {
+            let class = classify(example);
+            bar.inc(1);
+            class
+        });
+        let classes = classes.collect();
+        bar.finish_and_clear();
+        classes
+    }
+
+    /// The classes that were predicted against the right ones.
+    #[must_use]
+    pub fn confusion(&self, predicted: &[usize]) -> Confusion {
+        let mut confusion = Confusion::new(&self.labels);
+        for (example, &predicted) in self.examples.iter().zip(predicted) {
+            confusion.add(example.class, predicted);
+        }
+        confusion
+    }
+
+    /// The same for each corpus by itself.
+    #[must_use]
+    pub fn confusion_by_corpus(&self, predicted: &[usize]) -> BTreeMap<Corpus, Confusion> {
+        let mut corpora = BTreeMap::new();
+        for (example, &predicted) in self.examples.iter().zip(predicted) {
+            let confusion =
+                corpora.entry(example.clip.corpus).or_insert_with(|| Confusion::new(&self.labels));
+            confusion.add(example.class, predicted);
+        }
+        corpora
+    }
+}
+
+/// The index of an emotion's label. Calm counts as neutral where it has no label of its own.
+fn class_of(labels: &[Emotion], emotion: Emotion) -> Option<usize> {
+    let position = |emotion| labels.iter().position(|&label| label == emotion);
+    match emotion {
+        Emotion::Calm => position(Emotion::Calm).or_else(|| position(Emotion::Neutral)),
+        _ => position(emotion),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Classes;
+
+    #[test]
+    fn a_blob_s_labels_class_emotions_as_training_did() {
+        for classes in [Classes::Six, Classes::Seven, Classes::Eight] {
+            for emotion in Emotion::ALL {
+                assert_eq!(
+                    class_of(classes.labels(), emotion),
+                    classes.index(emotion),
+                    "{classes:?} {emotion}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+use engine::Model;
+use engine::blob::{Filter, FrontEndParams, Normalisation, Tensor};
+use serde::Serialize;
+
+/// What is in a blob and what it costs a device; serialises to what `inspect --json` prints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Footprint {
+    /// The model's name.
+    pub name: String,
+    /// Bytes of flash for the whole blob.
+    pub blob_bytes: usize,
+    /// Bytes of weights, biases and requantisation in it.
+    pub weights_bytes: usize,
+    /// Weights and biases.
+    pub params: usize,
+    /// Multiply-accumulates of one inference.
+    pub macs: u64,
+    /// Bytes of RAM for the window of features and the tensors.
+    pub arena_bytes: usize,
+    /// What the outputs stand for.
+    pub labels: Vec<&'static str>,
+    /// How it hears.
+    pub front_end: FrontEndFacts,
+    /// What it computes.
+    pub layers: Vec<LayerFacts>,
+}
+
+/// A blob's front end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FrontEndFacts {
+    /// Samples per second.
+    pub sample_rate: u32,
+    /// Samples per FFT.
+    pub fft_length: u16,
+    /// Samples between frames.
+    pub hop_length: u16,
+    /// Samples in a window.
+    pub window_samples: u32,
+    /// Frames in a window.
+    pub frames: usize,
+    /// Mel bands.
+    pub mel_bands: u16,
+    /// `decibel` or `power`.
+    pub normalisation: &'static str,
+}
+
+/// One layer of a blob.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LayerFacts {
+    /// Its index and operator: blobs hold no names.
+    pub name: String,
+    /// Its operator.
+    pub op: &'static str,
+    /// Height, width and channels of what it reads.
+    pub input: [u16; 3],
+    /// Height, width and channels of what it writes.
+    pub output: [u16; 3],
+    /// Multiply-accumulates.
+    pub macs: u64,
+    /// Weights and biases.
+    pub params: usize,
+}
+
+impl Footprint {
+    /// Reads it off a model whose blob has `blob_bytes` bytes.
+    #[must_use]
+    pub fn of(model: &Model<'_>, blob_bytes: usize) -> Self {
+        let layers: Vec<LayerFacts> = (0..model.layers().len()).map(|index| layer(model, index)).collect();
+        Self {
+            name: model.body().name.to_owned(),
+            blob_bytes,
+            weights_bytes: model
+                .layers()
+                .iter()
+                .filter_map(|layer| layer.op.filter())
+                .map(filter_bytes)
+                .sum(),
+            params: layers.iter().map(|layer| layer.params).sum(),
+            macs: layers.iter().map(|layer| layer.macs).sum(),
+            arena_bytes: model.plan().arena_bytes(),
+            labels: model.labels().iter().map(|label| label.label()).collect(),
+            front_end: front_end(&model.body().front_end),
+            layers,
+        }
+    }
+}
+
+fn layer(model: &Model<'_>, index: usize) -> LayerFacts {
+    let layer = &model.layers()[index];
+    let input = model.tensor(layer.input.into()).unwrap_or(layer.output);
+    LayerFacts {
+        name: format!("{index} {}", layer.op.name()),
+        op: layer.op.name(),
+        input: shape(input),
+        output: shape(layer.output),
+        macs: model.body().macs(index),
+        params: layer.op.filter().map_or(0, Filter::params),
+    }
+}
+
+fn shape(tensor: Tensor) -> [u16; 3] {
+    [tensor.height, tensor.width, tensor.channels]
+}
+
+fn filter_bytes(filter: &Filter<'_>) -> usize {
+    [filter.weights, filter.bias, filter.multipliers, filter.shifts].iter().map(|bytes| bytes.len()).sum()
+}
+
+fn front_end(params: &FrontEndParams<'_>) -> FrontEndFacts {
+    FrontEndFacts {
+        sample_rate: params.sample_rate,
+        fft_length: params.fft_length,
+        hop_length: params.hop_length,
+        window_samples: params.window_samples,
+        frames: params.frames(),
+        mel_bands: params.mel_bands,
+        normalisation: match params.normalisation {
+            Normalisation::Decibel { .. } => "decibel",
+            Normalisation::Power { .. } => "power",
+        },
+    }
+}

@@ -1,0 +1,113 @@
+use anyhow::{Context, bail};
+use bumpalo::Bump;
+use engine::blob::{Filter, Layer, Op, Rescale, Window};
+
+use super::affine::{Affine, Range};
+use super::filter::SymmetricWeights;
+use crate::network::{FloatModel, LayerSpec, LayerWeights, OpSpec};
+
+/// The softmax works on differences with 26 fraction bits (TFLite's 5 integer bits).
+const SOFTMAX_FRACTION: f64 = (1 << 26) as f64;
+/// An addition shifts its inputs left by 20 bits first.
+const ADD_LEFT_SHIFT: f64 = (1 << 20) as f64;
+
+/// The layers of a [`deployed`](super::deployed) model and the softmax that ends them.
+pub fn quantise<'b>(bytes: &'b Bump, model: &FloatModel, ranges: &[Range]) -> anyhow::Result<Vec<Layer<'b>>> {
+    let shapes = model.network.shapes()?;
+    let mut tensors = vec![Affine::over(ranges[0], 0.0)];
+    let mut layers = Vec::new();
+    for (index, (spec, weights)) in model.network.layers.iter().zip(&model.weights.layers).enumerate() {
+        let named = || format!("layer {} can't be quantised", spec.name);
+        let (output, op) = layer(bytes, spec, weights, &tensors, ranges[index + 1]).with_context(named)?;
+        layers.push(Layer {
+            input: tensor_index(spec.input).with_context(named)?,
+            output: output.tensor(shapes[index + 1]).with_context(named)?,
+            op,
+        });
+        tensors.push(output);
+    }
+    let logits = layers.last().context("a network without layers can't be quantised")?;
+    let rescale = Rescale::from_real(f64::from(logits.output.scale / model.temperature) * SOFTMAX_FRACTION);
+    let mut output = logits.output;
+    (output.scale, output.zero_point) = (1.0 / 256.0, -128);
+    layers.push(Layer { input: tensor_index(layers.len())?, output, op: Op::Softmax { rescale } });
+    Ok(layers)
+}
+
+/// A layer's operator, and how its output is quantised.
+fn layer<'b>(
+    bytes: &'b Bump,
+    spec: &LayerSpec,
+    weights: &LayerWeights,
+    tensors: &[Affine],
+    range: Range,
+) -> anyhow::Result<(Affine, Op<'b>)> {
+    let input = tensors[spec.input];
+    let filter = |relu| filter(bytes, spec, weights, input, range, relu);
+    Ok(match spec.op {
+        OpSpec::Conv2d { kernel, stride, padding, relu, .. } => {
+            let (output, filter) = filter(relu);
+            (output, Op::Conv2d { window: window(kernel, stride, padding)?, filter })
+        }
+        OpSpec::DepthwiseConv2d { kernel, stride, padding, relu, .. } => {
+            let (output, filter) = filter(relu);
+            (output, Op::DepthwiseConv2d { window: window(kernel, stride, padding)?, filter })
+        }
+        OpSpec::Dense { relu, .. } => {
+            let (output, filter) = filter(relu);
+            (output, Op::Dense { filter })
+        }
+        OpSpec::MaxPool { kernel, stride } => {
+            (input, Op::MaxPool { window: window(kernel, stride, [0, 0])?, clamp: input.clamp(false) })
+        }
+        OpSpec::AveragePool { kernel, stride } => {
+            (input, Op::AveragePool { window: window(kernel, stride, [0, 0])?, clamp: input.clamp(false) })
+        }
+        OpSpec::GlobalAveragePool => {
+            // A mean over many positions can be finer than its values, but not by more than this.
+            let output = Affine::over(range, f64::from(input.scale) / 128.0);
+            let rescale = Rescale::from_real(f64::from(input.scale) / f64::from(output.scale));
+            (output, Op::GlobalAveragePool { rescale })
+        }
+        OpSpec::Add { other, relu } => add([input, tensors[other]], tensor_index(other)?, range, relu),
+        OpSpec::Dropout { .. } => bail!("dropout belongs to training only"),
+    })
+}
+
+fn filter<'b>(
+    bytes: &'b Bump,
+    spec: &LayerSpec,
+    weights: &LayerWeights,
+    input: Affine,
+    range: Range,
+    relu: bool,
+) -> (Affine, Filter<'b>) {
+    let weights = SymmetricWeights::quantise(&spec.op, weights, input);
+    let output = Affine::over(range, weights.coarsest_step());
+    (output, weights.filter(bytes, input, output, relu))
+}
+
+/// Both inputs come to twice the larger scale, so that neither overflows (TFLite's `ADD`).
+fn add<'b>(inputs: [Affine; 2], other: u8, range: Range, relu: bool) -> (Affine, Op<'b>) {
+    let [first, second] = inputs.map(|input| f64::from(input.scale));
+    let common = 2.0 * first.max(second);
+    let output = Affine::over(range, common / ADD_LEFT_SHIFT);
+    let op = Op::Add {
+        other,
+        input_rescale: Rescale::from_real(first / common),
+        other_rescale: Rescale::from_real(second / common),
+        output_rescale: Rescale::from_real(common / (ADD_LEFT_SHIFT * f64::from(output.scale))),
+        clamp: output.clamp(relu),
+    };
+    (output, op)
+}
+
+fn window(kernel: [usize; 2], stride: [usize; 2], padding: [usize; 2]) -> anyhow::Result<Window> {
+    let bytes = |[down, right]: [usize; 2]| Some([u8::try_from(down).ok()?, u8::try_from(right).ok()?]);
+    let window = || Some(Window { kernel: bytes(kernel)?, stride: bytes(stride)?, padding: bytes(padding)? });
+    window().context("a side of its kernel, stride or padding exceeds 255")
+}
+
+fn tensor_index(tensor: usize) -> anyhow::Result<u8> {
+    u8::try_from(tensor).ok().with_context(|| format!("a blob has no tensor {tensor}"))
+}

@@ -1,0 +1,295 @@
+use engine::blob::{Filter, Rescale};
+use engine::front_end::{FeatureWindow, MelFrames};
+use engine::{Emotion, Model};
+use proptest::prelude::*;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::deploy::output_channels;
+use super::*;
+use crate::features::{Compression, FrontEndSpec, InputScaling};
+use crate::network::{BatchNorm, LayerSpec, LayerWeights, Network, OpSpec, Weights};
+
+const FRONT_END: FrontEndSpec = FrontEndSpec {
+    sample_rate: 22_050,
+    fft_length: 512,
+    hop_length: 256,
+    mel_bands: 8,
+    window_samples: 2816,
+    compression: Compression::Decibel,
+};
+
+/// A network with every operator, weights and statistics drawn at random.
+fn random_model(rng: &mut ChaCha8Rng) -> FloatModel {
+    let network = network(rng.random_range(1..9), rng.random_range(1..4), rng.random());
+    let mut weights = Weights::initial(&network, rng);
+    for layer in &mut weights.layers {
+        layer.bias.iter_mut().for_each(|bias| *bias = rng.random_range(-0.5..0.5));
+        if let Some(BatchNorm { gamma, beta, mean, variance }) = &mut layer.batch_norm {
+            gamma.iter_mut().for_each(|gamma| *gamma = rng.random_range(-1.5..1.5));
+            beta.iter_mut().chain(mean).for_each(|value| *value = rng.random_range(-0.5..0.5));
+            variance.iter_mut().for_each(|variance| *variance = rng.random_range(0.2..3.0));
+        }
+    }
+    FloatModel {
+        name: "random".to_owned(),
+        labels: vec![Emotion::Neutral, Emotion::Sad, Emotion::Angry],
+        front_end: FRONT_END,
+        scaling: InputScaling::PerBand { mean: vec![-25.0; 8], deviation: vec![12.0; 8] },
+        network,
+        weights,
+        temperature: rng.random_range(0.5..3.0),
+    }
+}
+
+fn network(channels: usize, stride: usize, relu: bool) -> Network {
+    let conv = |stride, batch_norm, relu| OpSpec::Conv2d {
+        channels,
+        kernel: [3, 2],
+        stride: [stride, 1],
+        padding: [1, 1],
+        batch_norm,
+        relu,
+    };
+    let depthwise = |relu| OpSpec::DepthwiseConv2d {
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [1, 1],
+        batch_norm: true,
+        relu,
+    };
+    let pool = ([1, 2], [1, 2]);
+    let ops = [
+        (0, conv(stride, true, true)),
+        (1, depthwise(relu)),
+        (2, OpSpec::Dropout { rate: 0.5 }),
+        (3, OpSpec::Add { other: 1, relu }),
+        (4, OpSpec::MaxPool { kernel: pool.0, stride: pool.1 }),
+        (5, conv(1, false, relu)),
+        (6, OpSpec::AveragePool { kernel: pool.0, stride: pool.1 }),
+        (7, OpSpec::GlobalAveragePool),
+        (7, OpSpec::Dense { units: 6, relu: true }),
+        (9, OpSpec::Dropout { rate: 0.1 }),
+        (10, OpSpec::Dense { units: 3, relu: false }),
+    ];
+    let layers = ops.into_iter().enumerate();
+    Network {
+        input: [8, 12, 1],
+        layers: layers.map(|(i, (input, op))| LayerSpec { name: format!("layer{i}"), input, op }).collect(),
+    }
+}
+
+/// Noise bursts of random loudness.
+fn clips(rng: &mut ChaCha8Rng, count: usize) -> Vec<Vec<i16>> {
+    let mut clip = || {
+        let loudness = rng.random_range(10..10_000);
+        let samples = (0..2816).map(|n| {
+            let envelope = if n / 400 % 2 == 0 { loudness } else { loudness / 100 };
+            rng.random_range(-envelope..=envelope)
+        });
+        samples.collect()
+    };
+    (0..count).map(|_| clip()).collect()
+}
+
+/// Runs a model layer by layer and dequantises every tensor.
+fn engine_activations(model: &Model<'_>, samples: &[i16]) -> Vec<Vec<f32>> {
+    let front_end = &model.body().front_end;
+    let (mut mel_frames, mut window) = (Box::new(MelFrames::new()), FeatureWindow::new());
+    let mut features = vec![0; model.plan().window_bytes()];
+    mel_frames.configure(front_end);
+    window.configure(front_end);
+    mel_frames.push(samples, |power| window.push(power, &mut features));
+    mel_frames.finish(|power| window.push(power, &mut features));
+
+    let mut arena = vec![0; model.plan().arena_bytes()];
+    window.quantise(&features, &front_end.normalisation, model.input_mut(&mut arena));
+    let mut tensors = vec![dequantised(model, &arena, 0)];
+    for layer in 0..model.layers().len() {
+        model.run_layer(layer, &mut arena);
+        tensors.push(dequantised(model, &arena, layer + 1));
+    }
+    tensors
+}
+
+fn dequantised(model: &Model<'_>, arena: &[i8], tensor: usize) -> Vec<f32> {
+    let affine = Affine::of(model.tensor(tensor).unwrap());
+    model.tensor_data(arena, tensor).iter().map(|&q| affine.dequantise(q)).collect()
+}
+
+/// What a filter's integers stand for, its scales read off its multipliers.
+fn dequantised_weights(op: &OpSpec, filter: &Filter<'_>, input: Affine, output: Affine) -> LayerWeights {
+    let channels: Vec<_> = filter.channels().collect();
+    let step = |channel: usize| {
+        let Rescale { multiplier, shift } = channels[channel].rescale;
+        f64::from(multiplier) * f64::from(shift - 31).exp2() * f64::from(output.scale)
+    };
+    let mut weight = Vec::new();
+    let mut bias: Vec<f64> = channels.iter().map(|channel| channel.bias.into()).collect();
+    for (&q, channel) in
+        filter.weights().iter().zip(output_channels(op, filter.weights.len(), channels.len()))
+    {
+        weight.push((f64::from(q) * step(channel) / f64::from(input.scale)) as f32);
+        bias[channel] += f64::from(q) * f64::from(input.zero_point);
+    }
+    let bias = bias.iter().enumerate().map(|(channel, bias)| (bias * step(channel)) as f32).collect();
+    LayerWeights { weight, bias, batch_norm: None }
+}
+
+/// One layer in float.
+fn float_layer(spec: &LayerSpec, weights: LayerWeights, input: &[f32], shape: [usize; 3]) -> Vec<f32> {
+    let layer = LayerSpec { input: 0, ..spec.clone() };
+    let network = Network { input: shape, layers: vec![layer] };
+    activations(&network, &Weights { layers: vec![weights] }, input).pop().unwrap()
+}
+
+fn quiet_and_loud(seed: u64) -> (FloatModel, Vec<Vec<i16>>) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    (random_model(&mut rng), clips(&mut rng, 6))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn deployed_networks_compute_the_same(seed: u64) {
+        let (model, clips) = quiet_and_loud(seed);
+        let deployed = deployed(&model).unwrap();
+        prop_assert_eq!(deployed.network.layers.len(), model.network.layers.len() - 2);
+        for clip in &clips {
+            let input = model.input(clip);
+            let [given, folded] = [&model, &deployed]
+                .map(|model| activations(&model.network, &model.weights, &input).pop().unwrap());
+            for (given, folded) in given.iter().zip(&folded) {
+                prop_assert!((given - folded).abs() <= 1e-4 * given.abs().max(1.0), "{} {}", given, folded);
+            }
+        }
+    }
+
+    /// Each layer by itself, fed what the engine fed it, with the weights that its integers stand for:
+    /// what is left is rounding to a step of the output.
+    #[test]
+    fn integers_stand_for_the_float_layer(seed: u64) {
+        let (model, clips) = quiet_and_loud(seed);
+        let blob = export(&model, &clips).unwrap();
+        let engine = Model::from_bytes(&blob).unwrap();
+        let network = deployed(&model).unwrap().network;
+        let shapes = network.shapes().unwrap();
+        let tensors = engine_activations(&engine, &clips[0]);
+        for (index, (spec, layer)) in network.layers.iter().zip(engine.layers()).enumerate() {
+            let [input, output] = [spec.input, index + 1].map(|i| Affine::of(engine.tensor(i).unwrap()));
+            let weights = layer.op.filter().map(|filter| dequantised_weights(&spec.op, filter, input, output));
+            let expected = match spec.op {
+                OpSpec::Add { other, relu } => {
+                    let sums = tensors[spec.input].iter().zip(&tensors[other]).map(|(a, b)| a + b);
+                    sums.map(|sum| if relu { sum.max(0.0) } else { sum }).collect()
+                }
+                _ => float_layer(spec, weights.unwrap_or_default(), &tensors[spec.input], shapes[spec.input]),
+            };
+            let [low, high] = [i8::MIN, i8::MAX].map(|q| output.dequantise(q));
+            for (expected, got) in expected.iter().zip(&tensors[index + 1]) {
+                let expected = expected.clamp(low, high);
+                prop_assert!((got - expected).abs() <= output.scale, "{}: {} {}", spec.name, got, expected);
+            }
+        }
+    }
+
+    /// From end to end the quantisation noise of every tensor stays 20 dB below its values, or within
+    /// two steps where those are small.
+    #[test]
+    fn every_tensor_is_close_to_the_float_network_s(seed: u64) {
+        let (model, clips) = quiet_and_loud(seed);
+        let blob = export(&model, &clips).unwrap();
+        let deployed = deployed(&model).unwrap();
+        let float = activations(&deployed.network, &deployed.weights, &model.input(&clips[0]));
+        let engine = Model::from_bytes(&blob).unwrap();
+        let int8 = engine_activations(&engine, &clips[0]);
+        for (index, (float, int8)) in float.iter().zip(&int8).enumerate() {
+            let scale = engine.tensor(index).unwrap().scale;
+            let power: f32 = float.iter().map(|x| x * x).sum();
+            let noise: f32 = float.iter().zip(int8).map(|(x, y)| (x - y).powi(2)).sum();
+            let two_steps = float.len() as f32 * (2.0 * scale).powi(2);
+            prop_assert!(noise <= power / 100.0 + two_steps, "tensor {}: {} of {}", index, noise, power);
+        }
+    }
+
+    #[test]
+    fn probabilities_are_those_of_the_tempered_logits(seed: u64) {
+        let (model, clips) = quiet_and_loud(seed);
+        let blob = export(&model, &clips).unwrap();
+        let tensors = engine_activations(&Model::from_bytes(&blob).unwrap(), &clips[0]);
+        let [.., logits, probabilities] = tensors.as_slice() else { unreachable!() };
+        let exponentials: Vec<f32> = logits.iter().map(|logit| (logit / model.temperature).exp()).collect();
+        let sum: f32 = exponentials.iter().sum();
+        for (exponential, probability) in exponentials.iter().zip(probabilities) {
+            prop_assert!((exponential / sum - probability).abs() <= 1.0 / 128.0);
+        }
+    }
+}
+
+/// The first convolution's batch normalisation, to spoil.
+fn first_batch_norm(model: &mut FloatModel) -> &mut BatchNorm {
+    model.weights.layers[0].batch_norm.as_mut().unwrap()
+}
+
+#[test]
+fn channels_that_training_has_switched_off_are_exported() {
+    for gamma in [0.0, 1e-30, -1e-12] {
+        let (mut model, clips) = quiet_and_loud(7);
+        let norm = first_batch_norm(&mut model);
+        norm.gamma.fill(gamma);
+        norm.beta[0] = 0.75;
+        let blob = export(&model, &clips).unwrap();
+        let tensors = engine_activations(&Model::from_bytes(&blob).unwrap(), &clips[0]);
+        let channels = model.network.shape(1)[2];
+        assert!(tensors[1].iter().step_by(channels).all(|value| (value - 0.75).abs() < 0.01), "{gamma}");
+    }
+}
+
+#[test]
+fn a_network_that_is_0_everywhere_is_exported() {
+    let (mut model, clips) = quiet_and_loud(3);
+    model.weights.values_mut().for_each(|value| *value = 0.0);
+    let blob = export(&model, &clips).unwrap();
+    let tensors = engine_activations(&Model::from_bytes(&blob).unwrap(), &clips[0]);
+    // 1/3 in steps of 1/256.
+    assert_eq!(tensors.last().unwrap(), &[85.0 / 256.0; 3]);
+}
+
+#[test]
+fn silence_alone_is_enough_to_calibrate_on() {
+    let (model, _) = quiet_and_loud(4);
+    assert!(export(&model, &[vec![0; 2816]]).is_ok());
+}
+
+fn refusal(model: &FloatModel, clips: &[Vec<i16>]) -> String {
+    format!("{:#}", export(model, clips).unwrap_err())
+}
+
+#[test]
+fn weights_that_are_not_finite_are_refused_with_their_layer() {
+    let (mut model, clips) = quiet_and_loud(5);
+    model.weights.layers[5].weight[0] = f32::NAN;
+    assert!(refusal(&model, &clips).contains("layer5 has weights that are not finite"));
+    let (mut model, clips) = quiet_and_loud(5);
+    first_batch_norm(&mut model).variance[0] = -1.0;
+    assert!(refusal(&model, &clips).contains("layer0 has weights that are not finite"));
+}
+
+#[test]
+fn more_layers_than_a_blob_holds_are_refused() {
+    let (mut model, clips) = quiet_and_loud(6);
+    let logits = model.network.layers.len();
+    for extra in 0..32 {
+        let op = OpSpec::AveragePool { kernel: [1, 1], stride: [1, 1] };
+        model.network.layers.push(LayerSpec { name: format!("extra{extra}"), input: logits + extra, op });
+        model.weights.layers.push(LayerWeights::default());
+    }
+    assert_eq!(refusal(&model, &clips), "the network has 42 layers with its softmax, a blob holds 40");
+}
+
+#[test]
+fn nothing_to_calibrate_on_is_refused() {
+    let (model, _) = quiet_and_loud(8);
+    assert_eq!(refusal(&model, &[]), "quantisation needs at least one clip to calibrate on");
+}
