@@ -17,5 +17,5 @@ pub mod model;
 
 pub use classifier::{Classification, Classifier};
 pub use emotion::Emotion;
-pub use error::LoadError;
+pub use error::{FrontEndError, LayerError, LoadError};
 pub use model::Model;
