@@ -1,1 +1,22 @@
-//! x
+//! What the firmware of all six boards shares.
+//!
+//! The firmware talks to the host by semihosting: it reads `recording.wav` and writes `result.json` in
+//! the folder in which QEMU runs. Logs are defmt frames on standard output, the exit code is QEMU's.
+//! `cargo sim` builds it, runs it and reads what it writes.
+#![cfg_attr(not(test), no_std)]
+#![deny(missing_docs)]
+
+pub mod wav;
+
+#[cfg(target_os = "none")]
+mod faults;
+#[cfg(target_os = "none")]
+pub mod host;
+#[cfg(target_os = "none")]
+pub mod model;
+#[cfg(target_os = "none")]
+pub mod noise;
+#[cfg(target_os = "none")]
+pub mod stack;
+#[cfg(target_os = "none")]
+pub mod ticks;

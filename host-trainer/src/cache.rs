@@ -1,5 +1,6 @@
 //! Results on disk that are worth keeping between runs: decoded audio and features.
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
@@ -35,14 +36,10 @@ pub struct Cache {
 
 impl Cache {
     /// The cache in `$HOST_TRAINER_CACHE`, else `$XDG_CACHE_HOME/host-trainer`, else
-    /// `~/.cache/host-trainer`.
+    /// `~/.cache/host-trainer`; none where none of these is known. It may be deleted at any time.
     #[must_use]
     pub fn open() -> Self {
-        let from = |variable| std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let folder = from("HOST_TRAINER_CACHE")
-            .or_else(|| from("XDG_CACHE_HOME").map(|caches| caches.join("host-trainer")))
-            .or_else(|| std::env::home_dir().map(|home| home.join(".cache/host-trainer")));
-        Self { folder, warned: Once::new() }
+        Self { folder: locate(|variable| std::env::var_os(variable)), warned: Once::new() }
     }
 
     /// The cache in a folder of one's choice.
@@ -79,6 +76,16 @@ impl Cache {
     }
 }
 
+/// The first of the usual places whose variable is set.
+fn locate(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let folder = |name, below: &str| {
+        variable(name).filter(|value| !value.is_empty()).map(|value| PathBuf::from(value).join(below))
+    };
+    folder("HOST_TRAINER_CACHE", "")
+        .or_else(|| folder("XDG_CACHE_HOME", "host-trainer"))
+        .or_else(|| folder("HOME", ".cache/host-trainer"))
+}
+
 /// An entry's payload, if the entry is of this version and whole.
 fn read(path: &Path) -> Option<Vec<u8>> {
     let mut entry = std::fs::read(path).ok()?;
@@ -100,4 +107,108 @@ fn write(path: &Path, payload: &[u8]) -> std::io::Result<()> {
     file.write_all(payload)?;
     file.persist(path)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const RESULT: &[u8] = b"a result";
+
+    /// Looks up one and the same entry; says whether it had to be computed.
+    fn computes(cache: &Cache) -> bool {
+        let computed = Cell::new(false);
+        let found = cache.get_or(Key::new("kind", b"parameters", b"content"), || {
+            computed.set(true);
+            anyhow::Ok(RESULT.to_vec())
+        });
+        assert_eq!(found.unwrap(), RESULT);
+        computed.get()
+    }
+
+    fn only_file(folder: &Path) -> PathBuf {
+        let files = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap());
+        let mut files = files.filter(|entry| entry.file_type().is_file());
+        let file = files.next().unwrap().into_path();
+        assert!(files.next().is_none());
+        file
+    }
+
+    #[test]
+    fn the_folder_is_the_first_that_is_named() {
+        let all = [("HOST_TRAINER_CACHE", "/own"), ("XDG_CACHE_HOME", "/caches"), ("HOME", "/home/me")];
+        let located = |set: &[(&str, &str)]| {
+            locate(|name| set.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.into()))
+        };
+        assert_eq!(located(&all), Some("/own".into()));
+        assert_eq!(located(&all[1..]), Some("/caches/host-trainer".into()));
+        assert_eq!(located(&[("XDG_CACHE_HOME", ""), all[2]]), Some("/home/me/.cache/host-trainer".into()));
+        assert_eq!(located(&[]), None);
+    }
+
+    #[test]
+    fn an_entry_is_computed_once() {
+        let folder = TempDir::new().unwrap();
+        assert!(computes(&Cache::at(folder.path())));
+        assert!(!computes(&Cache::at(folder.path())));
+    }
+
+    #[test]
+    fn an_entry_that_is_short_altered_or_foreign_is_computed_again() {
+        let folder = TempDir::new().unwrap();
+        let cache = Cache::at(folder.path());
+        assert!(computes(&cache));
+        let file = only_file(folder.path());
+        let whole = fs::read(&file).unwrap();
+        for length in 0..whole.len() {
+            fs::write(&file, &whole[..length]).unwrap();
+            assert!(computes(&cache), "cut to {length} bytes");
+        }
+        for position in 0..whole.len() {
+            let mut altered = whole.clone();
+            altered[position] ^= 1;
+            fs::write(&file, altered).unwrap();
+            assert!(computes(&cache), "byte {position} altered");
+        }
+        assert_eq!(fs::read(&file).unwrap(), whole);
+        assert!(!computes(&cache));
+    }
+
+    #[test]
+    fn keys_tell_kind_parameters_and_content_apart() {
+        let keys = [
+            Key::new("a", b"b", b"c"),
+            Key::new("x", b"b", b"c"),
+            Key::new("a", b"x", b"c"),
+            Key::new("a", b"b", b"x"),
+            Key::new("ab", b"", b"c"),
+            Key::new("a", b"bc", b""),
+        ];
+        for (index, key) in keys.iter().enumerate() {
+            assert!(!keys[index + 1..].contains(key), "{index}");
+        }
+    }
+
+    #[test]
+    fn errors_pass_through_and_leave_no_entry() {
+        let folder = TempDir::new().unwrap();
+        let key = Key::new("kind", b"parameters", b"content");
+        assert_eq!(Cache::at(folder.path()).get_or(key, || Err("broken")), Err("broken"));
+        assert!(computes(&Cache::at(folder.path())));
+    }
+
+    #[test]
+    fn a_folder_that_can_not_be_written_means_no_cache() {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, []).unwrap();
+        let cache = Cache::at(&file.join("cache"));
+        assert!(computes(&cache));
+        assert!(computes(&cache));
+    }
 }

@@ -1,3 +1,5 @@
+use core::iter::from_fn;
+
 use super::decibel::{STEPS_PER_DECIBEL, decibel_steps, power_of_steps};
 use crate::blob::{FrontEndParams, Normalisation};
 
@@ -53,24 +55,29 @@ impl FeatureWindow {
     /// Writes a full window as the network's int8 input: a row for each band, a column for each frame,
     /// oldest first. [`Normalisation`] says how.
     pub fn quantise(&self, memory: &[i8], normalisation: &Normalisation<'_>, input: &mut [i8]) {
+        let mut input = input;
+        let rows = from_fn(|| input.split_off_mut(..self.frames)).take(self.mel_bands);
         match *normalisation {
             Normalisation::Decibel { bands } => {
-                let maximum = self.columns(memory).flat_map(values).max().unwrap_or(0);
-                let affine = || bands.as_chunks().0.iter().map(|&bytes| Affine::from_bytes(bytes));
-                for (column, frame) in self.columns(memory).enumerate() {
-                    for ((q, value), affine) in self.column(input, column).zip(values(frame)).zip(affine()) {
-                        let below = i32::from(value).wrapping_sub(maximum.into()).max(FLOOR);
-                        *q = affine.apply(below);
-                    }
+                let maximum = self.in_order(memory).flat_map(values).max().unwrap_or(0);
+                let affine = bands.as_chunks().0.iter().map(|&bytes| Affine::from_bytes(bytes));
+                for (band, (row, affine)) in rows.zip(affine).enumerate() {
+                    let quantise = |value| affine.apply(below(value, maximum));
+                    self.quantise_row(memory, band, row, quantise);
                 }
             }
             Normalisation::Power { gain } => {
-                for (column, frame) in self.columns(memory).enumerate() {
-                    for (q, value) in self.column(input, column).zip(values(frame)) {
-                        *q = saturate((libm::rintf(power_of_steps(value) * gain) as i32).saturating_sub(128));
-                    }
+                let quantise = |value| saturate(round(power_of_steps(value) * gain).saturating_sub(128));
+                for (band, row) in rows.enumerate() {
+                    self.quantise_row(memory, band, row, quantise);
                 }
             }
+        }
+    }
+
+    fn quantise_row(&self, memory: &[i8], band: usize, row: &mut [i8], quantise: impl Fn(i16) -> i8) {
+        for (q, frame) in row.iter_mut().zip(self.in_order(memory)) {
+            *q = values(frame).nth(band).map_or(0, &quantise);
         }
     }
 
@@ -79,15 +86,13 @@ impl FeatureWindow {
     }
 
     /// The frames' bytes, oldest first.
-    fn columns<'m>(&self, memory: &'m [i8]) -> impl Iterator<Item = &'m [i8]> + use<'m> {
-        let places = memory.chunks_exact(self.frame_bytes().max(1)).take(self.frames);
-        let newer = places.clone().take(self.next);
-        places.skip(self.next).chain(newer)
-    }
-
-    /// The places of one frame's values in the input.
-    fn column<'i>(&self, input: &'i mut [i8], column: usize) -> impl Iterator<Item = &'i mut i8> + use<'i> {
-        input.iter_mut().skip(column).step_by(self.frames.max(1))
+    fn in_order<'m>(&self, memory: &'m [i8]) -> impl Iterator<Item = &'m [i8]> + use<'m> {
+        let frame_bytes = self.frame_bytes();
+        let newer_bytes = self.next.saturating_mul(frame_bytes);
+        let (mut newer, mut older) = memory.split_at_checked(newer_bytes).unwrap_or_default();
+        let older =
+            from_fn(move || older.split_off(..frame_bytes)).take(self.frames.saturating_sub(self.next));
+        older.chain(from_fn(move || newer.split_off(..frame_bytes)).take(self.next))
     }
 }
 
@@ -120,6 +125,15 @@ impl Affine {
         let scaled = value.wrapping_mul(self.multiplier).wrapping_add(self.offset);
         saturate(scaled.wrapping_add(1 << 19) >> 20)
     }
+}
+
+/// In 1/128 dB below the maximum.
+fn below(value: i16, maximum: i16) -> i32 {
+    i32::from(value).wrapping_sub(maximum.into()).max(FLOOR)
+}
+
+fn round(value: f32) -> i32 {
+    libm::rintf(value) as i32
 }
 
 fn saturate(value: i32) -> i8 {

@@ -34,13 +34,12 @@ struct Ramp {
 impl FilterBank {
     /// A filter bank without bins: all bands are 0.
     pub(super) const fn new() -> Self {
-        let flat = Ramp { nearest: 0.0, step: 0.0 };
-        Self { intervals: [Interval { bins: 0, rise: flat, fall: flat }; MAX_MEL_BANDS + 1] }
+        Self { intervals: [Interval::EMPTY; MAX_MEL_BANDS + 1] }
     }
 
     /// Takes on the filters for `bands` bands, at most [`MAX_MEL_BANDS`]; any further ones are 0.
     pub(super) fn configure(&mut self, sample_rate: u32, fft_length: u16, bands: u16) {
-        *self = Self::new();
+        self.intervals.fill(Interval::EMPTY);
         let bin_width = f64::from(sample_rate) / f64::from(fft_length);
         let grid = BandEdges::new(sample_rate, bands);
         let mut first_bin = 0;
@@ -69,6 +68,8 @@ impl FilterBank {
 }
 
 impl Interval {
+    const EMPTY: Self = Self { bins: 0, rise: Ramp::FLAT, fall: Ramp::FLAT };
+
     /// Takes its bins off the spectrum and returns what they add to the band that starts and to the one
     /// that ends here.
     fn sums(&self, spectrum: &mut &[Complex32]) -> (f32, f32) {
@@ -89,6 +90,8 @@ impl Interval {
 }
 
 impl Ramp {
+    const FLAT: Self = Self { nearest: 0.0, step: 0.0 };
+
     /// The weighted sum of powers, from their sum and their sum times the distance from the nearest bin.
     fn sum(self, total: f32, by_distance: f32) -> f32 {
         self.nearest * total + self.step * by_distance

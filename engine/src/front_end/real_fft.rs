@@ -49,16 +49,18 @@ fn window<const BINS: usize>(frame: [&[i16]; 2], bins: &mut [Complex32; BINS]) {
 /// [`HANN`] has taken care of the factor 2.
 fn split_to_power<const BINS: usize>(bins: &mut [Complex32; BINS]) {
     let Some((lower, upper)) = bins.split_at_mut_checked(BINS / 2) else { return };
-    if let (Some(dc), Some(middle)) = (lower.first_mut(), upper.first_mut()) {
-        let (sum, doubled) = (2.0 * (dc.re + dc.im), *middle * 2.0);
-        dc.re = sum * sum;
-        middle.re = doubled.norm_sqr();
-    }
+    let (Some((dc, lower)), Some((middle, upper))) = (lower.split_first_mut(), upper.split_first_mut())
+    else {
+        return;
+    };
+    let sum = 2.0 * (dc.re + dc.im);
+    dc.re = sum * sum;
+    middle.re = (*middle * 2.0).norm_sqr();
     let stride = const { MAX_FFT_LENGTH / 2 / BINS };
-    let sines = SINE.iter().step_by(stride).skip(1);
-    let cosines = SINE.iter().rev().step_by(stride).skip(1);
-    let pairs = lower.iter_mut().skip(1).zip(upper.iter_mut().rev());
-    for ((low, high), (&sine, &cosine)) in pairs.zip(sines.zip(cosines)) {
+    let mut angles = SINE.iter().step_by(stride).zip(SINE.iter().rev().step_by(stride));
+    // The angle of 0 is the direct current's.
+    angles.next();
+    for ((low, high), (&sine, &cosine)) in lower.iter_mut().zip(upper.iter_mut().rev()).zip(angles) {
         let even = Complex32::new(low.re + high.re, low.im - high.im);
         let odd = Complex32::new(low.im + high.im, high.re - low.re);
         let turned = odd * Complex32::new(cosine, -sine);

@@ -11,6 +11,8 @@ pub use window::window;
 
 /// Samples per second of everything that the trainer works on.
 pub const SAMPLE_RATE: u32 = 22_050;
+/// Samples of a recording that a model hears: 3 s.
+pub const WINDOW_SAMPLES: u32 = 3 * SAMPLE_RATE;
 
 /// A decoded recording before resampling, mixed down to one channel; full scale is 1.
 struct Decoded {

@@ -29,3 +29,34 @@ fn loudest_start(samples: &[i16], length: usize) -> usize {
     }
     start
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_first_of_equals_and_extreme_values() {
+        assert_eq!(window(&[3, 0, 0, -3], 1), [3]);
+        assert_eq!(window(&[i16::MAX, i16::MIN, i16::MIN, 0], 2), [i16::MIN, i16::MIN]);
+        assert_eq!(window(&[], 2), [0, 0]);
+        assert_eq!(window(&[1, 2], 0), []);
+    }
+
+    proptest! {
+        #[test]
+        fn no_stretch_is_louder(samples in prop::collection::vec(any::<i16>(), 0..60), length in 1..40usize) {
+            let energy = |stretch: &[i16]| stretch.iter().map(|&s| i64::from(s).pow(2)).sum::<i64>();
+            let found = window(&samples, length);
+            prop_assert_eq!(found.len(), length);
+            if samples.len() <= length {
+                prop_assert_eq!(&found[..samples.len()], &samples[..]);
+                prop_assert_eq!(energy(&found), energy(&samples));
+            } else {
+                let first_loudest = samples.windows(length).rev().max_by_key(|stretch| energy(stretch));
+                prop_assert_eq!(Some(found.as_slice()), first_loudest);
+            }
+        }
+    }
+}

@@ -1,30 +1,33 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValuesParser;
-use clap::builder::TypedValueParser;
+use anyhow::{Context, ensure};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
+use engine::Model;
 use ndarray::Array2;
 use ndarray_npy::{WritableElement, WriteNpyExt};
 
-use crate::audio;
-use crate::features::{Compression, FrontEndSpec, decibels, mel_power};
-use crate::files;
+use crate::features::{Compression, FrontEndSpec, decibels, input, mel_power};
+use crate::{audio, files};
 
 #[derive(Debug, Args)]
 pub(super) struct Features {
     /// The recording; of a long one, the 3 s of highest energy are taken.
     file: PathBuf,
-    /// The .npy file to write, (mels, frames).
+    /// The .npy file to write, mel bands by frames.
     #[arg(long)]
     out: PathBuf,
     /// How far to compute.
     #[arg(long, value_enum, default_value_t)]
     stage: Stage,
+    /// The model whose front end computes.
+    #[arg(long, required_if_eq("stage", "input"), conflicts_with_all = ["mels", "fft", "hop"])]
+    model: Option<PathBuf>,
     /// Mel bands.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=128))]
     mels: u16,
     /// Samples per FFT.
-    #[arg(long, default_value = "2048", value_parser = fft_lengths())]
+    #[arg(long, default_value = "2048", value_parser = fft_length())]
     fft: u16,
     /// Samples between frames.
     #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u16).range(65..))]
@@ -35,37 +38,63 @@ pub(super) struct Features {
 enum Stage {
     /// Mel power, float32.
     Power,
-    /// dB below the maximum, float32.
+    /// dB below the maximum, floored at -80 dB, float32.
     #[default]
     Db,
+    /// The network's input, int8.
+    Input,
 }
 
-fn fft_lengths() -> impl TypedValueParser<Value = u16> {
-    PossibleValuesParser::new(["512", "1024", "2048"]).map(|length| length.parse().unwrap_or(2048))
+fn fft_length() -> impl TypedValueParser<Value = u16> {
+    PossibleValuesParser::new(["512", "1024", "2048"]).try_map(|length| length.parse::<u16>())
 }
 
 impl Features {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let spec = FrontEndSpec {
-            sample_rate: audio::SAMPLE_RATE,
-            fft_length: self.fft,
-            hop_length: self.hop,
-            mel_bands: self.mels,
-            window_samples: 66_150,
-            compression: Compression::Decibel,
-        };
-        let samples = audio::window(&audio::load(&self.file)?, spec.window_samples as usize);
-        let power = mel_power(&samples, &spec);
-        let features = match self.stage {
-            Stage::Power => power,
-            Stage::Db => decibels(&power),
-        };
-        self.write(usize::from(spec.mel_bands), spec.frames(), features)
+        match &self.model {
+            Some(path) => self.with_model(path),
+            None => self.write_floats(&FrontEndSpec {
+                sample_rate: audio::SAMPLE_RATE,
+                fft_length: self.fft,
+                hop_length: self.hop,
+                mel_bands: self.mels,
+                window_samples: audio::WINDOW_SAMPLES,
+                compression: Compression::Decibel,
+            }),
+        }
     }
 
-    fn write<T: WritableElement>(&self, bands: usize, frames: usize, values: Vec<T>) -> anyhow::Result<()> {
+    fn with_model(&self, path: &Path) -> anyhow::Result<()> {
+        let failed = || format!("cannot use model {}", path.display());
+        let blob = std::fs::read(path).with_context(failed)?;
+        let model = Model::from_bytes(&blob).with_context(failed)?;
+        let params = &model.body().front_end;
+        let spec = FrontEndSpec::from(params);
+        ensure!(
+            spec.sample_rate == audio::SAMPLE_RATE,
+            "model {} hears {} Hz; only {} Hz is supported",
+            path.display(),
+            spec.sample_rate,
+            audio::SAMPLE_RATE
+        );
+        match self.stage {
+            Stage::Input => self.write(&spec, input(&self.window(&spec)?, params)),
+            Stage::Power | Stage::Db => self.write_floats(&spec),
+        }
+    }
+
+    fn write_floats(&self, spec: &FrontEndSpec) -> anyhow::Result<()> {
+        let power = mel_power(&self.window(spec)?, spec);
+        self.write(spec, if matches!(self.stage, Stage::Power) { power } else { decibels(&power) })
+    }
+
+    fn window(&self, spec: &FrontEndSpec) -> anyhow::Result<Vec<i16>> {
+        Ok(audio::window(&audio::load(&self.file)?, spec.window_samples as usize))
+    }
+
+    fn write<T: WritableElement>(&self, spec: &FrontEndSpec, values: Vec<T>) -> anyhow::Result<()> {
         let mut npy = Vec::new();
-        Array2::from_shape_vec((bands, frames), values)?.write_npy(&mut npy)?;
+        Array2::from_shape_vec((spec.mel_bands.into(), spec.frames()), values)?.write_npy(&mut npy)?;
         files::write_whole(&self.out, &npy)
     }
 }

@@ -4,10 +4,12 @@ mod eval;
 mod features;
 mod inspect;
 mod model;
-mod output;
+pub mod output;
 mod predict;
 mod synth;
 mod train;
+
+pub use predict::print_prediction;
 
 use clap::{Parser, Subcommand};
 

@@ -1,3 +1,5 @@
+//! Results, on standard output.
+
 use std::io::Write;
 
 use anyhow::Context;
@@ -7,7 +9,7 @@ use serde::Serialize;
 ///
 /// # Errors
 /// Standard output can't be written: `println!` would panic then.
-pub(super) fn line(text: &str) -> anyhow::Result<()> {
+pub fn line(text: &str) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
     let written = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
     written.context("cannot write to standard output")
@@ -17,6 +19,6 @@ pub(super) fn line(text: &str) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// Those of [`line`].
-pub(super) fn json(value: &impl Serialize) -> anyhow::Result<()> {
+pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     line(&serde_json::to_string(value)?)
 }

@@ -35,7 +35,7 @@ impl Predict {
         let mut failed = 0;
         for file in &self.files {
             match audio::load(file) {
-                Ok(samples) => self.print(file, scorer.classify(&samples))?,
+                Ok(samples) => print_prediction(file, scorer.classify(&samples), self.json)?,
                 Err(error) => {
                     eprintln!("error: {error:#}");
                     failed += 1;
@@ -45,15 +45,18 @@ impl Predict {
         ensure!(failed == 0, "{failed} of {} files could not be classified", self.files.len());
         Ok(())
     }
+}
 
-    fn print(&self, file: &Path, prediction: Prediction) -> anyhow::Result<()> {
-        if self.json {
-            return output::json(&Line { file, prediction });
-        }
-        let others =
-            prediction.probabilities.iter().map(|(emotion, p)| format!("{emotion} {:.0}", 100.0 * p));
-        let others = others.collect::<Vec<_>>().join(", ");
-        let percent = 100.0 * prediction.confidence;
-        output::line(&format!("{}: {} {percent:.0} % ({others})", file.display(), prediction.emotion))
+/// Prints what was made of a recording, for people or as a line of JSON.
+///
+/// # Errors
+/// Standard output can't be written.
+pub fn print_prediction(file: &Path, prediction: Prediction, json: bool) -> anyhow::Result<()> {
+    if json {
+        return output::json(&Line { file, prediction });
     }
+    let others = prediction.probabilities.iter().map(|(emotion, p)| format!("{emotion} {:.0}", 100.0 * p));
+    let others = others.collect::<Vec<_>>().join(", ");
+    let percent = 100.0 * prediction.confidence;
+    output::line(&format!("{}: {} {percent:.0} % ({others})", file.display(), prediction.emotion))
 }

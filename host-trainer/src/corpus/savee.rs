@@ -75,9 +75,12 @@ mod tests {
             (code, emotion) in prop::sample::select(&EMOTIONS[..]),
             number in 0..100,
         ) {
-            let expected = Some((speaker.to_owned(), emotion));
-            prop_assert_eq!(read("", &format!("{speaker}_{code}{number:02}")), expected.clone());
-            prop_assert_eq!(read(speaker, &format!("{code}{number:02}")), expected);
+            for (folder, stem) in [
+                ("", format!("{speaker}_{code}{number:02}")),
+                (speaker, format!("{code}{number:02}")),
+            ] {
+                prop_assert_eq!(read(folder, &stem), Some((speaker.to_owned(), emotion)));
+            }
         }
     }
 }

@@ -87,3 +87,100 @@ fn recognise(files: Vec<PathBuf>) -> Scan {
     }
     scan
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// A folder with empty files.
+    fn folder(files: &[&str]) -> TempDir {
+        let folder = TempDir::new().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, []).unwrap();
+        }
+        folder
+    }
+
+    fn scan_one(folder: &Path) -> anyhow::Result<Scan> {
+        scan(&[folder.to_owned()])
+    }
+
+    fn complaint(folder: &Path) -> String {
+        let message = format!("{:#}", scan_one(folder).unwrap_err());
+        assert!(message.contains(&folder.display().to_string()), "{message}");
+        assert_eq!(message.lines().count(), 1, "{message}");
+        message
+    }
+
+    #[test]
+    fn corpora_are_found_at_any_depth_and_sorted() {
+        let folder = folder(&[
+            "b/deep/deeper/1001_IEO_ANG_XX.flac",
+            "a/JE/su01.WAV",
+            "a/DC_h07.wav",
+            "03-01-05-01-02-01-12.ogg",
+            "03-01-05-01-02-01-12.txt",
+            "a/holiday.mp3",
+        ]);
+        let scan = scan_one(folder.path()).unwrap();
+        let found: Vec<_> =
+            scan.clips.iter().map(|clip| (clip.corpus.name(), clip.speaker.as_str())).collect();
+        assert_eq!(found, [("RAVDESS", "12"), ("SAVEE", "DC"), ("SAVEE", "JE"), ("CREMA-D", "1001")]);
+        assert_eq!(scan.unknown, [folder.path().join("a/holiday.mp3")]);
+        assert_eq!(scan.repeated, [] as [PathBuf; 0]);
+    }
+
+    #[test]
+    fn a_recording_counts_once() {
+        let folder = folder(&[
+            "Actor_01/03-01-05-01-02-01-01.wav",
+            "audio/Actor_01/03-01-05-01-02-01-01.wav",
+            "DC/sa03.wav",
+            "flat/DC_sa03.wav",
+            "JE/sa03.wav",
+        ]);
+        let path = |name| folder.path().join(name);
+        let scan = scan(&[folder.path().to_owned(), path("Actor_01")]).unwrap();
+        let clips: Vec<_> = scan.clips.into_iter().map(|clip| clip.path).collect();
+        assert_eq!(clips, ["Actor_01/03-01-05-01-02-01-01.wav", "DC/sa03.wav", "JE/sa03.wav"].map(path));
+        assert_eq!(scan.repeated, ["audio/Actor_01/03-01-05-01-02-01-01.wav", "flat/DC_sa03.wav"].map(path));
+    }
+
+    #[test]
+    fn folders_without_known_recordings_are_explained() {
+        assert!(complaint(folder(&[]).path()).contains("no recordings in"));
+        assert!(complaint(folder(&["notes.txt"]).path()).contains("03-01-05-01-02-01-12.wav"));
+        let unknown = complaint(folder(&["a.wav", "b.wav"]).path());
+        assert!(unknown.contains("none of the 2 audio files") && unknown.contains("a.wav"), "{unknown}");
+    }
+
+    #[test]
+    fn what_is_no_folder_is_explained() {
+        let folder = folder(&["DC_sa03.wav"]);
+        assert!(complaint(&folder.path().join("nowhere")).contains("cannot read folder"));
+        assert!(complaint(&folder.path().join("DC_sa03.wav")).contains("is not a folder"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_can_not_be_read_is_named() {
+        let folder = folder(&["DC_sa03.wav"]);
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("loop")).unwrap();
+        assert!(complaint(folder.path()).contains("loop"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_not_text_is_unknown() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = folder(&["DC_sa03.wav"]);
+        fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"DC_sa\xff04.wav")), []).unwrap();
+        assert_eq!(scan_one(folder.path()).unwrap().unknown.len(), 1);
+    }
+}

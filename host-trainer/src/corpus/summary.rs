@@ -71,3 +71,32 @@ impl fmt::Display for Summary {
         table.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clips(paths: &[&str]) -> Vec<Clip> {
+        paths.iter().map(|path| Clip::from_path(path.as_ref()).unwrap()).collect()
+    }
+
+    #[test]
+    fn clips_are_counted_by_corpus_speaker_and_emotion() {
+        let summary =
+            Summary::new(&clips(&["DC_sa03.wav", "DC_sa04.wav", "JE_n01.wav", "03-01-02-01-01-01-05.wav"]));
+        let [savee, ravdess] = summary.rows.as_slice() else { panic!("{summary}") };
+        assert_eq!((savee.name, savee.speakers, savee.clips), ("SAVEE", 2, 3));
+        assert_eq!(savee.by_emotion, [1, 0, 0, 2, 0, 0, 0, 0]);
+        assert_eq!((ravdess.name, ravdess.speakers, ravdess.clips), ("RAVDESS", 1, 1));
+        assert_eq!((summary.total.speakers, summary.total.clips), (3, 4));
+        assert_eq!(summary.total.by_emotion, [1, 1, 0, 2, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn the_table_has_a_line_for_each_corpus_and_the_total() {
+        let table = Summary::new(&clips(&["DC_sa03.wav", "1001_IEO_ANG_XX.wav"])).to_string();
+        let first_words: Vec<_> = table.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+
+        assert_eq!(first_words, ["corpus", "SAVEE", "CREMA-D", "total"]);
+    }
+}

@@ -1,34 +1,24 @@
-use engine::blob::Normalisation;
-use engine::front_end::MelFrames;
-use rayon::prelude::*;
+use engine::blob::{FrontEndParams, Normalisation};
+use engine::front_end::{FeatureWindow, MelFrames, decibel};
 
 use super::{Compression, FrontEndSpec};
-use crate::cache::{Cache, Key};
-use crate::progress;
 
-/// librosa's `power_to_db`: `amin` and `top_db`.
-const LOWEST_POWER: f32 = 1e-10;
+/// librosa's `top_db`.
 const RANGE_DB: f32 = 80.0;
 
 /// Mel power of a window, bands by frames, row by row. Shorter recordings are padded with silence, of longer
 /// ones the first frames are taken.
 #[must_use]
 pub fn mel_power(samples: &[i16], spec: &FrontEndSpec) -> Vec<f32> {
-    let (bands, frames) = (usize::from(spec.mel_bands), spec.frames());
-    let mut power = vec![0.0; bands * frames];
-    let mut frame = 0;
-    let mut store = |mel: &[f32]| {
-        for (row, &value) in power.chunks_exact_mut(frames).zip(mel) {
-            if let Some(cell) = row.get_mut(frame) {
-                *cell = value;
-            }
+    let frames = spec.frames();
+    let mut power = vec![0.0; usize::from(spec.mel_bands) * frames];
+    let mut column = 0;
+    for_each_frame(samples, &spec.params(Normalisation::Power { gain: 1.0 }), |frame| {
+        for (row, &value) in power.chunks_exact_mut(frames).zip(frame) {
+            row[column] = value;
         }
-        frame += 1;
-    };
-    let mut front_end = Box::new(MelFrames::new());
-    front_end.configure(&spec.params(Normalisation::Power { gain: 1.0 }));
-    front_end.push(samples, &mut store);
-    front_end.finish(&mut store);
+        column += 1;
+    });
     power
 }
 
@@ -39,7 +29,6 @@ pub fn mel_power(samples: &[i16], spec: &FrontEndSpec) -> Vec<f32> {
 /// ```
 #[must_use]
 pub fn decibels(power: &[f32]) -> Vec<f32> {
-    let decibel = |power: f32| 10.0 * power.max(LOWEST_POWER).log10();
     let reference = decibel(power.iter().copied().fold(0.0, f32::max));
     power.iter().map(|&power| (decibel(power) - reference).max(-RANGE_DB)).collect()
 }
@@ -54,32 +43,90 @@ pub fn raw(samples: &[i16], spec: &FrontEndSpec) -> Vec<f32> {
     }
 }
 
-/// [`raw`] features of many windows on all cores, with a progress bar, through the cache.
+/// A model's int8 input, bands by frames, row by row, as the device computes it. Shorter recordings are padded
+/// with silence, of longer ones the first frames are taken.
 #[must_use]
-pub fn raw_all<S: AsRef<[i16]> + Sync>(windows: &[S], spec: &FrontEndSpec, cache: &Cache) -> Vec<Vec<f32>> {
-    let bar = progress::bar(windows.len(), "features");
-    let parameters = [format!("{spec:?}").into_bytes(), fingerprint(spec)].concat();
-    let features = windows
-        .par_iter()
-        .map(|window| {
-            let content = bytes_of(window.as_ref(), i16::to_le_bytes);
-            let computed =
-                || Ok::<_, std::convert::Infallible>(bytes_of(&raw(window.as_ref(), spec), f32::to_le_bytes));
-            let Ok(stored) = cache.get_or(Key::new("features, 1", &parameters, &content), computed);
-            bar.inc(1);
-            stored.as_chunks().0.iter().copied().map(f32::from_le_bytes).collect()
-        })
-        .collect();
-    bar.finish_and_clear();
-    features
+pub fn input(samples: &[i16], params: &FrontEndParams<'_>) -> Vec<i8> {
+    let cells = usize::from(params.mel_bands) * params.frames();
+    let mut memory = vec![0; cells * size_of::<i16>()];
+    let mut window = FeatureWindow::new();
+    window.configure(params);
+    for_each_frame(samples, params, |frame| window.push(frame, &mut memory));
+    let mut input = vec![0; cells];
+    window.quantise(&memory, &params.normalisation, &mut input);
+    input
 }
 
-/// The features of a fixed signal: entries that another front end wrote are not found.
-fn fingerprint(spec: &FrontEndSpec) -> Vec<u8> {
-    let sawtooth: Vec<i16> = (0..8192).map(|n: i16| n.wrapping_mul(331)).collect();
-    bytes_of(&raw(&sawtooth, spec), f32::to_le_bytes)
+/// Calls `on_frame` with the mel power of exactly as many frames as a window has.
+fn for_each_frame(samples: &[i16], params: &FrontEndParams<'_>, mut on_frame: impl FnMut(&[f32])) {
+    let mut left = params.frames();
+    let mut limited = |frame: &[f32]| {
+        if left > 0 {
+            left -= 1;
+            on_frame(frame);
+        }
+    };
+    let mut mel_frames = MelFrames::new();
+    mel_frames.configure(params);
+    mel_frames.push(samples, &mut limited);
+    mel_frames.finish(limited);
 }
 
-fn bytes_of<T: Copy, const N: usize>(values: &[T], to_bytes: impl Fn(T) -> [u8; N]) -> Vec<u8> {
-    values.iter().copied().flat_map(to_bytes).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPEC: FrontEndSpec = FrontEndSpec {
+        sample_rate: 22_050,
+        fft_length: 512,
+        hop_length: 256,
+        mel_bands: 40,
+        window_samples: 2_560,
+        compression: Compression::Decibel,
+    };
+
+    fn tone(length: usize) -> Vec<i16> {
+        (0..length).map(|n| (8000.0 * (n as f64 * 0.3).sin()) as i16).collect()
+    }
+
+    #[test]
+    fn a_tone_lies_in_the_band_around_its_frequency() {
+        // 0.3 rad a sample is 1052.8 Hz. The Slaney scale puts it at 15.75 mel of 51.47 (11025 Hz) in all, and the
+        // centre of band i at (i + 1) / 41 of them: between bands 11 and 12, nearer to 12.
+        let power = mel_power(&tone(2560), &SPEC);
+        let middle = |band: usize| power[band * SPEC.frames() + 5];
+        let loudest = (0..40).max_by(|&a, &b| middle(a).total_cmp(&middle(b)));
+        assert_eq!(loudest, Some(12));
+    }
+
+    #[test]
+    fn short_recordings_are_padded_and_long_ones_cut() {
+        let silence_after = [tone(1000), vec![0; 1560]].concat();
+        assert_eq!(mel_power(&tone(1000), &SPEC), mel_power(&silence_after, &SPEC));
+        assert_eq!(mel_power(&tone(9000), &SPEC).len(), 40 * 11);
+        assert_eq!(raw(&[], &SPEC), vec![0.0; 40 * 11]);
+    }
+
+    #[test]
+    fn decibels_follow_the_definition() {
+        // 10 log10(p / 0.5), by hand.
+        let found = decibels(&[0.5, 0.25, 0.05, 1e-9, 0.0]);
+        for (found, expected) in found.into_iter().zip([0.0, -3.0103, -10.0, -80.0, -80.0]) {
+            assert!((found - expected).abs() < 1e-4, "{found} {expected}");
+        }
+    }
+
+    #[test]
+    fn the_device_input_is_the_decibels_to_a_step() {
+        // One int8 step a dB, 0 dB at 100: q = dB + 100 in Q20 of 1/128 dB.
+        let bands: Vec<u8> = std::iter::repeat_n([8192, 100 << 20], 40)
+            .flatten()
+            .flat_map(|coefficient: i32| coefficient.to_le_bytes())
+            .collect();
+        let samples = tone(2560);
+        let quantised = input(&samples, &SPEC.params(Normalisation::Decibel { bands: &bands }));
+        for (q, decibels) in quantised.into_iter().zip(raw(&samples, &SPEC)) {
+            assert!((f32::from(q) - 100.0 - decibels).abs() < 0.51, "{q} {decibels}");
+        }
+    }
 }

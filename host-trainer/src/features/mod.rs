@@ -1,8 +1,10 @@
 //! Features of a recording, computed by the engine's own front end.
 
+mod cached;
 mod mel;
 mod scaling;
 mod spec;
 
-pub use mel::{decibels, mel_power, raw, raw_all};
+pub use cached::raw_all;
+pub use mel::{decibels, input, mel_power, raw};
 pub use spec::{Compression, FrontEndSpec, InputScaling};

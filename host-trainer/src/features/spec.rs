@@ -48,6 +48,22 @@ impl FrontEndSpec {
     }
 }
 
+impl From<&FrontEndParams<'_>> for FrontEndSpec {
+    fn from(params: &FrontEndParams<'_>) -> Self {
+        Self {
+            sample_rate: params.sample_rate,
+            fft_length: params.fft_length,
+            hop_length: params.hop_length,
+            mel_bands: params.mel_bands,
+            window_samples: params.window_samples,
+            compression: match params.normalisation {
+                Normalisation::Decibel { .. } => Compression::Decibel,
+                Normalisation::Power { .. } => Compression::Power,
+            },
+        }
+    }
+}
+
 /// How features in dB or power become the network's float input; fitted on the training clips.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum InputScaling {

@@ -85,8 +85,8 @@ impl Utterance {
     }
 }
 
-/// The first so many utterances: a fifth in SAVEE's layout, the others half in RAVDESS's, half in CREMA-D's; in
-/// each as many of every emotion and from every speaker as there can be.
+/// The first so many utterances: a fifth in SAVEE's layout, the others half in RAVDESS's, half in
+/// CREMA-D's; in each as many of every emotion and from every speaker as there can be.
 ///
 /// # Errors
 /// When there are not so many, or none are asked for.
@@ -139,7 +139,7 @@ fn savee() -> impl Iterator<Item = Utterance> {
 /// `RAVDESS/Actor_07/03-01-05-02-01-01-07.wav`: two intensities, two statements, two repetitions; neutral is
 /// never strong.
 fn ravdess() -> impl Iterator<Item = Utterance> {
-    turns(ACTORS, Emotion::ALL.len())
+    turns(ACTORS, RAVDESS_EMOTIONS.len())
         .take_while(|turn| turn.take < 8)
         .filter(|turn| turn.take % 2 == 0 || turn.emotion != 0)
         .enumerate()
@@ -220,4 +220,51 @@ fn turns(speakers: usize, emotions: usize) -> impl Iterator<Item = Turn> {
         let (round, speaker) = (turn / speakers, turn % speakers);
         Turn { speaker, emotion: (round + speaker) % emotions, take: round / emotions }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, HashSet};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::corpus::Clip;
+
+    #[test]
+    fn the_readers_agree_with_every_name() {
+        for utterance in utterances(MOST_CLIPS).unwrap() {
+            let clip = Clip::from_path(utterance.path()).unwrap();
+            assert_eq!((clip.corpus, clip.emotion), (utterance.corpus, utterance.emotion), "{:?}", clip.path);
+        }
+    }
+
+    #[test]
+    fn the_layouts_have_as_many_names_as_the_corpora_have_recordings() {
+        assert_eq!(savee().count(), 480);
+        assert_eq!(ravdess().count(), 1440);
+        assert_eq!(MOST_CLIPS / 5, 480);
+    }
+
+    #[test]
+    fn no_name_comes_twice() {
+        let all = utterances(MOST_CLIPS).unwrap();
+        let names: HashSet<&Path> = all.iter().map(Utterance::path).collect();
+        assert_eq!(names.len(), MOST_CLIPS);
+    }
+
+    proptest! {
+        #[test]
+        fn as_many_as_asked_for_and_emotions_balanced(clips in 1..=DEFAULT_CLIPS) {
+            let utterances = utterances(clips).unwrap();
+            prop_assert_eq!(utterances.len(), clips);
+            // CREMA-D's names put no limit on neutral, so every emotion comes equally often there.
+            let mut counts = BTreeMap::new();
+            for utterance in utterances.iter().filter(|utterance| utterance.corpus == Corpus::CremaD) {
+                *counts.entry(utterance.emotion).or_insert(0) += 1;
+            }
+            let (least, most) = (counts.values().min().unwrap(), counts.values().max().unwrap());
+            prop_assert!(counts.len() < 6 || most - least <= 4, "{:?}", counts);
+        }
+    }
 }

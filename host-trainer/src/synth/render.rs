@@ -2,6 +2,7 @@
 
 use rand_chacha::ChaCha8Rng;
 
+use super::amplitude;
 use super::emotion::Prosody;
 use super::layout::Utterance;
 use super::random::{normal, stream};
@@ -55,8 +56,8 @@ fn record(spoken: &[f64], level: f64, rate: f64, rng: &mut ChaCha8Rng) -> Vec<f6
     let rms = (spoken.iter().map(|sample| sample * sample).sum::<f64>() / spoken.len() as f64).sqrt();
     let peak = spoken.iter().fold(0.0, |peak: f64, sample| peak.max(sample.abs()));
     // Loud speech is recorded with less gain rather than clipped.
-    let gain = (decibel(level) / rms).min(0.9 / peak);
-    let room = decibel(-62.0 + normal(rng, 3.0));
+    let gain = (amplitude(level) / rms).min(0.9 / peak);
+    let room = amplitude(-62.0 + normal(rng, 3.0));
     let mut recorded: Vec<f64> = (0..samples).map(|_| normal(rng, room)).collect();
     for (recorded, spoken) in recorded.iter_mut().skip(before).zip(spoken) {
         *recorded += gain * spoken;
@@ -64,6 +65,78 @@ fn record(spoken: &[f64], level: f64, rate: f64, rng: &mut ChaCha8Rng) -> Vec<f6
     recorded
 }
 
-fn decibel(level: f64) -> f64 {
-    10f64.powf(level / 20.0)
+#[cfg(test)]
+mod tests {
+    use engine::Emotion;
+
+    use super::super::acoustics::Speech;
+    use super::super::layout::{MOST_CLIPS, utterances};
+    use super::*;
+    use crate::corpus::Corpus;
+
+    /// What is measured of speech with an emotion, a mean over the same speakers saying the same sentences.
+    fn measured(emotion: Emotion) -> Speech {
+        let recordings: Vec<Speech> = utterances(MOST_CLIPS)
+            .unwrap()
+            .iter()
+            .filter(|utterance| utterance.corpus() == Corpus::CremaD && utterance.emotion() == emotion)
+            .take(24)
+            .map(|utterance| Speech::measure(&render(utterance, 5), f64::from(utterance.sample_rate())))
+            .collect();
+        Speech::mean(&recordings)
+    }
+
+    #[test]
+    fn emotions_have_the_published_correlates() {
+        let neutral = measured(Emotion::Neutral);
+        let angry = measured(Emotion::Angry);
+        let sad = measured(Emotion::Sad);
+        let happy = measured(Emotion::Happy);
+        let fearful = measured(Emotion::Fearful);
+        let disgusted = measured(Emotion::Disgust);
+        // Juslin and Laukka (2003): level and variability of pitch, intensity, rate, high-frequency energy.
+        for high in [&angry, &happy, &fearful] {
+            assert!(high.pitch > neutral.pitch + 2.0 && high.seconds < neutral.seconds);
+        }
+        assert!(sad.pitch < neutral.pitch && sad.seconds > neutral.seconds);
+        assert!(angry.level > happy.level && happy.level > neutral.level && neutral.level > sad.level);
+        assert!(angry.pitch_range > neutral.pitch_range && happy.pitch_range > neutral.pitch_range);
+        assert!(sad.pitch_range < neutral.pitch_range);
+        assert!(angry.brightness > happy.brightness && happy.brightness > neutral.brightness);
+        // Murray and Arnott (1993): disgust is low, slow and soft.
+        assert!(disgusted.pitch < neutral.pitch && disgusted.seconds > neutral.seconds);
+        assert!(disgusted.level < neutral.level);
+    }
+
+    #[test]
+    fn anger_is_louder_and_higher_than_sadness_of_every_speaker_in_the_same_sentence() {
+        let all = utterances(120).unwrap();
+        let angry = all.iter().filter(|utterance| utterance.emotion() == Emotion::Angry);
+        let mut pairs = 0;
+        for angry in angry {
+            let same = |sad: &&Utterance| {
+                sad.emotion() == Emotion::Sad
+                    && sad.speaker_stream() == angry.speaker_stream()
+                    && sad.sentence() == angry.sentence()
+            };
+            let Some(sad) = all.iter().find(same) else { continue };
+            let measure =
+                |utterance| Speech::measure(&render(utterance, 5), f64::from(utterance.sample_rate()));
+            let (angry, sad) = (measure(angry), measure(sad));
+            assert!(angry.level > sad.level && angry.pitch > sad.pitch, "{angry:?} {sad:?}");
+            pairs += 1;
+        }
+        assert!(pairs >= 4, "{pairs}");
+    }
+
+    #[test]
+    fn recordings_neither_clip_nor_run_out_of_bounds() {
+        for utterance in utterances(40).unwrap() {
+            let samples = render(&utterance, 2);
+            let seconds = samples.len() as f64 / f64::from(utterance.sample_rate());
+            assert!((SHORTEST..4.5).contains(&seconds), "{seconds} s: {:?}", utterance.path());
+            let peak = samples.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
+            assert!((500..32_000).contains(&peak), "{peak}: {:?}", utterance.path());
+        }
+    }
 }

@@ -1,7 +1,10 @@
-//! From a sentence and its prosody to what the synthesiser does every 5 ms.
+//! From a sentence and its prosody to what the synthesiser does every millisecond.
+
+use std::f64::consts::PI;
 
 use rand_chacha::ChaCha8Rng;
 
+use super::amplitude;
 use super::emotion::Prosody;
 use super::intonation::pitch_contour;
 use super::phones::Phone;
@@ -9,8 +12,12 @@ use super::random::factor;
 use super::sentence::{Segment, Sentence};
 use super::speaker::Speaker;
 
-/// Control frames a second, as in Klatt (1980).
-pub(super) const FRAME_RATE: f64 = 200.0;
+/// Control frames a second.
+pub(super) const FRAME_RATE: f64 = 1000.0;
+/// How much shorter phones are in a sentence than on their own.
+const CONNECTED: f64 = 0.75;
+/// Frames over which the voice dies away at the end of a sentence.
+const RELEASE: usize = 60;
 
 /// What the controls of the synthesiser are set to at one instant.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,10 +52,11 @@ pub(super) fn score(
     let pitches = pitch_contour(&timeline, speaker.pitch, prosody, rng);
     let mut frames: Vec<Frame> =
         timeline.iter().flat_map(|timed| targets(timed, prosody)).zip(pitches).map(with_pitch).collect();
+    fade_out(&mut frames);
     // Articulators take tens of milliseconds to move; the glottis and a release are quicker.
-    smooth(&mut frames, 7, |frame| &mut frame.formants);
-    smooth(&mut frames, 7, |frame| &mut frame.bandwidths);
-    smooth(&mut frames, 2, |frame| &mut frame.amplitudes);
+    smooth(&mut frames, 35, |frame| &mut frame.formants);
+    smooth(&mut frames, 35, |frame| &mut frame.bandwidths);
+    smooth(&mut frames, 8, |frame| &mut frame.amplitudes);
     frames
 }
 
@@ -56,8 +64,15 @@ fn with_pitch((frame, pitch): (Frame, f64)) -> Frame {
     Frame { pitch, ..frame }
 }
 
-/// Segment after segment. Unstressed vowels are short and the last syllable is long (D. H. Klatt, "Linguistic uses of
-/// segmental duration in English", J. Acoust. Soc. Am. 59(5), 1976).
+fn fade_out(frames: &mut [Frame]) {
+    for (left, frame) in frames.iter_mut().rev().take(RELEASE).enumerate() {
+        let kept = left as f64 / RELEASE as f64;
+        frame.amplitudes = frame.amplitudes.map(|amplitude| kept * amplitude);
+    }
+}
+
+/// Segment after segment. Unstressed vowels are short and the last syllable is long (D. H. Klatt,
+/// "Linguistic uses of segmental duration in English", J. Acoust. Soc. Am. 59(5), 1976).
 fn timeline(sentence: Sentence, rate: f64, rng: &mut ChaCha8Rng) -> Vec<Timed> {
     let segments: Vec<Segment> = sentence.segments().collect();
     let last_vowel = segments.iter().rposition(|segment| segment.phone.vowel);
@@ -68,8 +83,8 @@ fn timeline(sentence: Sentence, rate: f64, rng: &mut ChaCha8Rng) -> Vec<Timed> {
         .map(|(index, segment)| {
             let reduction = if segment.phone.vowel && !segment.stressed { 0.6 } else { 1.0 };
             let lengthening = if last_vowel.is_some_and(|vowel| index >= vowel) { 1.3 } else { 1.0 };
-            let seconds = segment.phone.milliseconds / 1000.0 * reduction * lengthening / rate;
-            let length = (seconds * FRAME_RATE * factor(rng, 0.08)).round().max(2.0);
+            let seconds = segment.phone.milliseconds / 1000.0 * CONNECTED * reduction * lengthening / rate;
+            let length = (seconds * FRAME_RATE * factor(rng, 0.08)).round();
             let timed = Timed { segment, start, length };
             start += length;
             timed
@@ -80,7 +95,7 @@ fn timeline(sentence: Sentence, rate: f64, rng: &mut ChaCha8Rng) -> Vec<Timed> {
 /// The frames of one segment, before smoothing and without pitch.
 fn targets(timed: &Timed, prosody: &Prosody) -> impl Iterator<Item = Frame> {
     let Segment { phone, stressed } = timed.segment;
-    let loudness = if stressed { 10f64.powf(prosody.emphasis / 20.0) } else { 1.0 };
+    let loudness = if stressed { amplitude(prosody.emphasis) } else { 1.0 };
     let length = timed.length;
     (0..length as usize).map(move |frame| target(phone, loudness, frame as f64 / length))
 }
@@ -109,7 +124,7 @@ fn smooth(frames: &mut [Frame], reach: usize, control: fn(&mut Frame) -> &mut [f
         let mut sum = [0.0; 3];
         for (offset, values) in before[first..=last].iter().enumerate() {
             let distance = (first + offset) as f64 - index as f64;
-            let weight = 1.0 + (std::f64::consts::PI * distance / (reach + 1) as f64).cos();
+            let weight = 1.0 + (PI * distance / (reach + 1) as f64).cos();
             total += weight;
             for (sum, value) in sum.iter_mut().zip(values) {
                 *sum += weight * value;

@@ -1,0 +1,95 @@
+use std::path::Path;
+
+use anyhow::Context;
+use engine::Emotion;
+use host_trainer::audio;
+use host_trainer::evaluate::{Prediction, Scorer};
+use serde::Deserialize;
+
+use crate::{Board, Firmware, Program};
+
+/// The classifying firmware of a board, with what the host must know of its model.
+pub struct Classifier {
+    firmware: Firmware,
+    labels: Vec<Emotion>,
+    window_samples: usize,
+}
+
+/// What the firmware made of a recording.
+#[derive(Debug)]
+pub struct Heard {
+    /// The same as the host's engine says, or one of them is wrong.
+    pub prediction: Prediction,
+    /// How deep the stack has been.
+    pub stack_bytes: u64,
+}
+
+/// `result.json`; probabilities in steps of 1/256.
+#[derive(Deserialize)]
+struct Outcome {
+    emotion: String,
+    probabilities: Vec<u8>,
+    scores: Vec<i8>,
+    stack_bytes: u64,
+}
+
+impl Classifier {
+    /// Builds the firmware with a model.
+    ///
+    /// # Errors
+    /// Names a model that can't be read or run; otherwise those of [`Firmware::build`].
+    pub fn build(board: Board, model: &Path) -> anyhow::Result<Self> {
+        let failed = || format!("cannot use {}", model.display());
+        let blob = std::fs::read(model).with_context(failed)?;
+        let host = Scorer::new(&blob).with_context(failed)?;
+        let firmware = Firmware::build(board, Program::Classify, model)?;
+        Ok(Self { firmware, labels: host.model().labels().to_vec(), window_samples: host.window_samples() })
+    }
+
+    /// The firmware.
+    #[must_use]
+    pub fn firmware(&self) -> &Firmware {
+        &self.firmware
+    }
+
+    /// Lets the firmware hear the window of highest energy, as `predict` does on the host.
+    ///
+    /// # Errors
+    /// Those of [`Firmware::run`].
+    pub fn classify(&self, samples: &[i16]) -> anyhow::Result<Heard> {
+        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let wav = folder.path().join("window.wav");
+        let window = audio::window(samples, self.window_samples);
+        write_wav(&wav, &window).context("cannot write a temporary file")?;
+        let result = self.firmware.run(Some(&wav))?;
+        let outcome = serde_json::from_str(&result).context("the firmware's result is broken")?;
+        self.heard(outcome).context("the firmware decided on an emotion that the model does not know")
+    }
+
+    fn heard(&self, outcome: Outcome) -> Option<Heard> {
+        let Outcome { emotion, probabilities, scores, stack_bytes } = outcome;
+        let emotion = Emotion::from_label(&emotion)?;
+        let class = self.labels.iter().position(|&label| label == emotion)?;
+        let shares = probabilities.into_iter().map(|steps| f32::from(steps) / 256.0);
+        let probabilities: Vec<_> = self.labels.iter().copied().zip(shares).collect();
+        let (_, confidence) = *probabilities.get(class)?;
+        Some(Heard {
+            prediction: Prediction { class, emotion, confidence, probabilities, scores },
+            stack_bytes,
+        })
+    }
+}
+
+fn write_wav(path: &Path, samples: &[i16]) -> hound::Result<()> {
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: audio::SAMPLE_RATE,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut writer = hound::WavWriter::create(path, spec)?;
+    for &sample in samples {
+        writer.write_sample(sample)?;
+    }
+    writer.finalize()
+}

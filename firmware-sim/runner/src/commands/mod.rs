@@ -1,0 +1,64 @@
+//! The command line: one file a command.
+
+mod bench;
+mod classify;
+mod cost;
+mod kernels;
+mod memory;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::Board;
+
+const SHIPPED_MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../host-trainer/models/small.postcard");
+
+/// Runs the engine's firmware on one of QEMU's boards.
+#[derive(Debug, Parser)]
+#[command(name = "cargo sim", bin_name = "cargo sim", version, about)]
+pub struct Cli {
+    /// The board.
+    #[arg(long)]
+    board: Board,
+    /// The model; without it, the shipped one.
+    #[arg(long, global = true, value_name = "BLOB", default_value = SHIPPED_MODEL, hide_default_value = true)]
+    model: PathBuf,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say which emotion a recording expresses.
+    Classify {
+        /// Recordings, in any format that the trainer reads.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Count the instructions of each part of the model.
+    Bench,
+    /// Count the instructions of the reference kernels.
+    Kernels,
+    /// Measure the flash, static RAM and stack of the classifying firmware.
+    Memory,
+}
+
+impl Cli {
+    /// Does what the command line asks for.
+    ///
+    /// # Errors
+    /// One message for the user that names the file and says what to do.
+    pub fn run(self) -> anyhow::Result<()> {
+        let Self { board, model, json, command } = self;
+        match command {
+            Command::Classify { files } => classify::run(board, &model, &files, json),
+            Command::Bench => bench::run(board, &model, json),
+            Command::Kernels => kernels::run(board, &model, json),
+            Command::Memory => memory::run(board, &model, json),
+        }
+    }
+}

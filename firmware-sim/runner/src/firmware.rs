@@ -1,0 +1,105 @@
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail, ensure};
+use tempfile::TempDir;
+
+use crate::Board;
+
+/// One of the firmware's binaries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    /// The whole engine over a recording.
+    Classify,
+    /// What each part of the model costs.
+    Bench,
+    /// What the reference kernels cost.
+    Kernels,
+}
+
+impl Program {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Classify => "classify",
+            Self::Bench => "bench",
+            Self::Kernels => "kernels",
+        }
+    }
+}
+
+/// A firmware that is ready to run.
+pub struct Firmware {
+    pub(crate) board: Board,
+    pub(crate) elf: Vec<u8>,
+    folder: TempDir,
+}
+
+impl Firmware {
+    /// Builds a program with a model for a board.
+    ///
+    /// # Errors
+    /// A toolchain without the board's target, and whatever the compiler or the linker says.
+    pub fn build(board: Board, program: Program, model: &Path) -> anyhow::Result<Self> {
+        let model = model.canonicalize().with_context(|| format!("cannot read {}", model.display()))?;
+        ensure_target(board.target())?;
+        let target_folder = workspace().join("target");
+        // Boards and models share the name of the built file: nobody else may build before it is copied.
+        let lock = File::create(target_folder.join("sim.lock")).context("cannot lock the build folder")?;
+        lock.lock().context("cannot lock the build folder")?;
+        compile(board, program, &model, &target_folder)?;
+        let elf = target_folder.join(board.target()).join("firmware").join(program.name());
+        let elf = std::fs::read(&elf).with_context(|| format!("cannot read {}", elf.display()))?;
+        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let firmware = Self { board, elf, folder };
+        std::fs::write(firmware.elf_path(), &firmware.elf).context("cannot write the firmware")?;
+        Ok(firmware)
+    }
+
+    pub(crate) fn elf_path(&self) -> PathBuf {
+        self.folder.path().join("firmware.elf")
+    }
+}
+
+fn compile(board: Board, program: Program, model: &Path, target_folder: &Path) -> anyhow::Result<()> {
+    let target = board.target();
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(workspace());
+    cargo.args(["build", "--quiet", "--package", "firmware-sim", "--profile", "firmware"]);
+    cargo.args(["--target", target, "--features", board.name(), "--bin", program.name()]);
+    cargo.arg("--target-dir").arg(target_folder);
+    if let Some(processor) = board.processor() {
+        cargo.arg("--config").arg(format!(r#"target.'{target}'.rustflags=["-Ctarget-cpu={processor}"]"#));
+    }
+    // The caller's flags are meant for the host.
+    cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    cargo.env("SIM_MODEL", model);
+    let output = cargo.output().context("cannot run cargo")?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let message = String::from_utf8_lossy(&output.stderr);
+    if message.contains("will not fit in region") {
+        bail!("{} with the model {} does not fit the board's memory", program.name(), model.display());
+    }
+    bail!("the firmware does not build:\n{message}");
+}
+
+/// A missing target makes a long list of puzzling errors, so it is looked for first.
+fn ensure_target(target: &str) -> anyhow::Result<()> {
+    let mut rustc = Command::new("rustc");
+    let output =
+        rustc.current_dir(workspace()).args(["--print", "target-libdir", "--target", target]).output();
+    let folder = output.context("cannot run rustc")?.stdout;
+    ensure!(
+        Path::new(String::from_utf8_lossy(&folder).trim()).is_dir(),
+        "the compiler has no {target}: run `rustup target add {target}`"
+    );
+    Ok(())
+}
+
+/// Where the firmware's sources are: those that this runner was built with.
+fn workspace() -> &'static Path {
+    const RUNNER: &str = env!("CARGO_MANIFEST_DIR");
+    Path::new(RUNNER).ancestors().nth(2).unwrap_or(Path::new(RUNNER))
+}

@@ -1,0 +1,17 @@
+//! Builds `firmware-sim` for one of QEMU's boards and runs it there; `cargo sim` is its command.
+//!
+//! A run has a folder of its own, in which the firmware finds `recording.wav` and leaves `result.json` by
+//! semihosting. QEMU counts instructions (`-icount shift=0`), so a run is repeatable to the instruction.
+
+mod board;
+mod classifier;
+pub mod commands;
+mod firmware;
+mod footprint;
+mod log;
+mod qemu;
+
+pub use board::Board;
+pub use classifier::{Classifier, Heard};
+pub use firmware::{Firmware, Program};
+pub use qemu::FirmwareFailed;

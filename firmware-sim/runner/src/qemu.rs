@@ -1,0 +1,82 @@
+use std::io;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow, bail};
+use wait_timeout::ChildExt;
+
+use crate::{Board, Firmware, log};
+
+/// Far more than any program needs: a firmware that runs longer hangs.
+const TIME_LIMIT: Duration = Duration::from_secs(600);
+
+impl Firmware {
+    /// Runs the firmware over the recording at `wav`, if it wants one, and returns the JSON that it left.
+    ///
+    /// # Errors
+    /// [`FirmwareFailed`] with what the firmware logged, or what kept QEMU from running.
+    pub fn run(&self, wav: Option<&Path>) -> anyhow::Result<String> {
+        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+        if let Some(wav) = wav {
+            let copied = std::fs::copy(wav, folder.path().join("recording.wav"));
+            copied.with_context(|| format!("cannot read {}", wav.display()))?;
+        }
+        let mut qemu = start(self.board, &self.elf_path(), folder.path())?;
+        let logs = qemu.stdout.take().context("QEMU has no output")?;
+        let (status, errors) = std::thread::scope(|scope| {
+            let errors = scope.spawn(|| log::decode(&self.elf, logs));
+            let status = wait(&mut qemu);
+            (status, errors.join())
+        });
+        let errors = errors.map_err(|_| anyhow!("cannot decode the firmware's logs"))??;
+        let status = status?;
+        if !status.success() {
+            return Err(FirmwareFailed { code: status.code().unwrap_or(1), errors }.into());
+        }
+        std::fs::read_to_string(folder.path().join("result.json")).context("the firmware left no result")
+    }
+}
+
+fn start(board: Board, elf: &Path, folder: &Path) -> anyhow::Result<Child> {
+    let mut qemu = Command::new("qemu-system-arm");
+    qemu.args(["-machine", board.machine(), "-icount", "shift=0"]);
+    qemu.args(["-display", "none", "-monitor", "none", "-serial", "none"]);
+    qemu.args(["-semihosting-config", "enable=on,target=native", "-kernel"]).arg(elf);
+    qemu.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped());
+    qemu.spawn().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            anyhow!("qemu-system-arm is not installed: install QEMU for Arm (Debian: `apt install qemu-system-arm`)")
+        }
+        _ => anyhow!(error).context("cannot run qemu-system-arm"),
+    })
+}
+
+fn wait(qemu: &mut Child) -> anyhow::Result<ExitStatus> {
+    if let Some(status) = qemu.wait_timeout(TIME_LIMIT).context("cannot wait for QEMU")? {
+        return Ok(status);
+    }
+    qemu.kill().context("cannot stop QEMU")?;
+    qemu.wait().context("cannot wait for QEMU")?;
+    bail!("the firmware did not end within {} s", TIME_LIMIT.as_secs())
+}
+
+/// A firmware that ended with an exit code other than 0.
+#[derive(Debug)]
+pub struct FirmwareFailed {
+    /// The exit code.
+    pub code: i32,
+    /// What it logged as errors.
+    pub errors: Vec<String>,
+}
+
+impl std::fmt::Display for FirmwareFailed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.errors.as_slice() {
+            [] => write!(f, "the firmware failed with exit code {}", self.code),
+            errors => f.write_str(&errors.join("; ")),
+        }
+    }
+}
+
+impl std::error::Error for FirmwareFailed {}

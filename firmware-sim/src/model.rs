@@ -1,0 +1,3 @@
+//! The model that the firmware was built with.
+
+include!(concat!(env!("OUT_DIR"), "/model.rs"));

@@ -1,0 +1,216 @@
+//! Decoding: every format, and every way in which a recording can be broken.
+
+use std::f64::consts::TAU;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use host_trainer::audio::{load, load_all};
+use host_trainer::cache::Cache;
+use host_trainer::corpus::Clip;
+use hound::{SampleFormat, WavSpec, WavWriter};
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+const MONO: WavSpec =
+    WavSpec { channels: 1, sample_rate: 22_050, bits_per_sample: 16, sample_format: SampleFormat::Int };
+const FLOAT: WavSpec = WavSpec { bits_per_sample: 32, sample_format: SampleFormat::Float, ..MONO };
+/// `triangle()` as libsndfile 1.2.2 encodes it.
+const FIXTURES: [&str; 3] = ["triangle.flac", "triangle.ogg", "triangle.mp3"];
+
+fn write_wav<S: hound::Sample + Copy>(path: &Path, spec: WavSpec, samples: &[S]) {
+    let mut writer = WavWriter::create(path, spec).unwrap();
+    for &sample in samples {
+        writer.write_sample(sample).unwrap();
+    }
+    writer.finalize().unwrap();
+}
+
+fn wav<S: hound::Sample + Copy>(spec: WavSpec, samples: &[S]) -> anyhow::Result<Vec<i16>> {
+    let folder = TempDir::new()?;
+    let path = folder.path().join("recording.wav");
+    write_wav(&path, spec, samples);
+    load(&path)
+}
+
+fn bytes(contents: &[u8]) -> anyhow::Result<Vec<i16>> {
+    let folder = TempDir::new()?;
+    let path = folder.path().join("recording.wav");
+    fs::write(&path, contents)?;
+    load(&path)
+}
+
+fn complaint(result: anyhow::Result<Vec<i16>>) -> String {
+    let message = format!("{:#}", result.unwrap_err());
+    assert!(message.contains("recording.wav") && message.lines().count() == 1, "{message}");
+    message
+}
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+}
+
+/// 441 Hz with a peak of 12000, a quarter of a second.
+fn triangle() -> Vec<i16> {
+    (0..5513).map(|n| n % 50).map(|n| n.min(50 - n) * 960 - 12_000).collect()
+}
+
+#[test]
+fn sixteen_bit_mono_comes_through_unchanged() {
+    let samples: Vec<i16> = (i16::MIN..=i16::MAX).collect();
+    assert_eq!(wav(MONO, &samples).unwrap(), samples);
+}
+
+#[test]
+fn every_width_has_the_same_full_scale() {
+    // -1, -1/2, 0 and 1/4 of full scale. Wide PCM is written as WAVE_FORMAT_EXTENSIBLE.
+    let expected = [-32_768, -16_384, 0, 8_192];
+    for bits_per_sample in [8, 16, 24, 32] {
+        let half = 1_i32 << (bits_per_sample - 2);
+        let samples = [-half - half, -half, 0, half / 2];
+        assert_eq!(
+            wav(WavSpec { bits_per_sample, ..MONO }, &samples).unwrap(),
+            expected,
+            "{bits_per_sample}"
+        );
+    }
+    assert_eq!(wav(FLOAT, &[-1.0_f32, -0.5, 0.0, 0.25]).unwrap(), expected);
+}
+
+#[test]
+fn what_exceeds_full_scale_saturates() {
+    assert_eq!(wav(FLOAT, &[1.0_f32, 7.5, -7.5]).unwrap(), [32_767, 32_767, -32_768]);
+}
+
+#[test]
+fn channels_are_averaged() {
+    let stereo = WavSpec { channels: 2, ..MONO };
+    assert_eq!(wav(stereo, &[100_i16, 300, -100, 100, 32_767, 32_767]).unwrap(), [200, 0, 32_767]);
+    let quadro = WavSpec { channels: 4, ..MONO };
+    assert_eq!(wav(quadro, &[100_i16, 200, 300, 400]).unwrap(), [250]);
+}
+
+#[test]
+fn any_usual_rate_is_brought_to_22050_hz() {
+    for sample_rate in [8_000, 16_000, 44_100, 48_000, 192_000] {
+        let angle = |n: u32, rate: u32| (TAU * 440.0 * f64::from(n) / f64::from(rate)).sin() * 16_000.0;
+        let samples: Vec<i16> = (0..sample_rate).map(|n| angle(n, sample_rate) as i16).collect();
+        let loaded = wav(WavSpec { sample_rate, ..MONO }, &samples).unwrap();
+        assert_eq!(loaded.len(), 22_050);
+        for (n, &sample) in (0..).zip(&loaded).skip(5_000).take(10_000) {
+            assert!((f64::from(sample) - angle(n, 22_050)).abs() < 3.0, "{sample_rate} Hz, sample {n}");
+        }
+    }
+}
+
+#[test]
+fn one_sample_is_a_recording() {
+    assert_eq!(wav(MONO, &[5_i16]).unwrap(), [5]);
+    assert_eq!(wav(WavSpec { sample_rate: 48_000, ..MONO }, &[5_i16]).unwrap().len(), 1);
+}
+
+#[test]
+fn flac_is_exact_and_the_lossy_formats_are_close() {
+    let original = triangle();
+    for name in FIXTURES {
+        let loaded = load(&fixture(name)).unwrap();
+        assert_eq!(loaded.len(), original.len(), "{name}");
+        let energy =
+            |samples: &mut dyn Iterator<Item = i32>| samples.map(|s| f64::from(s).powi(2)).sum::<f64>();
+        let pairs = loaded.iter().zip(&original);
+        let noise = energy(&mut pairs.map(|(&found, &exact)| i32::from(found) - i32::from(exact)));
+        let signal = energy(&mut original.iter().map(|&sample| i32::from(sample)));
+        // libsndfile itself decodes them at 37 and 41 dB.
+        let allowed = if name.ends_with("flac") { 0.0 } else { signal / 1e3 };
+        assert!(noise <= allowed, "{name}: {noise} {allowed}");
+    }
+}
+
+#[test]
+fn broken_wav_files_are_explained() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("recording.wav");
+    write_wav(&path, MONO, &[1_i16; 1000]);
+    let whole = fs::read(&path).unwrap();
+
+    assert!(complaint(bytes(&[])).contains("the file is empty"));
+    assert!(complaint(bytes(&whole[..whole.len() - 1])).contains("cut short"));
+    assert!(complaint(bytes(&whole[..44])).contains("cut short"));
+    assert!(complaint(bytes(&whole[..20])).contains("cut short"));
+    assert!(complaint(bytes(b"Dogs are sitting by the door")).contains("not a WAV, FLAC, MP3 or Ogg"));
+    assert!(complaint(bytes(&[0; 4096])).contains("not a WAV, FLAC, MP3 or Ogg"));
+    assert!(complaint(bytes(b"RIFF\x04\0\0\0AVI ")).contains("not a valid WAV"));
+    assert!(complaint(wav(MONO, &[] as &[i16])).contains("no samples"));
+    assert!(complaint(wav(FLOAT, &[0.0_f32, f32::NAN])).contains("not numbers"));
+    assert!(complaint(wav(FLOAT, &[0.0_f32, f32::INFINITY])).contains("not numbers"));
+    assert!(complaint(wav(WavSpec { sample_rate: 4_000, ..MONO }, &[0_i16])).contains("4000 Hz"));
+    assert!(complaint(wav(WavSpec { sample_rate: 400_000, ..MONO }, &[0_i16])).contains("400000 Hz"));
+    assert!(complaint(load(&folder.path().join("no-recording.wav"))).contains("cannot use"));
+    let folder_as_file = folder.path().join("folder-recording.wav");
+    fs::create_dir(&folder_as_file).unwrap();
+    assert!(complaint(load(&folder_as_file)).contains("cannot use"));
+}
+
+#[test]
+fn a_flac_file_that_is_cut_or_altered_is_broken() {
+    let whole = fs::read(fixture("triangle.flac")).unwrap();
+    assert!(bytes(&whole).is_ok());
+    for cut in [10, 100, whole.len() / 2] {
+        complaint(bytes(&whole[..whole.len() - cut]));
+    }
+    for position in [whole.len() - 100, whole.len() / 2] {
+        let mut altered = whole.clone();
+        altered[position] ^= 0x10;
+        complaint(bytes(&altered));
+    }
+}
+
+#[test]
+fn broken_recordings_are_named_and_the_others_loaded() {
+    let folder = TempDir::new().unwrap();
+    let path = |name| folder.path().join(name);
+    write_wav(&path("DC_a01.wav"), MONO, &[1_i16, 2, 3]);
+    fs::write(path("DC_a02.wav"), b"RIFF").unwrap();
+    write_wav(&path("DC_a03.wav"), MONO, &[4_i16, 5]);
+    let names = ["DC_a01.wav", "DC_a02.wav", "DC_a03.wav", "DC_a04.wav"];
+    let clips: Vec<Clip> = names.iter().map(|name| Clip::from_path(&path(name)).unwrap()).collect();
+
+    let cache = Cache::at(&path("cache"));
+    for _ in ["decoded", "from the cache"] {
+        let loaded = load_all(&clips, &cache);
+        assert_eq!(loaded.samples, [(0, vec![1, 2, 3]), (2, vec![4, 5])]);
+        let broken: Vec<_> = loaded.broken.into_iter().map(|broken| broken.path).collect();
+        assert_eq!(broken, [path("DC_a02.wav"), path("DC_a04.wav")]);
+    }
+
+    write_wav(&path("DC_a01.wav"), MONO, &[7_i16]);
+    assert_eq!(load_all(&clips, &cache).samples[0], (0, vec![7]));
+}
+
+proptest! {
+    #[test]
+    fn altered_bytes_are_decoded_or_refused(
+        name in prop::sample::select(&["triangle.wav", "triangle.flac", "triangle.ogg", "triangle.mp3"][..]),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+        header_change in (0..64usize, any::<u8>()),
+        length in any::<prop::sample::Index>(),
+    ) {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("recording.wav");
+        let mut contents = if name.ends_with("wav") {
+            write_wav(&path, MONO, &triangle());
+            fs::read(&path).unwrap()
+        } else {
+            fs::read(fixture(name)).unwrap()
+        };
+        for (position, value) in changes {
+            let position = position.index(contents.len());
+            contents[position] = value;
+        }
+        contents[header_change.0] ^= header_change.1;
+        let kept = contents.len() - length.index(contents.len() / 4);
+        fs::write(&path, &contents[..kept]).unwrap();
+        if let Err(error) = load(&path) {
+            prop_assert!(error.to_string().contains("recording.wav"));
+        }
+    }
+}
