@@ -33,6 +33,12 @@ pub struct Example {
 }
 
 impl Examples {
+    /// Recordings that are at hand, their classes indices of `labels`.
+    #[must_use]
+    pub fn new(labels: &[Emotion], examples: Vec<Example>) -> Self {
+        Self { labels: labels.to_vec(), examples, broken: Vec::new(), left_out: 0 }
+    }
+
     /// Loads the clips that have one of some labels, each brought to `window_samples` samples.
     #[must_use]
     pub fn load(clips: &[Clip], labels: &[Emotion], window_samples: usize, cache: &Cache) -> Self {
