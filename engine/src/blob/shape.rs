@@ -21,7 +21,7 @@ impl FrontEndParams<'_> {
     #[must_use]
     pub fn frames(&self) -> usize {
         let hops = self.window_samples.checked_div(u32::from(self.hop_length));
-        hops.map_or(0, |hops| hops as usize + 1)
+        hops.map_or(0, |hops| (hops as usize).saturating_add(1))
     }
 }
 
@@ -134,6 +134,6 @@ pub struct Channel {
     pub rescale: super::Rescale,
 }
 
-pub(crate) fn little_endian_i32s(bytes: &[u8]) -> impl Iterator<Item = i32> + Clone + use<'_> {
+fn little_endian_i32s(bytes: &[u8]) -> impl Iterator<Item = i32> + Clone + use<'_> {
     bytes.as_chunks::<4>().0.iter().map(|&chunk| i32::from_le_bytes(chunk))
 }

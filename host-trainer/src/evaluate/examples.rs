@@ -33,7 +33,7 @@ pub struct Example {
 }
 
 impl Examples {
-    /// Recordings that are at hand, their classes indices of `labels`.
+    /// Examples whose classes are indices into `labels`.
     #[must_use]
     pub fn new(labels: &[Emotion], examples: Vec<Example>) -> Self {
         Self { labels: labels.to_vec(), examples, broken: Vec::new(), left_out: 0 }
