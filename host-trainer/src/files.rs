@@ -1,9 +1,10 @@
 //! Files that are whole or not there.
 
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 /// Writes a file under a temporary name beside its own and renames it, so that a reader, or a
 /// killed run, never sees half of it. Makes the folder if it is missing.
@@ -22,4 +23,45 @@ pub fn write_whole(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
     file.as_file().sync_all().with_context(failed)?;
     file.persist(path).with_context(failed)?;
     Ok(())
+}
+
+/// Keeps other runs out of a folder while it lives.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Locks a folder, which is made if it is missing.
+    ///
+    /// # Errors
+    /// Another run has the folder, or it can't be written to.
+    pub fn take(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join(".lock");
+        let failed = || format!("cannot write {}", path.display());
+        std::fs::create_dir_all(folder).with_context(failed)?;
+        let file = File::create(&path).with_context(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => {
+                bail!("another run is writing to {}; wait for it or choose another folder", folder.display())
+            }
+            Err(TryLockError::Error(error)) => Err(error).with_context(failed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_locked_once_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = Lock::take(folder.path()).unwrap();
+        let refused = Lock::take(folder.path()).unwrap_err().to_string();
+        assert!(refused.contains("another run is writing to"), "{refused}");
+        drop(lock);
+        Lock::take(folder.path()).unwrap();
+    }
 }

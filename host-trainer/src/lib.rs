@@ -4,7 +4,8 @@
 //! samples, [`augment`] disturbs it, [`features`] asks the engine for its mel frames, [`network`]
 //! describes and runs the float network that [`training`] fits with the tape operators of [`ops`],
 //! [`quantise`] turns it into a blob, [`evaluate`] scores that blob with the engine's own int8 code and
-//! [`report`] draws what came out. [`synth`] makes the built-in corpus. [`commands`] is the command line.
+//! [`report`] draws what came out. [`synth`] makes the built-in corpus, [`cache`] keeps samples and features
+//! between runs. [`commands`] is the command line.
 
 pub mod audio;
 pub mod augment;

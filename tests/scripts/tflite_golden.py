@@ -52,7 +52,8 @@ class Maker:
         self.zero_points = cycle([*ZERO_POINTS, None, None, None])
         self.activations = cycle(["none", "relu", "none", "relu6", "none"])
         self.fills = cycle(["any"] * 5 + ["lowest"] + ["any"] * 4 + ["highest"] + ["any"] * 4 + ["ends"] + ["any"])
-        self.factors = cycle([None] * 9 + [2.0**-31, 2.0**-33, 0.9999999999, 5.7, 2.0**7])
+        # Powers of two make every other sum a tie.
+        self.factors = cycle([None, 0.5, None, None, 0.25, None, 2.0**-31, None, 2.0**-33, 0.999999, None, 5.7, 2.0**7])
 
     def zero_point(self):
         chosen = next(self.zero_points)
@@ -75,14 +76,18 @@ class Maker:
         """Weights, biases and an output scale under which the results spread over int8."""
         channels, taps = shape[axis], int(np.prod(shape)) // shape[axis]
         spread = 75 * 75 * np.sqrt(taps)
-        factor = next(self.factors) or self.rng.uniform(0.2, 4.0) * 50 / spread
+        scales = self.rng.uniform(0.5, 1.0, 1 if per_tensor else channels) / 64
         weights = self.values(shape, -127)
-        if factor > 1:
+        factor = next(self.factors)
+        if factor is None:
+            factor = self.rng.uniform(0.2, 4.0) * 50 / spread
+        else:
+            scales = np.full_like(scales, 1 / 64)
+        if factor > 0.1:
             # Sums small enough that not all results saturate.
             weights, spread = np.sign(weights) * (self.rng.random(shape) < 2 / taps), 10
         weights = weights.astype(np.int8)
         bias = self.rng.normal(0, spread, channels).round().astype(np.int32)
-        scales = self.rng.uniform(0.5, 1.0, 1 if per_tensor else channels) * 0.02
         scale = float(np.float32(input_quantisation.scale * scales.max() / factor))
         output = Quantisation(scale, self.zero_point())
         # A left shift must not leave int32, where TFLite's result is undefined.
@@ -161,16 +166,20 @@ def add_case(maker, scales, channels):
 
 def dense_case(maker, inputs, outputs, per_tensor):
     model = Model()
-    values = maker.values((1, inputs))
+    values = maker.values((1, 1, 1, inputs))
     tensor = model.input(values.shape, maker.quantisation())
     filter = maker.filter(model.quantisations[tensor], (outputs, inputs), 0, per_tensor)
-    built = operators.dense(model, tensor, filter, next(maker.activations))
-    return finish(model, f"{inputs} to {outputs}, per tensor {per_tensor}", built, [values])
+    activation = next(maker.activations)
+    near = operators.fully_connected(model, tensor, filter, activation)
+    (near,) = model.run([values], [near])
+    built = operators.dense(model, tensor, filter, activation)
+    case = finish(model, f"{inputs} to {outputs}, per tensor {per_tensor}", built, [values])
+    return case | {"within_one_step": flat(near)}
 
 
-def softmax_case(maker, scale, beta, channels):
+def softmax_case(maker, scale, beta, channels, rows):
     model = Model()
-    values = maker.values((1, 1, int(maker.rng.integers(1, 5)), channels))
+    values = maker.values((1, 1, rows, channels))
     tensor = model.input(values.shape, Quantisation(scale, maker.zero_point()))
     built = operators.softmax(model, tensor, float(np.float32(beta)))
     return finish(model, f"channels {channels} scale {scale} beta {beta}", built, [values])
@@ -197,7 +206,8 @@ def operator_cases():
     yield "dense", cases(dense_case, 7, [*CHANNELS, 50] * 7, cycle([7, 1, 33, 16]), cycle([False, False, True]))
     # From TFLite's lowest scale, 2^-26 / beta, to beyond its highest, 32.
     scales = [0.01, 0.05, 0.1, 0.2, 0.3, 1.0, 2.5, 2.0**-25, 1e-5, 9.0, 15.99, 20.0, 64.0]
-    yield "softmax", cases(softmax_case, 8, scales * 4, cycle([1.0, 0.7, 1.6, 1.0]), cycle([*CHANNELS, 8]))
+    betas, rows = cycle([1.0, 0.7, 1.6, 1.0]), cycle([1, 40, 2, 3])
+    yield "softmax", cases(softmax_case, 8, scales * 4, betas, cycle([*CHANNELS, 8]), rows)
 
 
 def write(name, items):

@@ -45,13 +45,23 @@ def convolution(operator, model, tensor, window, filter, activation):
 
 
 def dense(model, tensor, filter, activation="none"):
+    """A `CONV_2D` as large as its input: the same weights in the same order. The installed reference
+    kernel of `FULLY_CONNECTED` requantises in floating point, see `fully_connected`."""
+    _, height, width, channels = model.shapes[tensor]
+    weights = filter.weights.reshape(-1, height, width, channels)
+    shaped = Filter(weights, filter.scale, filter.bias, filter.output)
+    output, op = conv2d(model, tensor, ((height, width), (1, 1), VALID), shaped, activation)
+    return output, {"type": "dense", "filter": op["filter"]}
+
+
+def fully_connected(model, tensor, filter, activation="none"):
+    """`dense` by the operator of that name, which rounds once: results may be one step away."""
     output = model.activation((1, len(filter.bias)), filter.output)
     # TFLite checks a bias's scale against the product of the others.
     bias_scale = Quantisation(np.float32(model.quantisations[tensor].scale) * filter.scale.scale)
     operands = [tensor, model.constant(filter.weights, filter.scale), model.constant(filter.bias, bias_scale)]
     fields = options("FullyConnected", fusedActivationFunction=activation_code(activation))
-    model.operator("FULLY_CONNECTED", operands, output, fields)
-    return output, {"type": "dense", "filter": described_filter(filter, activation)}
+    return model.operator("FULLY_CONNECTED", operands, output, fields)
 
 
 def pool(operator, model, tensor, window, activation="none"):

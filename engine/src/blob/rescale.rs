@@ -47,3 +47,28 @@ impl Rescale {
         Self { multiplier: multiplier as i32, shift: self.shift.saturating_sub(shift) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn factors_out_of_range_end_at_its_ends() {
+        let zero = Rescale { multiplier: 0, shift: 0 };
+        for factor in [0.0, -1.0, f64::NAN, f64::INFINITY, f64::powi(2.0, -33)] {
+            assert_eq!(Rescale::from_real(factor), zero, "{factor}");
+        }
+        assert_eq!(Rescale::from_real(f64::powi(2.0, -32)), Rescale { multiplier: 1 << 30, shift: -31 });
+        assert_eq!(Rescale::from_real(1e300), Rescale { multiplier: i32::MAX, shift: 30 });
+        // The nearest fraction to the largest below 1 is 1.
+        assert_eq!(Rescale::from_real(1.0 - 1e-12), Rescale { multiplier: 1 << 30, shift: 1 });
+    }
+
+    #[test]
+    fn a_count_costs_precision_before_the_shift_leaves_its_range() {
+        let smallest = Rescale { multiplier: 1 << 30, shift: -30 };
+        assert_eq!(smallest.divided_by(8), Rescale { multiplier: 1 << 28, shift: -31 });
+        assert_eq!(smallest.divided_by(1), smallest);
+        assert_eq!(smallest.divided_by(0).multiplier, 0);
+    }
+}

@@ -56,7 +56,8 @@ pub enum Normalisation<'a> {
         /// `multiplier: i32, offset: i32` for each band.
         bands: &'a [u8],
     },
-    /// Mel power itself: `q = clamp(round(power * gain) - 128)`, the original project's input.
+    /// Mel power itself: `q = clamp(round(power * gain) - 128)`, the original project's input. The power
+    /// comes from the window, which keeps it in 1/128 dB, at least 1e-10.
     Power {
         /// int8 steps per unit of power.
         gain: f32,

@@ -1,6 +1,6 @@
 use super::MAX_FFT_LENGTH;
 
-static SILENCE: [i16; MAX_FFT_LENGTH] = [0; MAX_FFT_LENGTH];
+static SILENCE: [i16; 64] = [0; 64];
 
 /// Cuts a stream of samples into frames; frame `t` is centred on sample `t * hop`.
 ///
@@ -46,8 +46,11 @@ impl Framer {
 
     /// Completes a frame with zeros.
     pub(super) fn fill_with_silence(&mut self) {
-        if let Some(zeros) = SILENCE.get(..self.missing.min(self.length)) {
-            self.store(zeros);
+        // Zeros that the hop would skip need not be stored.
+        let mut missing = self.missing.min(self.length);
+        while missing > 0 {
+            self.store(SILENCE.get(..missing).unwrap_or(&SILENCE));
+            missing = missing.saturating_sub(SILENCE.len());
         }
         self.missing = self.hop;
     }
@@ -115,6 +118,15 @@ mod tests {
         assert_eq!(framer.frame().concat(), [2, 3, 0, 0]);
         framer.fill_with_silence();
         assert_eq!(framer.frame().concat(), [0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn long_silence_completes_the_frame() {
+        let mut framer = Framer::new();
+        framer.start(300, 170);
+        assert_eq!(framer.fill(&[1; 150]), Some(&[][..]));
+        framer.fill_with_silence();
+        assert_eq!(framer.frame().concat(), [[1; 130].as_slice(), &[0; 170]].concat());
     }
 
     proptest! {

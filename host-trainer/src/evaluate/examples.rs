@@ -49,6 +49,12 @@ impl Examples {
         Self { labels: labels.to_vec(), examples: examples.collect(), broken: loaded.broken, left_out }
     }
 
+    /// Where the recordings come from.
+    #[must_use]
+    pub fn clips(&self) -> Vec<Clip> {
+        self.examples.iter().map(|example| example.clip.clone()).collect()
+    }
+
     /// What a classifier says of each example, on all cores, with a progress bar.
     pub fn classify(&self, doing: &'static str, classify: impl Fn(&Example) -> usize + Sync) -> Vec<usize> {
         let bar = progress::bar(self.examples.len(), doing);

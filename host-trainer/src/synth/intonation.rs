@@ -8,7 +8,7 @@ use super::emotion::Prosody;
 use super::random::factor;
 use super::score::{FRAME_RATE, Timed};
 
-/// Semitones that neutral pitch sinks from the beginning of a sentence to its end.
+/// Semitones that pitch sinks from the beginning of a sentence to its end.
 const DECLINATION: f64 = 3.0;
 /// Semitones by which neutral pitch rises on a stressed vowel.
 const ACCENT: f64 = 3.0;
@@ -34,7 +34,7 @@ pub(super) fn pitch_contour(
         .map(|frame| {
             let at = frame as f64;
             let progress = at / frames;
-            let declined = DECLINATION * prosody.range * (0.5 - progress);
+            let declined = DECLINATION * (0.5 - progress);
             let accented: f64 = accents.iter().map(|&(centre, height)| height * bump(at - centre)).sum();
             let ending = ((progress - 1.0) / TERMINAL + 1.0).max(0.0);
             let semitones = prosody.pitch + declined + accented + prosody.terminal * ending * ending;

@@ -85,8 +85,8 @@ impl Utterance {
     }
 }
 
-/// The first so many utterances: a fifth in SAVEE's layout, the others half in RAVDESS's, half in CREMA-D's; in
-/// each as many of every emotion and from every speaker as there can be.
+/// The first so many utterances: a fifth in SAVEE's layout, the others half in RAVDESS's, half in
+/// CREMA-D's; in each as many of every emotion and from every speaker as there can be.
 ///
 /// # Errors
 /// When there are not so many, or none are asked for.

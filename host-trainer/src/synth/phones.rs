@@ -22,8 +22,8 @@ pub(super) struct Phone {
     pub voicing: f64,
     /// Amplitude of the noise made at the glottis, 1 in an h.
     pub aspiration: f64,
-    /// The noise made at a constriction: centre and width of its band in Hz, RMS amplitude where 1 is about as
-    /// loud as a vowel.
+    /// The noise made at a constriction: centre and width of its band in Hz, RMS amplitude where 1 is about
+    /// as loud as a vowel.
     pub frication: [f64; 3],
     /// The share of the duration, at its beginning, during which the mouth is shut.
     pub closure: f64,

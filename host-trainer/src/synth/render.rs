@@ -2,6 +2,7 @@
 
 use rand_chacha::ChaCha8Rng;
 
+use super::amplitude;
 use super::emotion::Prosody;
 use super::layout::Utterance;
 use super::random::{normal, stream};
@@ -55,17 +56,13 @@ fn record(spoken: &[f64], level: f64, rate: f64, rng: &mut ChaCha8Rng) -> Vec<f6
     let rms = (spoken.iter().map(|sample| sample * sample).sum::<f64>() / spoken.len() as f64).sqrt();
     let peak = spoken.iter().fold(0.0, |peak: f64, sample| peak.max(sample.abs()));
     // Loud speech is recorded with less gain rather than clipped.
-    let gain = (decibel(level) / rms).min(0.9 / peak);
-    let room = decibel(-62.0 + normal(rng, 3.0));
+    let gain = (amplitude(level) / rms).min(0.9 / peak);
+    let room = amplitude(-62.0 + normal(rng, 3.0));
     let mut recorded: Vec<f64> = (0..samples).map(|_| normal(rng, room)).collect();
     for (recorded, spoken) in recorded.iter_mut().skip(before).zip(spoken) {
         *recorded += gain * spoken;
     }
     recorded
-}
-
-fn decibel(level: f64) -> f64 {
-    10f64.powf(level / 20.0)
 }
 
 #[cfg(test)]

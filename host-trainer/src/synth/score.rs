@@ -1,7 +1,10 @@
 //! From a sentence and its prosody to what the synthesiser does every millisecond.
 
+use std::f64::consts::PI;
+
 use rand_chacha::ChaCha8Rng;
 
+use super::amplitude;
 use super::emotion::Prosody;
 use super::intonation::pitch_contour;
 use super::phones::Phone;
@@ -9,7 +12,7 @@ use super::random::factor;
 use super::sentence::{Segment, Sentence};
 use super::speaker::Speaker;
 
-/// Control frames a second. Klatt had 200; a resonator that is retuned more often, and less each time, does not click.
+/// Control frames a second.
 pub(super) const FRAME_RATE: f64 = 1000.0;
 /// How much shorter phones are in a sentence than on their own.
 const CONNECTED: f64 = 0.75;
@@ -68,8 +71,8 @@ fn fade_out(frames: &mut [Frame]) {
     }
 }
 
-/// Segment after segment. Unstressed vowels are short and the last syllable is long (D. H. Klatt, "Linguistic uses of
-/// segmental duration in English", J. Acoust. Soc. Am. 59(5), 1976).
+/// Segment after segment. Unstressed vowels are short and the last syllable is long (D. H. Klatt,
+/// "Linguistic uses of segmental duration in English", J. Acoust. Soc. Am. 59(5), 1976).
 fn timeline(sentence: Sentence, rate: f64, rng: &mut ChaCha8Rng) -> Vec<Timed> {
     let segments: Vec<Segment> = sentence.segments().collect();
     let last_vowel = segments.iter().rposition(|segment| segment.phone.vowel);
@@ -92,7 +95,7 @@ fn timeline(sentence: Sentence, rate: f64, rng: &mut ChaCha8Rng) -> Vec<Timed> {
 /// The frames of one segment, before smoothing and without pitch.
 fn targets(timed: &Timed, prosody: &Prosody) -> impl Iterator<Item = Frame> {
     let Segment { phone, stressed } = timed.segment;
-    let loudness = if stressed { 10f64.powf(prosody.emphasis / 20.0) } else { 1.0 };
+    let loudness = if stressed { amplitude(prosody.emphasis) } else { 1.0 };
     let length = timed.length;
     (0..length as usize).map(move |frame| target(phone, loudness, frame as f64 / length))
 }
@@ -121,7 +124,7 @@ fn smooth(frames: &mut [Frame], reach: usize, control: fn(&mut Frame) -> &mut [f
         let mut sum = [0.0; 3];
         for (offset, values) in before[first..=last].iter().enumerate() {
             let distance = (first + offset) as f64 - index as f64;
-            let weight = 1.0 + (std::f64::consts::PI * distance / (reach + 1) as f64).cos();
+            let weight = 1.0 + (PI * distance / (reach + 1) as f64).cos();
             total += weight;
             for (sum, value) in sum.iter_mut().zip(values) {
                 *sum += weight * value;

@@ -7,8 +7,9 @@ use rand_chacha::ChaCha8Rng;
 use super::random::{factor, normal};
 
 /// Glottal pulses after D. H. Klatt and L. C. Klatt, "Analysis, synthesis, and perception of voice quality
-/// variations among female and male talkers", J. Acoust. Soc. Am. 87(2), 1990 (their KLGLOTT88 source): the flow
-/// rises and falls as `u^2 (1 - u)` while the glottis is open, then a first-order low-pass takes high frequencies away.
+/// variations among female and male talkers", J. Acoust. Soc. Am. 87(2), 1990 (their KLGLOTT88 source): the
+/// flow rises and falls as `u^2 (1 - u)` while the glottis is open, then a first-order low-pass takes high
+/// frequencies away.
 #[derive(Debug, Clone)]
 pub(super) struct Glottis {
     rate: f64,
@@ -25,7 +26,8 @@ pub(super) struct Glottis {
 }
 
 impl Glottis {
-    /// `tilt` is how many dB are missing at 3 kHz, at least 0; `jitter` the standard deviation of the period's length.
+    /// `tilt` is how many dB are missing at 3 kHz, at least 0; `jitter` the standard deviation of the
+    /// period's length.
     pub(super) fn new(rate: f64, open_quotient: f64, tilt: f64, jitter: f64) -> Self {
         Self {
             rate,
@@ -51,7 +53,8 @@ impl Glottis {
         }
         let open = (self.phase / self.open_quotient).min(1.0);
         let flow = self.loudness * 6.75 * open * open * (1.0 - open);
-        // The difference of flows rather than the derivative's formula: the flow has no jump, so it aliases less.
+        // The difference of flows rather than the derivative's formula: the flow has no jump, so it aliases
+        // less.
         let radiated = (flow - self.flow) * self.rate / (TAU * 1000.0);
         self.flow = flow;
         self.filtered += (1.0 - self.lag) * (radiated - self.filtered);

@@ -2,78 +2,96 @@
 
 use std::f64::consts::{PI, TAU};
 
-/// Klatt's digital resonator, `y[n] = a x[n] + b y[n-1] + c y[n-2]`, with gain 1 at 0 Hz.
-#[derive(Debug, Clone, Default)]
+/// Klatt's digital resonator, `y[n] = a x[n] + b y[n-1] + c y[n-2]`.
+#[derive(Debug, Clone)]
 pub(super) struct Resonator {
-    a: f64,
-    b: f64,
-    c: f64,
+    coefficients: [f64; 3],
+    /// What a gliding resonator adds to its coefficients with every sample.
+    glide: [f64; 3],
     last: f64,
     before_last: f64,
 }
 
 impl Resonator {
-    /// Moves the resonance; what rings goes on ringing.
-    pub(super) fn tune(&mut self, frequency: f64, bandwidth: f64, rate: f64) {
-        let radius = (-PI * bandwidth / rate).exp();
-        self.c = -radius * radius;
-        self.b = 2.0 * radius * (TAU * frequency / rate).cos();
-        self.a = 1.0 - self.b - self.c;
+    /// With gain 1 at 0 Hz.
+    pub(super) fn new(frequency: f64, bandwidth: f64, rate: f64) -> Self {
+        Self {
+            coefficients: coefficients(frequency, bandwidth, rate),
+            glide: [0.0; 3],
+            last: 0.0,
+            before_last: 0.0,
+        }
+    }
+
+    /// Moves the resonance over the next so many samples. In steps it would buzz; every point of the line
+    /// between two stable resonators' coefficients is stable too.
+    pub(super) fn glide(&mut self, frequency: f64, bandwidth: f64, rate: f64, samples: usize) {
+        let target = coefficients(frequency, bandwidth, rate);
+        for ((glide, from), to) in self.glide.iter_mut().zip(self.coefficients).zip(target) {
+            *glide = (to - from) / samples as f64;
+        }
     }
 
     /// Moves the resonance, with gain 1 there instead of at 0 Hz: a band-pass.
     pub(super) fn tune_band(&mut self, frequency: f64, bandwidth: f64, rate: f64) {
-        self.tune(frequency, bandwidth, rate);
-        let radius = (-self.c).sqrt();
+        let [_, b, c] = coefficients(frequency, bandwidth, rate);
+        let radius = (-c).sqrt();
         let double_angle = (2.0 * TAU * frequency / rate).cos();
-        self.a = (1.0 - radius) * (1.0 - 2.0 * radius * double_angle + radius * radius).sqrt();
+        let a = (1.0 - radius) * (1.0 - 2.0 * radius * double_angle + radius * radius).sqrt();
+        self.coefficients = [a, b, c];
     }
 
     /// One sample through.
     pub(super) fn step(&mut self, input: f64) -> f64 {
-        let output = self.a * input + self.b * self.last + self.c * self.before_last;
+        let [a, b, c] = self.coefficients;
+        let output = a * input + b * self.last + c * self.before_last;
         self.before_last = self.last;
         self.last = output;
+        for (coefficient, glide) in self.coefficients.iter_mut().zip(self.glide) {
+            *coefficient += glide;
+        }
         output
     }
 }
 
-/// Resonators in cascade: F1 to F3 as the phones ask, above them those of a uniform tube, odd multiples of a quarter
-/// wave (G. Fant, "Acoustic Theory of Speech Production", Mouton, 1960), up to the Nyquist frequency.
+fn coefficients(frequency: f64, bandwidth: f64, rate: f64) -> [f64; 3] {
+    let radius = (-PI * bandwidth / rate).exp();
+    let c = -radius * radius;
+    let b = 2.0 * radius * (TAU * frequency / rate).cos();
+    [1.0 - b - c, b, c]
+}
+
+/// Resonators in cascade: F1 to F3 as the phones ask, above them those of a uniform tube, odd multiples of
+/// a quarter wave (G. Fant, "Acoustic Theory of Speech Production", Mouton, 1960), up to the Nyquist
+/// frequency.
 #[derive(Debug, Clone)]
 pub(super) struct Tract {
     rate: f64,
     scale: f64,
-    moving: [Resonator; 3],
-    fixed: Vec<Resonator>,
+    resonators: Vec<Resonator>,
 }
 
 impl Tract {
-    /// `scale` multiplies every formant.
+    /// A uniform tube; `scale` multiplies every formant.
     pub(super) fn new(rate: f64, scale: f64) -> Self {
-        let fixed = (3..)
+        let resonators = (0..)
             .map(|n| scale * (500.0 + 1000.0 * f64::from(n)))
             .take_while(|frequency| *frequency < 0.47 * rate)
-            .map(|frequency| {
-                let mut resonator = Resonator::default();
-                resonator.tune(frequency, 0.06 * frequency, rate);
-                resonator
-            })
+            .map(|frequency| Resonator::new(frequency, 0.06 * frequency, rate))
             .collect();
-        Self { rate, scale, moving: Default::default(), fixed }
+        Self { rate, scale, resonators }
     }
 
-    /// Moves F1 to F3, in Hz for a scale of 1.
-    pub(super) fn shape(&mut self, formants: [f64; 3], bandwidths: [f64; 3]) {
-        for ((resonator, formant), bandwidth) in self.moving.iter_mut().zip(formants).zip(bandwidths) {
-            resonator.tune(self.scale * formant, bandwidth, self.rate);
+    /// Moves F1 to F3, in Hz for a scale of 1, over the next so many samples.
+    pub(super) fn glide(&mut self, formants: [f64; 3], bandwidths: [f64; 3], samples: usize) {
+        for ((resonator, formant), bandwidth) in self.resonators.iter_mut().zip(formants).zip(bandwidths) {
+            resonator.glide(self.scale * formant, bandwidth, self.rate, samples);
         }
     }
 
     /// One sample through.
     pub(super) fn step(&mut self, input: f64) -> f64 {
-        let moved = self.moving.iter_mut().fold(input, |sample, resonator| resonator.step(sample));
-        self.fixed.iter_mut().fold(moved, |sample, resonator| resonator.step(sample))
+        self.resonators.iter_mut().fold(input, |sample, resonator| resonator.step(sample))
     }
 }
 
@@ -95,8 +113,7 @@ mod tests {
             bandwidth in 50.0..120.0,
         ) {
             let rate = 48_000.0;
-            let mut resonator = Resonator::default();
-            resonator.tune(frequency, bandwidth, rate);
+            let mut resonator = Resonator::new(frequency, bandwidth, rate);
             let response: Vec<f64> = impulse(48_000).map(|sample| resonator.step(sample)).collect();
             let power = |at: f64| power_at(&response, at, rate);
             prop_assert!((power(0.0) - 1.0).abs() < 1e-6);
@@ -109,7 +126,7 @@ mod tests {
         #[test]
         fn a_band_keeps_its_centre(frequency in 1000.0..6000.0, bandwidth in 500.0..6000.0) {
             let rate = 16_000.0;
-            let mut resonator = Resonator::default();
+            let mut resonator = Resonator::new(500.0, 100.0, rate);
             resonator.tune_band(frequency, bandwidth, rate);
             let response: Vec<f64> = impulse(4000).map(|sample| resonator.step(sample)).collect();
             prop_assert!((power_at(&response, frequency, rate) - 1.0).abs() < 1e-6);
@@ -123,7 +140,9 @@ mod tests {
             for scale in [1.0, 1.17] {
                 for formants in [[310.0, 2020.0, 2960.0], [700.0, 1220.0, 2600.0], [350.0, 1250.0, 2200.0]] {
                     let mut tract = Tract::new(rate, scale);
-                    tract.shape(formants, [60.0, 80.0, 120.0]);
+                    tract.glide(formants, [60.0, 80.0, 120.0], 1);
+                    tract.step(0.0);
+                    tract.glide(formants, [60.0, 80.0, 120.0], 1);
                     let response: Vec<f64> =
                         impulse(rate as usize / 5).map(|sample| tract.step(sample)).collect();
                     for formant in formants {

@@ -4,6 +4,7 @@ use std::f64::consts::PI;
 
 use rand_chacha::ChaCha8Rng;
 
+use super::amplitude;
 use super::random::normal;
 use super::score::{FRAME_RATE, Frame};
 use super::source::Glottis;
@@ -38,7 +39,7 @@ pub(super) fn voice(frames: &[Frame], quality: &VoiceQuality, rate: f64, rng: &m
     for (index, (frame, next)) in frames.iter().zip(frames.iter().skip(1)).enumerate() {
         let end = ((index + 1) as f64 * rate / FRAME_RATE) as usize;
         let length = end - sound.len();
-        voice.shape(frame);
+        voice.shape(frame, length);
         sound.extend((0..length).map(|sample| {
             let progress = sample as f64 / length as f64;
             let amplitudes = [0, 1, 2].map(|i| between(frame.amplitudes[i], next.amplitudes[i], progress));
@@ -68,18 +69,18 @@ impl Voice {
     fn new(quality: &VoiceQuality, rate: f64) -> Self {
         Self {
             rate,
-            breath: 10f64.powf(quality.breath / 20.0),
+            breath: amplitude(quality.breath),
             glottis: Glottis::new(rate, quality.open_quotient, quality.tilt, quality.jitter),
             tract: Tract::new(rate, quality.tract),
-            constriction: Resonator::default(),
+            constriction: Resonator::new(0.0, rate, rate),
             constriction_gain: 0.0,
         }
     }
 
-    /// Moves the resonances.
-    fn shape(&mut self, frame: &Frame) {
+    /// Moves the resonances over the next so many samples.
+    fn shape(&mut self, frame: &Frame, samples: usize) {
         let [centre, width] = frame.band;
-        self.tract.shape(frame.formants, frame.bandwidths);
+        self.tract.glide(frame.formants, frame.bandwidths, samples);
         self.constriction.tune_band(centre, width, self.rate);
         // Of white noise a resonator passes as much as a band pi / 2 times as wide as its own.
         self.constriction_gain = (NOISE_RATE / (PI * width)).sqrt();

@@ -18,9 +18,9 @@ const README: &str = "README.md";
 const MARKER: &str = "# Built-in demonstration corpus";
 
 const NOTICE: &str = "
-Every recording in this folder is synthetic: the formant synthesiser of `host-trainer synth` made it, and no person
-spoke it. Folders and file names follow SAVEE, RAVDESS and CREMA-D so that their readers can be shown at work, but
-nothing here comes from those corpora.
+Every recording in this folder is synthetic: the formant synthesiser of `host-trainer synth` made it,
+and no person spoke it. Folders and file names follow SAVEE, RAVDESS and CREMA-D so that their readers
+can be shown at work, but nothing here comes from those corpora.
 
 Accuracies measured on it show that the software works. They say nothing about how well a model recognises the
 emotions of people.
@@ -28,8 +28,9 @@ emotions of people.
 `host-trainer synth` replaces these recordings when it is given this folder again.
 ";
 
-/// Writes the first `clips` utterances under a folder, in the layouts of SAVEE, RAVDESS and CREMA-D, with a README
-/// that says that they are synthetic. Replaces an earlier built-in corpus. Returns how many recordings it wrote.
+/// Writes the first `clips` utterances under a folder, in the layouts of SAVEE, RAVDESS and CREMA-D, with a
+/// README that says that they are synthetic. Replaces an earlier built-in corpus. Returns how many
+/// recordings it wrote.
 ///
 /// # Errors
 /// When there are not so many utterances, when the folder holds anything but an earlier built-in corpus, or

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use engine::Emotion;
 use rayon::prelude::*;
 
 use super::checkpoint::{self, Settings};
@@ -8,7 +9,7 @@ use super::temperature;
 use crate::augment::{Augmenter, Noises};
 use crate::corpus::Classes;
 use crate::features::{FrontEndSpec, InputScaling, raw};
-use crate::network::{FloatModel, infer};
+use crate::network::{FloatModel, Network, Weights, infer};
 use crate::preset::Preset;
 use crate::{audio, files, progress};
 
@@ -59,44 +60,9 @@ pub fn fit(
     validation: &[Example],
     options: &Options,
 ) -> anyhow::Result<Trained> {
-    let labels = classes.labels();
-    let network = (preset.network)(labels.len());
-    let scaling = InputScaling::fit(&preset.front_end, &features(train, &preset.front_end));
-    let noises = Noises {
-        recordings: options.noises.clone(),
-        voices: train.iter().map(|example| &example.samples[..]).collect(),
-    };
-    let validation_inputs: Vec<Vec<f32>> =
-        features(validation, &preset.front_end).iter().map(|features| scaling.apply(features)).collect();
-    let validation_classes: Vec<usize> = validation.iter().map(|example| example.class).collect();
-    let setup = Setup {
-        network: &network,
-        recipe: preset.recipe,
-        seed: options.seed,
-        classes: labels.len(),
-        train,
-        augmenter: Augmenter {
-            augmentation: preset.recipe.augmentation,
-            front_end: preset.front_end,
-            scaling: &scaling,
-            noises: &noises,
-        },
-        validation_inputs: &validation_inputs,
-        validation_classes: &validation_classes,
-    };
-    let model = |run: &Run| {
-        let logits = infer::logits(&network, &run.best, &validation_inputs);
-        FloatModel {
-            name: preset.name.to_owned(),
-            labels: labels.to_vec(),
-            front_end: preset.front_end,
-            scaling: scaling.clone(),
-            network: network.clone(),
-            weights: run.best.clone(),
-            temperature: temperature::fit(&logits, &validation_classes),
-        }
-    };
-
+    let prepared = Prepared::new(preset, classes, train, validation, options);
+    let setup = prepared.setup(preset, train, options.seed);
+    let model = |run: &Run| prepared.model(preset, &run.best);
     let settings = settings(preset, classes, train, validation, options);
     let checkpoint = options.out.join("checkpoint.postcard");
     let mut run = if options.resume { checkpoint::load(&checkpoint, &settings)? } else { Run::start(&setup) };
@@ -113,12 +79,76 @@ pub fn fit(
     Ok(Trained { model: model(&run), history: run.history, best_epoch: run.best_epoch })
 }
 
+/// What is computed once, before the first epoch.
+pub(super) struct Prepared<'a> {
+    labels: &'static [Emotion],
+    network: Network,
+    scaling: InputScaling,
+    noises: Noises<'a>,
+    validation_inputs: Vec<Vec<f32>>,
+    validation_classes: Vec<usize>,
+}
+
+impl<'a> Prepared<'a> {
+    pub(super) fn new(
+        preset: &Preset,
+        classes: Classes,
+        train: &'a [Example],
+        validation: &[Example],
+        options: &Options,
+    ) -> Self {
+        let scaling = InputScaling::fit(&preset.front_end, &features(train, &preset.front_end));
+        let voices = train.iter().map(|example| &example.samples[..]).collect();
+        let inputs = features(validation, &preset.front_end);
+        let labels = classes.labels();
+        Self {
+            labels,
+            network: (preset.network)(labels.len()),
+            noises: Noises { recordings: options.noises.clone(), voices },
+            validation_inputs: inputs.iter().map(|features| scaling.apply(features)).collect(),
+            validation_classes: validation.iter().map(|example| example.class).collect(),
+            scaling,
+        }
+    }
+
+    pub(super) fn setup<'s>(&'s self, preset: &Preset, train: &'s [Example], seed: u64) -> Setup<'s> {
+        Setup {
+            network: &self.network,
+            recipe: preset.recipe,
+            seed,
+            classes: self.labels.len(),
+            train,
+            augmenter: Augmenter {
+                augmentation: preset.recipe.augmentation,
+                front_end: preset.front_end,
+                scaling: &self.scaling,
+                noises: &self.noises,
+            },
+            validation_inputs: &self.validation_inputs,
+            validation_classes: &self.validation_classes,
+        }
+    }
+
+    fn model(&self, preset: &Preset, weights: &Weights) -> FloatModel {
+        let logits = infer::logits(&self.network, weights, &self.validation_inputs);
+        FloatModel {
+            name: preset.name.to_owned(),
+            labels: self.labels.to_vec(),
+            front_end: preset.front_end,
+            scaling: self.scaling.clone(),
+            network: self.network.clone(),
+            weights: weights.clone(),
+            temperature: temperature::fit(&logits, &self.validation_classes),
+        }
+    }
+}
+
 fn features(examples: &[Example], front_end: &FrontEndSpec) -> Vec<Vec<f32>> {
     let length = front_end.window_samples as usize;
     examples.par_iter().map(|example| raw(&audio::window(&example.samples, length), front_end)).collect()
 }
 
-fn settings(
+pub(super) fn settings(
     preset: &Preset,
     classes: Classes,
     train: &[Example],

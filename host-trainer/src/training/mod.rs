@@ -8,6 +8,8 @@ mod fit;
 mod run;
 mod schedule;
 mod temperature;
+#[cfg(test)]
+mod tests;
 
 pub use fit::{Example, Options, Trained, fit};
 pub use run::Epoch;

@@ -63,6 +63,7 @@ pub(super) struct Setup<'a> {
     pub(super) network: &'a Network,
     pub(super) recipe: Recipe,
     pub(super) seed: u64,
+    /// Values in a row of logits.
     pub(super) classes: usize,
     pub(super) train: &'a [Example],
     pub(super) augmenter: Augmenter<'a>,

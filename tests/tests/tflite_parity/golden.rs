@@ -47,22 +47,27 @@ pub struct FilterBytes {
 }
 
 impl RealFilter {
-    /// `weights_of` yields the weights of one output channel.
-    fn quantise<'a, W: Iterator<Item = &'a i8>>(
-        &'a self,
-        [input, output]: [Tensor; 2],
-        weights_of: impl Fn(usize) -> W,
-    ) -> FilterBytes {
-        let fold = |(channel, &bias): (usize, &i32)| {
-            let weights: i32 = weights_of(channel).map(|&weight| i32::from(weight)).sum();
-            bias - i32::from(input.zero_point) * weights
-        };
+    /// Sums of the weights of each output channel, where these lie together.
+    fn row_sums(&self) -> Vec<i32> {
+        let rows = self.weights.chunks(self.weights.len() / self.bias.len());
+        rows.map(|row| row.iter().copied().map(i32::from).sum()).collect()
+    }
+
+    /// Sums of the weights of each output channel, where channels are innermost.
+    fn column_sums(&self) -> Vec<i32> {
+        let column = |channel| self.weights.iter().skip(channel).step_by(self.bias.len());
+        (0..self.bias.len()).map(|channel| column(channel).copied().map(i32::from).sum()).collect()
+    }
+
+    fn quantise(&self, input: Tensor, output: Tensor, weight_sums: &[i32]) -> FilterBytes {
         let scales = self.weight_scales.iter().cycle().take(self.bias.len());
         let rescales: Vec<_> =
             scales.map(|&scale| Rescale::from_real(real(input) * f64::from(scale) / real(output))).collect();
+        let folded =
+            self.bias.iter().zip(weight_sums).map(|(bias, sum)| bias - i32::from(input.zero_point) * sum);
         FilterBytes {
             weights: self.weights.iter().map(|&weight| weight as u8).collect(),
-            bias: self.bias.iter().enumerate().map(fold).flat_map(i32::to_le_bytes).collect(),
+            bias: folded.flat_map(i32::to_le_bytes).collect(),
             multipliers: rescales.iter().flat_map(|rescale| rescale.multiplier.to_le_bytes()).collect(),
             shifts: rescales.iter().map(|rescale| rescale.shift as u8).collect(),
             clamp: self.clamp,
@@ -88,18 +93,13 @@ pub struct Operands {
 impl RealOp {
     /// The byte strings that [`op`](Self::op) borrows; none for an operator without weights.
     pub fn filter_bytes(&self, Operands { input, output, .. }: Operands) -> Option<FilterBytes> {
-        match self {
+        Some(match self {
             Self::Conv2d { filter, .. } | Self::Dense { filter } => {
-                let taps = filter.weights.len() / filter.bias.len();
-                let weights_of = |channel| filter.weights.iter().skip(channel * taps).take(taps);
-                Some(filter.quantise([input, output], weights_of))
+                filter.quantise(input, output, &filter.row_sums())
             }
-            Self::DepthwiseConv2d { filter, .. } => {
-                let weights_of = |channel| filter.weights.iter().skip(channel).step_by(filter.bias.len());
-                Some(filter.quantise([input, output], weights_of))
-            }
-            _ => None,
-        }
+            Self::DepthwiseConv2d { filter, .. } => filter.quantise(input, output, &filter.column_sums()),
+            _ => return None,
+        })
     }
 
     /// The engine's operator, its multipliers derived in double precision as TFLite derives them.

@@ -20,6 +20,9 @@ struct Case {
     values: Vec<Vec<i8>>,
     output: Tensor,
     expected: Vec<i8>,
+    /// What TFLite's `FULLY_CONNECTED` yields, which rounds once, in floating point.
+    #[serde(default)]
+    within_one_step: Vec<i8>,
 }
 
 impl Case {
@@ -85,6 +88,17 @@ fn depthwise_conv2d() -> Result<()> {
 #[test]
 fn dense() -> Result<()> {
     assert_parity("dense")
+}
+
+#[test]
+fn dense_is_within_one_step_of_a_floating_point_fully_connected() -> Result<()> {
+    for case in load::<Vec<Case>>("dense")? {
+        let computed = case.run()?;
+        assert_eq!(computed.len(), case.within_one_step.len());
+        let mut pairs = computed.iter().zip(&case.within_one_step);
+        assert!(pairs.all(|(a, &b)| a.abs_diff(b) <= 1), "{}", case.name);
+    }
+    Ok(())
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub struct Parts {
 /// Too few speakers or clips to fill every part, or a class without a training clip.
 pub fn split(clips: &[Clip], classes: Classes, split: Split, seed: u64) -> anyhow::Result<Parts> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let [train, validation, test] = match split {
+    let parts = match split {
         Split::Speaker => {
             let speakers = shuffled_speakers(clips, classes, &mut rng);
             ensure!(
@@ -57,7 +57,7 @@ pub fn split(clips: &[Clip], classes: Classes, split: Split, seed: u64) -> anyho
         }
         Split::Random => by_class(clips, classes, &mut rng),
     };
-    checked(clips, classes, Parts { train, validation, test })
+    checked(clips, classes, parts)
 }
 
 /// Tests on the named speakers; of the others, about 20 % of the clips are for validation.
@@ -84,9 +84,8 @@ pub fn by_test_speakers(
         others.len()
     );
     let [train, validation] = deal(others, SHARES_WITHOUT_TEST);
-    let mut test: Vec<usize> = held_out.into_iter().flat_map(|speaker| speaker.clips).collect();
-    test.sort_unstable();
-    checked(clips, classes, Parts { train, validation, test })
+    let test = held_out.into_iter().flat_map(|speaker| speaker.clips).collect();
+    checked(clips, classes, [train, validation, test])
 }
 
 /// A speaker and the indices of their clips.
@@ -125,10 +124,7 @@ fn deal<const N: usize>(speakers: Vec<Speaker>, shares: [f64; N]) -> [Vec<usize>
         let part = if turn < N { turn } else { neediest };
         parts[part].extend(speaker.clips);
     }
-    parts.each_mut().map(|part| {
-        part.sort_unstable();
-        std::mem::take(part)
-    })
+    parts
 }
 
 /// Cuts each class by the shares, in random order.
@@ -150,26 +146,24 @@ fn by_class(clips: &[Clip], classes: Classes, rng: &mut ChaCha8Rng) -> [Vec<usiz
         parts[1].extend(remaining.by_ref().take(validation));
         parts[2].extend(remaining);
     }
-    parts.each_mut().map(|part| {
-        part.sort_unstable();
-        std::mem::take(part)
-    })
+    parts
 }
 
-fn checked(clips: &[Clip], classes: Classes, parts: Parts) -> anyhow::Result<Parts> {
-    let named = [("training", &parts.train), ("validation", &parts.validation), ("test", &parts.test)];
-    for (name, part) in named {
+fn checked(clips: &[Clip], classes: Classes, mut parts: [Vec<usize>; 3]) -> anyhow::Result<Parts> {
+    for (part, name) in parts.iter_mut().zip(["training", "validation", "test"]) {
         ensure!(!part.is_empty(), "too few recordings: none is left for {name}; add recordings");
+        part.sort_unstable();
     }
+    let [train, validation, test] = parts;
     let trained: BTreeSet<usize> =
-        parts.train.iter().filter_map(|&index| classes.index(clips[index].emotion)).collect();
+        train.iter().filter_map(|&index| classes.index(clips[index].emotion)).collect();
     for (class, label) in classes.labels().iter().enumerate() {
         ensure!(
             trained.contains(&class),
             "no recording of class \"{label}\" is left for training; add recordings or choose other --classes"
         );
     }
-    Ok(parts)
+    Ok(Parts { train, validation, test })
 }
 
 #[cfg(test)]

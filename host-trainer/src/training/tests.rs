@@ -1,0 +1,234 @@
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::checkpoint;
+use super::fit::{Prepared, settings};
+use super::run::Run;
+use super::*;
+use crate::augment::{Augmentation, Masks};
+use crate::corpus::Classes;
+use crate::features::{Compression, FrontEndSpec};
+use crate::network::{LayerSpec, Network, OpSpec, infer};
+use crate::preset::{Preset, Recipe};
+use crate::progress;
+
+const CLASSES: Classes = Classes::Six;
+
+/// A network and recipe that train in a moment and use all that the real ones do.
+fn preset(epochs: usize) -> Preset {
+    Preset {
+        name: "tiny",
+        front_end: FrontEndSpec {
+            sample_rate: 22_050,
+            fft_length: 512,
+            hop_length: 512,
+            mel_bands: 16,
+            window_samples: 4096,
+            compression: Compression::Decibel,
+        },
+        network,
+        recipe: Recipe {
+            epochs,
+            batch: 8,
+            learning_rate: 0.02,
+            weight_decay: 0.01,
+            label_smoothing: 0.05,
+            augmentation: Augmentation {
+                noisy_share: 0.4,
+                speed: Some([0.98, 1.02]),
+                shift: 0.02,
+                band_masks: Masks { count: 1, width: 1 },
+                time_masks: Masks { count: 1, width: 2 },
+                band_shift: 0,
+                mixup: Some(0.1),
+            },
+        },
+    }
+}
+
+fn network(classes: usize) -> Network {
+    let convolution = |channels, stride, relu| OpSpec::Conv2d {
+        channels,
+        kernel: [3, 3],
+        stride,
+        padding: [1, 1],
+        batch_norm: true,
+        relu,
+    };
+    let ops = [
+        convolution(8, [1, 2], true),
+        convolution(8, [1, 1], false),
+        OpSpec::Add { other: 1, relu: true },
+        OpSpec::AveragePool { kernel: [1, 5], stride: [1, 1] },
+        OpSpec::Dropout { rate: 0.1 },
+        OpSpec::Dense { units: classes, relu: false },
+    ];
+    let layer = |(input, op)| LayerSpec { name: format!("layer{input}"), input, op };
+    Network { input: [16, 9, 1], layers: ops.into_iter().enumerate().map(layer).collect() }
+}
+
+/// Tones whose pitch tells the class, in noise.
+fn examples(seed: u64, clips: usize) -> Vec<Example> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let example = |class: usize| {
+        let step = std::f64::consts::TAU * 300.0 * 1.7f64.powi(class as i32) / 22_050.0;
+        let tone = |n: u32| 4000.0 * (step * f64::from(n)).sin() + rng.random_range(-400.0..400.0);
+        Example { samples: (0..5000).map(tone).map(|sample| sample as i16).collect(), class }
+    };
+    (0..clips).map(|index| index % CLASSES.labels().len()).map(example).collect()
+}
+
+fn options(out: &std::path::Path) -> Options {
+    Options { out: out.to_owned(), seed: 3, resume: false, noises: Vec::new() }
+}
+
+#[test]
+fn a_tiny_set_is_learnt() {
+    let folder = tempfile::tempdir().unwrap();
+    let (train, validation) = (examples(1, 36), examples(2, 12));
+    let trained = fit(&preset(12), CLASSES, &train, &validation, &options(folder.path())).unwrap();
+    let best = &trained.history[trained.best_epoch];
+    assert!(best.validation_accuracy > 0.9, "{:?}", trained.history);
+    assert!(trained.history[0].train_loss > trained.history.last().unwrap().train_loss);
+
+    let stored: crate::network::FloatModel =
+        postcard::from_bytes(&std::fs::read(folder.path().join("float.postcard")).unwrap()).unwrap();
+    assert_eq!(stored, trained.model);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_weights_whatever_the_threads() {
+    let (train, validation) = (examples(1, 20), examples(2, 6));
+    let fitted = |threads, seed| {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { seed, ..options(folder.path()) };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| fit(&preset(2), CLASSES, &train, &validation, &options)).unwrap()
+    };
+    let once = fitted(1, 3);
+    assert_eq!(once, fitted(3, 3));
+    assert_ne!(once.model.weights, fitted(1, 4).model.weights);
+}
+
+#[test]
+fn a_stopped_run_resumes_to_the_same_end() {
+    let (train, validation) = (examples(1, 20), examples(2, 6));
+    let (whole, stopped) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let preset = preset(4);
+    let expected = fit(&preset, CLASSES, &train, &validation, &options(whole.path())).unwrap();
+
+    stop_after(2, &preset, &train, &validation, stopped.path());
+    let resumed = Options { resume: true, ..options(stopped.path()) };
+    assert_eq!(fit(&preset, CLASSES, &train, &validation, &resumed).unwrap(), expected);
+    for file in ["float.postcard", "checkpoint.postcard"] {
+        let read = |folder: &tempfile::TempDir| std::fs::read(folder.path().join(file)).unwrap();
+        assert!(read(&stopped) == read(&whole), "{file} differs");
+    }
+}
+
+/// Leaves behind what a run that is killed after some epochs does.
+fn stop_after(
+    epochs: usize,
+    preset: &Preset,
+    train: &[Example],
+    validation: &[Example],
+    out: &std::path::Path,
+) {
+    let options = options(out);
+    let prepared = Prepared::new(preset, CLASSES, train, validation, &options);
+    let setup = prepared.setup(preset, train, options.seed);
+    let settings = settings(preset, CLASSES, train, validation, &options);
+    let mut run = Run::start(&setup);
+    for _ in 0..epochs {
+        run.epoch(&setup, &progress::bar(1, "")).unwrap();
+    }
+    checkpoint::save(&out.join("checkpoint.postcard"), &settings, &run).unwrap();
+}
+
+#[test]
+fn a_checkpoint_that_does_not_fit_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (train, validation) = (examples(1, 12), examples(2, 6));
+    let file = folder.path().join("checkpoint.postcard");
+    let resume = |preset: &Preset, train: &[Example], seed| {
+        let options = Options { resume: true, seed, ..options(folder.path()) };
+        format!("{:#}", fit(preset, CLASSES, train, &validation, &options).unwrap_err())
+    };
+    let missing = resume(&preset(3), &train, 3);
+    assert!(missing.contains("checkpoint.postcard"), "{missing}");
+
+    stop_after(1, &preset(3), &train, &validation, folder.path());
+    assert!(resume(&preset(3), &train, 4).contains("another --seed"));
+    assert!(resume(&preset(5), &train, 3).contains("another --epochs"));
+    assert!(resume(&preset(3), &train[1..], 3).contains("another --data"));
+
+    let good = std::fs::read(&file).unwrap();
+    let with = |bytes: &[u8]| {
+        std::fs::write(&file, bytes).unwrap();
+        resume(&preset(3), &train, 3)
+    };
+    assert!(with(&good[..20]).contains("cut short"));
+    assert!(with(&good[..good.len() - 1]).contains("cut short"));
+    assert!(with(b"RIFF, not a checkpoint at all, but long enough").contains("not a checkpoint"));
+    let mut foreign = good.clone();
+    foreign[8] += 1;
+    assert!(with(&foreign).contains("another version"));
+    let mut flipped = good.clone();
+    flipped[good.len() / 2] ^= 4;
+    assert!(with(&flipped).contains("altered"));
+}
+
+#[test]
+fn divergence_stops_with_the_epoch_and_keeps_the_best_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let (train, validation) = (examples(1, 12), examples(2, 6));
+    let mut preset = preset(3);
+    preset.recipe.learning_rate = f32::MAX;
+    std::fs::write(folder.path().join("float.postcard"), b"best so far").unwrap();
+    let error = fit(&preset, CLASSES, &train, &validation, &options(folder.path())).unwrap_err().to_string();
+    assert!(error.contains("diverged in epoch 1"), "{error}");
+    assert_eq!(std::fs::read(folder.path().join("float.postcard")).unwrap(), b"best so far");
+}
+
+#[test]
+fn training_stops_after_six_epochs_that_bring_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (train, validation) = (examples(1, 12), examples(2, 6));
+    let mut preset = preset(30);
+    preset.recipe.learning_rate = 0.0;
+    preset.network = |classes| Network {
+        input: [16, 9, 1],
+        layers: vec![LayerSpec {
+            name: "logits".to_owned(),
+            input: 0,
+            op: OpSpec::Dense { units: classes, relu: false },
+        }],
+    };
+    let trained = fit(&preset, CLASSES, &train, &validation, &options(folder.path())).unwrap();
+    assert_eq!((trained.best_epoch, trained.history.len()), (0, 7));
+}
+
+/// With statistics that have converged, training's forward pass and inference are the same function.
+#[test]
+fn inference_agrees_with_the_forward_pass() {
+    use crate::network::{Weights, forward};
+    use crate::ops::Tape;
+
+    let mut network = network(6);
+    network.layers.retain(|layer| !matches!(layer.op, OpSpec::Dropout { .. }));
+    network.layers[4].input = 4;
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let mut weights = Weights::initial(&network, &mut rng);
+    let inputs: Vec<Vec<f32>> =
+        (0..3).map(|_| (0..16 * 9).map(|_| rng.random_range(-1.0..1.0)).collect()).collect();
+    let pass = forward(&network, &weights, inputs.concat(), &mut Tape::default(), &mut rng);
+    for (layer, seen) in weights.layers.iter_mut().zip(&pass.statistics) {
+        if let (Some(norm), Some(seen)) = (&mut layer.batch_norm, seen) {
+            (norm.mean, norm.variance) = (seen.mean.clone(), seen.variance.clone());
+        }
+    }
+    let logits = infer::logits(&network, &weights, &inputs).concat();
+    for (trained, inferred) in pass.logits.values().iter().zip(logits) {
+        assert!((trained - inferred).abs() < 1e-4, "{trained} {inferred}");
+    }
+}
