@@ -54,12 +54,6 @@ impl<'a> Patch<'a> {
         rows.map(move |row| row.get(first..end).unwrap_or_default())
     }
 
-    /// The channels of each position, without padding.
-    pub(super) fn positions(&self) -> impl Iterator<Item = &'a [i8]> + use<'a> {
-        let channels = self.channels();
-        self.rows().flat_map(move |row| row.chunks_exact(channels))
-    }
-
     /// Positions without padding.
     pub(super) fn position_count(&self) -> usize {
         self.rows.inside.len().saturating_mul(self.columns.inside.len())
