@@ -36,8 +36,7 @@ impl fmt::Display for Broken {
     }
 }
 
-/// Decodes a recording (WAV, FLAC, MP3 or Ogg Vorbis, 8000 to 192000 Hz), mixes its channels down and
-/// resamples it to [`SAMPLE_RATE`]. 16-bit mono at that rate comes through unchanged.
+/// [`decode`]s a file.
 ///
 /// # Errors
 /// Names the file that is missing, empty, cut short, altered, or not audio.
@@ -81,7 +80,12 @@ fn load_cached(path: &Path, cache: &Cache) -> anyhow::Result<Vec<i16>> {
     Ok(stored.as_chunks().0.iter().copied().map(i16::from_le_bytes).collect())
 }
 
-fn decode(bytes: Vec<u8>) -> anyhow::Result<Vec<i16>> {
+/// Decodes a recording (WAV, FLAC, MP3 or Ogg Vorbis, 8000 to 192000 Hz), mixes its channels down and
+/// resamples it to [`SAMPLE_RATE`]. 16-bit mono at that rate comes through unchanged.
+///
+/// # Errors
+/// Says that it is empty, cut short, altered, or not audio.
+pub fn decode(bytes: Vec<u8>) -> anyhow::Result<Vec<i16>> {
     ensure!(!bytes.is_empty(), "the file is empty");
     let Decoded { sample_rate, samples } =
         if bytes.starts_with(b"RIFF") { wav::decode(&bytes)? } else { compressed::decode(bytes)? };
