@@ -124,3 +124,30 @@ proptest! {
         }
     }
 }
+
+/// The bytes of the worked example on the format's page: pairs of hexadecimal digits at the start of a line.
+fn bytes_on_the_page() -> Vec<u8> {
+    let page = include_str!("../../docs/blob-format.md");
+    let example = page.split("```").find_map(|block| block.strip_prefix("hexdump\n")).unwrap_or_default();
+    let pairs = |line: &'static str| {
+        let bytes = line.split(' ').map_while(|pair| match pair.len() {
+            2 => u8::from_str_radix(pair, 16).ok(),
+            _ => None,
+        });
+        bytes.collect::<Vec<_>>()
+    };
+    example.lines().flat_map(pairs).collect()
+}
+
+#[test]
+fn the_example_on_the_page_is_this_blob() -> Result {
+    let blob = bytes_on_the_page();
+    assert_eq!(blob, smallest().to_bytes()?);
+    let model = Model::from_bytes(&blob)?;
+    let mut arena = vec![0; model.plan().arena_bytes()];
+    model.input_mut(&mut arena).fill(3);
+    model.run(&mut arena);
+    assert_eq!(model.scores(&arena), [5, 1]);
+    assert_eq!(model.probabilities(&arena), [59, -59]);
+    Ok(())
+}

@@ -210,9 +210,12 @@ mod tests {
             }
             let sum: usize = plan.tensors().iter().map(|tensor| aligned(tensor.bytes.len())).sum();
             prop_assert!(plan.arena_bytes() <= plan.window_bytes() + sum);
-            let alive = |layer| plan.tensors().iter().filter(move |t| t.first <= layer && layer <= t.last);
-            let most = (0..layers.len()).map(|layer| alive(layer).map(|t| t.bytes.len()).sum::<usize>()).max();
-            prop_assert!(plan.arena_bytes() >= plan.window_bytes() + most.unwrap_or(0));
+            let alive_at = |layer| {
+                let alive = plan.tensors().iter().filter(move |t| t.first <= layer && layer <= t.last);
+                alive.map(|tensor| tensor.bytes.len()).sum::<usize>()
+            };
+            let most = (0..layers.len()).map(alive_at).max().unwrap_or(0);
+            prop_assert!(plan.arena_bytes() >= plan.window_bytes() + most);
         }
     }
 }

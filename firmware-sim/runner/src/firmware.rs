@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Context, bail, ensure};
 use tempfile::TempDir;
 
-use crate::Board;
+use crate::{Board, qemu};
 
 /// One of the firmware's binaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +39,10 @@ impl Firmware {
     /// Builds a program with a model for a board.
     ///
     /// # Errors
-    /// A toolchain without the board's target, and whatever the compiler or the linker says.
+    /// A machine without QEMU, a toolchain without the board's target, and whatever the compiler or the linker says.
     pub fn build(board: Board, program: Program, model: &Path) -> anyhow::Result<Self> {
         let model = model.canonicalize().with_context(|| format!("cannot read {}", model.display()))?;
+        qemu::ensure_installed()?;
         ensure_target(board.target())?;
         let target_folder = workspace().join("target");
         // Boards and models share the name of the built file: nobody else may build before it is copied.

@@ -4,6 +4,8 @@ mod chart;
 mod metrics;
 mod page;
 mod spectrogram;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
