@@ -21,11 +21,17 @@ fn main() -> anyhow::Result<()> {
     }
     let portions: Vec<u8> = (1..=6).flat_map(portion).collect();
     fs::write(corpus("audio").join("portions"), portions)?;
-    for (channels, bits_per_sample, sample_format) in
-        [(1, 16, SampleFormat::Int), (2, 24, SampleFormat::Int), (1, 8, SampleFormat::Int), (1, 32, SampleFormat::Float)]
-    {
+    for (channels, bits_per_sample, sample_format) in [
+        (1, 16, SampleFormat::Int),
+        (2, 24, SampleFormat::Int),
+        (1, 8, SampleFormat::Int),
+        (1, 32, SampleFormat::Float),
+    ] {
         let spec = WavSpec { channels, sample_rate: 22_050, bits_per_sample, sample_format };
-        fs::write(corpus("wav").join(format!("{channels}_channels_{bits_per_sample}_bits")), wav_seed(spec)?)?;
+        fs::write(
+            corpus("wav").join(format!("{channels}_channels_{bits_per_sample}_bits")),
+            wav_seed(spec)?,
+        )?;
     }
     Ok(())
 }

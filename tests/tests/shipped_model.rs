@@ -50,7 +50,10 @@ fn every_flipped_bit_of_the_body_changes_the_checksum() {
         assert_ne!(change, 0, "bit {bit}");
         if bit % 65_537 == 0 || bits - bit < 64 {
             assert_eq!(checksum(&flipped(body, bit)), original ^ change, "bit {bit}");
-            assert_eq!(Model::from_bytes(&flipped(BLOB, HEADER_BYTES * 8 + bit)).err(), Some(LoadError::Corrupt));
+            assert_eq!(
+                Model::from_bytes(&flipped(BLOB, HEADER_BYTES * 8 + bit)).err(),
+                Some(LoadError::Corrupt)
+            );
         }
         change = if change & 1 == 1 { change >> 1 ^ POLYNOMIAL } else { change >> 1 };
     }

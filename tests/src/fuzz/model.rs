@@ -1,5 +1,5 @@
-use engine::blob::{Op, seal_envelope};
 use engine::Model;
+use engine::blob::{Op, seal_envelope};
 
 use super::samples;
 use crate::assert_answers;
