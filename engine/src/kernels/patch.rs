@@ -32,9 +32,9 @@ pub(super) fn slide(
     let Output { tensor, data } = output;
     let output_channels = usize::from(tensor.channels).max(1);
     let output_row = usize::from(tensor.width).saturating_mul(output_channels).max(1);
-    for (y, row) in data.chunks_exact_mut(output_row).enumerate() {
+    for (y, row) in (0..usize::from(tensor.height)).zip(data.chunks_exact_mut(output_row)) {
         let rows = Span::new(y, kernel[0], stride[0], padding[0], height);
-        for (x, values) in row.chunks_exact_mut(output_channels).enumerate() {
+        for (x, values) in (0..usize::from(tensor.width)).zip(row.chunks_exact_mut(output_channels)) {
             let columns = Span::new(x, kernel[1], stride[1], padding[1], width);
             let is_whole = [rows.inside.len(), columns.inside.len()] == kernel.map(usize::from);
             let offset = if is_whole { 0 } else { zero_point };

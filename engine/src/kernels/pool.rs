@@ -47,8 +47,8 @@ pub fn max_pool(input: Input<'_>, output: Output<'_>, window: Window, clamp: Cla
 pub fn average_pool(input: Input<'_>, output: Output<'_>, window: Window, clamp: Clamp) {
     slide(input, output, window, |patch, values| {
         let count = i32::try_from(patch.position_count()).unwrap_or(i32::MAX);
-        for (block, values) in values.chunks_mut(LANES).enumerate() {
-            let sums = sum_each(patch.rows(), patch.channels(), block.saturating_mul(LANES));
+        for (first, values) in (0..patch.channels()).step_by(LANES).zip(values.chunks_mut(LANES)) {
+            let sums = sum_each(patch.rows(), patch.channels(), first);
             for (value, sum) in values.iter_mut().zip(sums) {
                 *value = saturate(rounded_mean(sum, count), clamp);
             }
@@ -80,8 +80,8 @@ pub fn global_average_pool(input: Input<'_>, output: Output<'_>, rescale: Rescal
     let positions = u32::from(input.tensor.height).saturating_mul(input.tensor.width.into());
     let rescale = rescale.divided_by(positions);
     let offset = i32::from(input.tensor.zero_point).saturating_mul(positions.try_into().unwrap_or(i32::MAX));
-    for (block, values) in data.chunks_mut(LANES).enumerate() {
-        let sums = sum_each(core::iter::once(input.data), channels, block.saturating_mul(LANES));
+    for (first, values) in (0..channels).step_by(LANES).zip(data.chunks_mut(LANES)) {
+        let sums = sum_each(core::iter::once(input.data), channels, first);
         for (value, sum) in values.iter_mut().zip(sums) {
             let sum = sum.saturating_sub(offset);
             *value = requantise(sum, rescale, tensor.zero_point, Clamp::NONE);

@@ -9,7 +9,7 @@ mod wav;
 pub use audio::audio;
 pub use blob::blob;
 pub use model::model;
-pub use wav::wav;
+pub use wav::{read_wav_on_device, wav};
 
 use std::path::PathBuf;
 
