@@ -32,9 +32,9 @@ pub(super) fn slide(
     let Output { tensor, data } = output;
     let output_channels = usize::from(tensor.channels).max(1);
     let output_row = usize::from(tensor.width).saturating_mul(output_channels).max(1);
-    for (y, row) in data.chunks_exact_mut(output_row).enumerate() {
+    for (y, row) in (0..usize::from(tensor.height)).zip(data.chunks_exact_mut(output_row)) {
         let rows = Span::new(y, kernel[0], stride[0], padding[0], height);
-        for (x, values) in row.chunks_exact_mut(output_channels).enumerate() {
+        for (x, values) in (0..usize::from(tensor.width)).zip(row.chunks_exact_mut(output_channels)) {
             let columns = Span::new(x, kernel[1], stride[1], padding[1], width);
             let is_whole = [rows.inside.len(), columns.inside.len()] == kernel.map(usize::from);
             let offset = if is_whole { 0 } else { zero_point };
@@ -52,12 +52,6 @@ impl<'a> Patch<'a> {
         let rows = self.data.chunks_exact(self.row_values.max(1));
         let rows = rows.skip(self.rows.inside.start).take(self.rows.inside.len());
         rows.map(move |row| row.get(first..end).unwrap_or_default())
-    }
-
-    /// The channels of each position, without padding.
-    pub(super) fn positions(&self) -> impl Iterator<Item = &'a [i8]> + use<'a> {
-        let channels = self.channels();
-        self.rows().flat_map(move |row| row.chunks_exact(channels))
     }
 
     /// Positions without padding.
