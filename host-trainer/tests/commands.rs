@@ -204,6 +204,8 @@ fn eval_scores_every_corpus() {
     assert_eq!(scores["wa"].as_f64().unwrap(), right as f64 / clips as f64);
     assert_eq!(scores["labels"].as_array().unwrap().len(), 7);
     assert!(scores["ua"].is_f64());
+    assert_eq!(scores["demonstration"], true);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("synthetic"));
 }
 
 #[test]

@@ -69,11 +69,9 @@ fn compile(board: Board, program: Program, model: &Path, target_folder: &Path) -
     cargo.args(["build", "--quiet", "--package", "firmware-sim", "--profile", "firmware"]);
     cargo.args(["--target", target, "--features", board.name(), "--bin", program.name()]);
     cargo.arg("--target-dir").arg(target_folder);
-    if let Some(processor) = board.processor() {
-        cargo.arg("--config").arg(format!(r#"target.'{target}'.rustflags=["-Ctarget-cpu={processor}"]"#));
-    }
-    // The caller's flags are meant for the host.
-    cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    // Even if empty: the caller's own flags are meant for the host.
+    let flags = board.processor().map(|name| format!("-Ctarget-cpu={name}"));
+    cargo.env_remove("CARGO_ENCODED_RUSTFLAGS").env("RUSTFLAGS", flags.unwrap_or_default());
     cargo.env("SIM_MODEL", model);
     let output = cargo.output().context("cannot run cargo")?;
     if output.status.success() {

@@ -26,7 +26,7 @@ impl Recordings {
         scan.clips.retain(|clip| classes.index(clip.emotion).is_some());
         let Loaded { samples, broken } = audio::load_all(&scan.clips, &Cache::open());
         for recording in &broken {
-            eprintln!("left out, broken: {}", recording.reason);
+            eprintln!("left out, broken: {recording}");
         }
         let (indices, samples): (Vec<usize>, Vec<_>) = samples.into_iter().unzip();
         let clips: Vec<Clip> = indices.into_iter().map(|index| scan.clips[index].clone()).collect();

@@ -75,6 +75,10 @@ impl Train {
             test.len()
         );
 
+        for label in parts.absent(&recordings.clips, self.classes) {
+            eprintln!("warning: no recording of \"{label}\" to learn from: the model will not say it");
+        }
+
         let options = Options {
             out: self.out.clone(),
             seed: self.seed,

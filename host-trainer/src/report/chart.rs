@@ -45,7 +45,7 @@ pub fn lines(series: &[Series]) -> anyhow::Result<String> {
             .x_labels(6)
             .y_labels(6)
             .x_desc("epoch")
-            .x_label_formatter(&|epoch| format!("{epoch:.0}"))
+            .x_label_formatter(&|epoch| if epoch.fract() == 0.0 { epoch.to_string() } else { String::new() })
             .y_label_formatter(&|value| short(*value))
             .draw()?;
         for line in series {

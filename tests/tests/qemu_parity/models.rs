@@ -4,6 +4,7 @@ use std::io::Write;
 
 use anyhow::Result;
 use engine::Emotion;
+use host_trainer::audio;
 use host_trainer::features::{Compression, FrontEndSpec, InputScaling};
 use host_trainer::network::{FloatModel, LayerSpec, Network, OpSpec, Weights};
 use host_trainer::quantise;
@@ -85,7 +86,7 @@ fn quantised(ops: Vec<(usize, OpSpec)>) -> Result<Vec<u8>> {
     };
     let clips: Vec<_> = recordings::all()?
         .into_iter()
-        .map(|(_, samples)| host_trainer::audio::window(&samples, FRONT_END.window_samples as usize))
+        .map(|recording| audio::window(&recording.samples, FRONT_END.window_samples as usize))
         .collect();
     quantise::export(&model, &clips)
 }

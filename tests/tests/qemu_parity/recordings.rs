@@ -1,7 +1,6 @@
 //! Recordings, made on the spot: speech of the built-in corpus, and signals at the edges of what there is.
 
 use std::f64::consts::TAU;
-use std::path::PathBuf;
 
 use anyhow::Result;
 use host_trainer::audio::{self, SAMPLE_RATE};
@@ -12,18 +11,29 @@ const SPOKEN: usize = 14;
 /// Samples in the models' windows.
 const WINDOW: usize = 66_150;
 
-/// Recordings with names for messages, always the same.
-pub fn all() -> Result<Vec<(String, Vec<i16>)>> {
+/// A recording with a name for messages.
+pub struct Recording {
+    pub name: String,
+    pub samples: Vec<i16>,
+}
+
+/// Always the same.
+pub fn all() -> Result<Vec<Recording>> {
     let mut recordings = spoken()?;
-    recordings.extend(signals().map(|(name, samples)| (name.to_owned(), samples)));
+    recordings.extend(signals().map(|(name, samples)| Recording { name: name.to_owned(), samples }));
     Ok(recordings)
 }
 
-fn spoken() -> Result<Vec<(String, Vec<i16>)>> {
+fn spoken() -> Result<Vec<Recording>> {
     let folder = tempfile::tempdir()?;
     synth::write_corpus(folder.path(), SPOKEN, 1)?;
-    let paths = synth::utterances(SPOKEN)?.into_iter().map(|utterance| PathBuf::from(utterance.path()));
-    paths.map(|path| Ok((path.display().to_string(), audio::load(&folder.path().join(path))?))).collect()
+    let utterances = synth::utterances(SPOKEN)?.into_iter();
+    let load = |utterance: synth::Utterance| {
+        let path = utterance.path();
+        let samples = audio::load(&folder.path().join(path))?;
+        Ok(Recording { name: path.display().to_string(), samples })
+    };
+    utterances.map(load).collect()
 }
 
 fn signals() -> impl Iterator<Item = (&'static str, Vec<i16>)> {
