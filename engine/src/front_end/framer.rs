@@ -131,6 +131,7 @@ mod tests {
 
     /// Every portion against every hop and length, small: each sample is its own index.
     #[test]
+    #[cfg_attr(miri, ignore = "too many cases to interpret")]
     fn the_ring_turns_alike_for_portions_of_any_size() {
         let samples: Vec<i16> = (1..=23).collect();
         for (length, hop) in

@@ -217,6 +217,7 @@ mod tests {
 
     /// All networks of three layers whose tensors have 1, 8 or 17 values.
     #[test]
+    #[cfg_attr(miri, ignore = "too many cases to interpret")]
     fn every_small_network_is_placed_soundly() {
         const SIZES: [u16; 3] = [1, 8, 17];
         let choices = |index: u8| {
