@@ -16,11 +16,11 @@ pub enum LoadError {
         /// The version in the blob.
         found: u16,
     },
-    /// The CRC-32 does not match: bytes were altered.
+    /// The CRC-32 does not match, or the reserved bytes are not 0: bytes were altered.
     Corrupt,
     /// The body does not decode.
     Malformed,
-    /// No labels, a label twice, or not as many as the network has outputs.
+    /// No labels, or a label twice.
     Labels,
     /// Front-end parameters that the engine can't run.
     FrontEnd(FrontEndError),
@@ -103,9 +103,7 @@ impl fmt::Display for LoadError {
             ),
             Self::Corrupt => f.write_str("the model's checksum does not match its contents; copy it again"),
             Self::Malformed => f.write_str("the model's contents do not decode"),
-            Self::Labels => {
-                f.write_str("the model's labels are missing, repeated or too many for its outputs")
-            }
+            Self::Labels => f.write_str("the model's labels are missing or repeated"),
             Self::FrontEnd(error) => write!(f, "the model's front end can't be run: {error}"),
             Self::Layer { index, error } => write!(f, "the model's layer {index} can't be run: {error}"),
             Self::ArenaTooSmall { needed, available } => {

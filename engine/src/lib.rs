@@ -20,6 +20,6 @@ mod session;
 pub use classification::Classification;
 pub use classifier::Classifier;
 pub use emotion::Emotion;
-pub use error::LoadError;
+pub use error::{FrontEndError, LayerError, LoadError};
 pub use model::Model;
 pub use session::Session;

@@ -50,8 +50,11 @@ fn open_envelope(bytes: &[u8]) -> Result<&[u8], LoadError> {
         return Err(LoadError::NotABlob);
     }
     let version = u16::from_le_bytes([v0, v1]);
-    if version != VERSION || [r0, r1] != [0, 0] {
+    if version != VERSION {
         return Err(LoadError::UnsupportedVersion { found: version });
+    }
+    if [r0, r1] != [0, 0] {
+        return Err(LoadError::Corrupt);
     }
     let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
     if body.len() < length {

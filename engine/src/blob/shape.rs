@@ -21,7 +21,7 @@ impl FrontEndParams<'_> {
     #[must_use]
     pub fn frames(&self) -> usize {
         let hops = self.window_samples.checked_div(u32::from(self.hop_length));
-        hops.map_or(0, |hops| hops as usize + 1)
+        hops.map_or(0, |hops| (hops as usize).saturating_add(1))
     }
 }
 

@@ -35,6 +35,11 @@ pub struct Placement {
 }
 
 impl Placement {
+    /// Offset 0 is the window's, so no tensor that has its place starts there.
+    fn is_placed(&self) -> bool {
+        self.bytes.start > 0
+    }
+
     fn lives_with(&self, other: &Self) -> bool {
         self.first <= other.last && other.first <= self.last
     }
@@ -42,10 +47,9 @@ impl Placement {
 
 impl Plan {
     /// Plans a network's memory.
-    #[must_use]
     pub(crate) fn new(body: &Body<'_>) -> Self {
         let values = usize::from(body.front_end.mel_bands).saturating_mul(body.front_end.frames());
-        let window_bytes = values.saturating_mul(size_of::<i16>()).next_multiple_of(ALIGNMENT);
+        let window_bytes = aligned(values.saturating_mul(size_of::<i16>())).max(ALIGNMENT);
         let mut tensors = lifetimes(body);
         place_largest_first(&mut tensors, window_bytes);
         Self { window_bytes, tensors }
@@ -79,10 +83,11 @@ impl Plan {
 /// How long each tensor lives, with its size as a range that is not placed yet.
 fn lifetimes(body: &Body<'_>) -> Vec<Placement, MAX_TENSORS> {
     let outputs = body.layers.iter().enumerate().map(|(index, layer)| (layer.output, index));
-    let mut tensors: Vec<Placement, MAX_TENSORS> = core::iter::once((body.input, 0))
-        .chain(outputs)
-        .map(|(tensor, first)| Placement { bytes: 0..tensor.len(), first, last: first })
-        .collect();
+    let mut tensors: Vec<Placement, MAX_TENSORS> = Vec::new();
+    for (tensor, first) in core::iter::once((body.input, 0)).chain(outputs) {
+        // There is room for the tensors of as many layers as a body can have.
+        let _ = tensors.push(Placement { bytes: 0..tensor.len(), first, last: first });
+    }
     for (index, layer) in body.layers.iter().enumerate() {
         for input in layer.inputs() {
             if let Some(tensor) = tensors.get_mut(usize::from(input)) {
@@ -93,27 +98,121 @@ fn lifetimes(body: &Body<'_>) -> Vec<Placement, MAX_TENSORS> {
     tensors
 }
 
-fn place_largest_first(tensors: &mut [Placement], start: usize) {
-    let mut placed: Vec<Placement, MAX_TENSORS> = Vec::new();
+fn place_largest_first(tensors: &mut [Placement], window_bytes: usize) {
     for _ in 0..tensors.len() {
-        let waiting = tensors.iter_mut().filter(|tensor| tensor.bytes.start == 0);
-        let Some(largest) = waiting.max_by_key(|tensor| tensor.bytes.end) else { return };
-        let offset = lowest_gap(&placed, largest, start);
-        largest.bytes = offset..offset.saturating_add(largest.bytes.end);
-        // `placed` has room for as many as `tensors` can be, so this never fails.
-        let _ = placed.push(largest.clone());
-        placed.sort_unstable_by_key(|tensor| tensor.bytes.start);
+        let waiting = tensors.iter().enumerate().filter(|(_, tensor)| !tensor.is_placed());
+        let largest = waiting.max_by_key(|(_, tensor)| tensor.bytes.len());
+        let Some((index, place)) =
+            largest.map(|(index, tensor)| (index, lowest_gap(tensors, tensor, window_bytes)))
+        else {
+            return;
+        };
+        if let Some(tensor) = tensors.get_mut(index) {
+            tensor.bytes = place;
+        }
     }
 }
 
-/// The lowest offset at which `tensor` overlaps nothing that lives with it; `placed` is in order of offset.
-fn lowest_gap(placed: &[Placement], tensor: &Placement, start: usize) -> usize {
-    let mut offset = start;
-    for other in placed.iter().filter(|other| other.lives_with(tensor)) {
-        if offset.saturating_add(tensor.bytes.end) <= other.bytes.start {
-            return offset;
-        }
-        offset = offset.max(other.bytes.end.saturating_add(ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+/// The lowest place, behind the window or another tensor, that overlaps nothing that lives with `tensor`.
+fn lowest_gap(tensors: &[Placement], tensor: &Placement, window_bytes: usize) -> Range<usize> {
+    let neighbours = tensors.iter().filter(|other| other.is_placed() && other.lives_with(tensor));
+    let offsets = neighbours.clone().map(|other| aligned(other.bytes.end));
+    let places = core::iter::once(window_bytes)
+        .chain(offsets)
+        .map(|offset| offset..offset.saturating_add(tensor.bytes.len()))
+        .filter(|place| neighbours.clone().all(|other| !overlap(place, &other.bytes)));
+    // Behind the last neighbour there is always room.
+    places.min_by_key(|place| place.start).unwrap_or(tensor.bytes.clone())
+}
+
+fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+fn aligned(bytes: usize) -> usize {
+    bytes.saturating_add(ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blob::{Clamp, FrontEndParams, Layer, Normalisation, Op, Rescale, Tensor};
+    use proptest::prelude::*;
+
+    fn tensor(values: u16) -> Tensor {
+        Tensor { height: 1, width: 1, channels: values, zero_point: 0, scale: 1.0 }
     }
-    offset
+
+    /// A body whose window takes 8 bytes, with an addition for each output size and pair of inputs.
+    fn body(input: u16, layers: &[(u16, u8, u8)]) -> Body<'static> {
+        let rescale = Rescale { multiplier: 0, shift: 0 };
+        let [input_rescale, other_rescale, output_rescale] = [rescale; 3];
+        let layers = layers.iter().map(|&(output, input, other)| Layer {
+            input,
+            output: tensor(output),
+            op: Op::Add { other, input_rescale, other_rescale, output_rescale, clamp: Clamp::NONE },
+        });
+        Body {
+            name: "",
+            labels: Vec::new(),
+            front_end: FrontEndParams {
+                sample_rate: 8000,
+                fft_length: 512,
+                hop_length: 512,
+                window_samples: 512,
+                mel_bands: 2,
+                normalisation: Normalisation::Power { gain: 1.0 },
+            },
+            input: tensor(input),
+            layers: layers.collect(),
+        }
+    }
+
+    /// 16 -> 32 -> 8 -> 24: the third tensor lies behind the second; what lives before or after
+    /// the second shares its bytes.
+    #[test]
+    fn a_chain_needs_its_largest_pair() {
+        let plan = Plan::new(&body(16, &[(32, 0, 0), (8, 1, 1), (24, 2, 2)]));
+        let places: std::vec::Vec<_> = plan.tensors().iter().map(|tensor| tensor.bytes.clone()).collect();
+        assert_eq!(places, [40..56, 8..40, 40..48, 8..32]);
+        assert_eq!((plan.window_bytes(), plan.arena_bytes()), (8, 56));
+    }
+
+    #[test]
+    fn a_shortcut_keeps_its_tensor() {
+        let plan = Plan::new(&body(8, &[(8, 0, 0), (8, 1, 1), (8, 2, 0)]));
+        let lives: std::vec::Vec<_> = plan.tensors().iter().map(|t| (t.first, t.last)).collect();
+        assert_eq!(lives, [(0, 2), (0, 1), (1, 2), (2, 2)]);
+        assert_eq!(plan.arena_bytes(), 8 + 3 * 8);
+    }
+
+    fn any_layers() -> impl Strategy<Value = std::vec::Vec<(u16, u8, u8)>> {
+        let layer = (1u16..2000, any::<prop::sample::Index>(), any::<prop::sample::Index>());
+        proptest::collection::vec(layer, 1..MAX_LAYERS).prop_map(|layers| {
+            let layers = layers.into_iter().enumerate();
+            layers.map(|(i, (size, a, b))| (size, a.index(i + 1) as u8, b.index(i + 1) as u8)).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn live_tensors_never_overlap_and_never_take_more_than_their_sum(
+            input in 1u16..2000, layers in any_layers()
+        ) {
+            let body = body(input, &layers);
+            let plan = Plan::new(&body);
+            for (index, a) in plan.tensors().iter().enumerate() {
+                prop_assert_eq!(Some(a.bytes.len()), body.tensor(index).map(|tensor| tensor.len()));
+                prop_assert!(a.bytes.start >= plan.window_bytes() && a.bytes.start % ALIGNMENT == 0);
+                for b in plan.tensors().iter().skip(index + 1) {
+                    prop_assert!(!a.lives_with(b) || !overlap(&a.bytes, &b.bytes), "{:?} {:?}", a, b);
+                }
+            }
+            let sum: usize = plan.tensors().iter().map(|tensor| aligned(tensor.bytes.len())).sum();
+            prop_assert!(plan.arena_bytes() <= plan.window_bytes() + sum);
+            let alive = |layer| plan.tensors().iter().filter(move |t| t.first <= layer && layer <= t.last);
+            let most = (0..layers.len()).map(|layer| alive(layer).map(|t| t.bytes.len()).sum::<usize>()).max();
+            prop_assert!(plan.arena_bytes() >= plan.window_bytes() + most.unwrap_or(0));
+        }
+    }
 }

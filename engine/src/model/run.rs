@@ -32,6 +32,7 @@ impl Model<'_> {
     /// `arena` holds at least [`Plan::arena_bytes`](super::Plan::arena_bytes); in a shorter one
     /// nothing is computed.
     pub fn run(&self, arena: &mut [i8]) {
+        let Some(arena) = arena.get_mut(..self.plan.arena_bytes()) else { return };
         for index in 0..self.body.layers.len() {
             self.run_layer(index, arena);
         }

@@ -8,6 +8,8 @@ use crate::{LoadError, blob};
 
 /// The largest tensor, in elements; sums of int8 values over one stay far from overflow.
 const MAX_ELEMENTS: usize = 1 << 24;
+/// The most values that a softmax can sum exponentials of.
+const MAX_SOFTMAX_CHANNELS: u16 = 4095;
 /// The most frames in a window of features.
 const MAX_FRAMES: usize = 1024;
 
@@ -90,9 +92,10 @@ fn check_layer(body: &Body<'_>, index: usize, layer: &Layer<'_>) -> Result<(), L
         Op::GlobalAveragePool { rescale } => {
             let shape = (output.height, output.width, output.channels);
             ensure(shape == (1, 1, input.channels), LayerError::OutputShape)?;
+            check_rescale_range(*rescale)?;
             // A sum over positions, each at most 255 from the zero point.
             let positions = u32::from(input.height).saturating_mul(input.width.into());
-            check_rescale(*rescale, i64::from(positions) * 255)
+            check_left_shift(rescale.divided_by(positions), i64::from(positions) * 255)
         }
         Op::Add { other, input_rescale, other_rescale, output_rescale, clamp } => {
             ensure(*other != layer.input, LayerError::Input)?;
@@ -108,14 +111,15 @@ fn check_layer(body: &Body<'_>, index: usize, layer: &Layer<'_>) -> Result<(), L
         Op::Softmax { rescale } => {
             ensure(same_shape(input, output), LayerError::OutputShape)?;
             ensure((output.zero_point, output.scale) == (-128, 1.0 / 256.0), LayerError::Quantisation)?;
-            // Differences between int8 values are at most 255; the kernel cuts them off before it shifts.
+            // The kernel cuts differences off before it shifts; its sum of exponentials is Q12.19.
+            ensure(output.channels <= MAX_SOFTMAX_CHANNELS, LayerError::Overflow)?;
             check_rescale_range(*rescale)?;
             ensure(rescale.shift >= 0, LayerError::Rescale)
         }
     }
 }
 
-/// The closing softmax has the labels as its channels, and nothing else follows or precedes it as such.
+/// The last layer is a softmax over the labels.
 fn check_ending(body: &Body<'_>) -> Result<(), LoadError> {
     let index = body.layers.len().saturating_sub(1) as u8;
     let ending = LoadError::Layer { index, error: LayerError::Ending };
@@ -139,7 +143,7 @@ fn check_window(window: Window, input: Tensor, output: Tensor) -> Result<(), Lay
 
 fn check_filter(filter: &Filter<'_>, output: Tensor, weights_per_channel: usize) -> Result<(), LayerError> {
     check_lengths(filter, output, weights_per_channel)?;
-    let rows = filter.weights().chunks_exact(weights_per_channel);
+    let rows = filter.weights().chunks_exact(weights_per_channel.max(1));
     rows.zip(filter.channels()).try_for_each(|(row, channel)| {
         check_channel(channel, row.iter().map(|w| i64::from(w.unsigned_abs())).sum())
     })
@@ -148,7 +152,7 @@ fn check_filter(filter: &Filter<'_>, output: Tensor, weights_per_channel: usize)
 fn check_depthwise_filter(filter: &Filter<'_>, output: Tensor, taps: usize) -> Result<(), LayerError> {
     check_lengths(filter, output, taps)?;
     filter.channels().enumerate().try_for_each(|(index, channel)| {
-        let column = filter.weights().iter().skip(index).step_by(output.channels.into());
+        let column = filter.weights().iter().skip(index).step_by(usize::from(output.channels).max(1));
         check_channel(channel, column.map(|w| i64::from(w.unsigned_abs())).sum())
     })
 }
@@ -170,6 +174,10 @@ fn check_channel(channel: Channel, absolute_weights: i64) -> Result<(), LayerErr
 /// The largest magnitude that meets the rescale survives its left shift in an int32.
 fn check_rescale(rescale: Rescale, magnitude: i64) -> Result<(), LayerError> {
     check_rescale_range(rescale)?;
+    check_left_shift(rescale, magnitude)
+}
+
+fn check_left_shift(rescale: Rescale, magnitude: i64) -> Result<(), LayerError> {
     let left_shift = u32::from(rescale.shift.max(0).unsigned_abs());
     ensure(magnitude <= i64::from(i32::MAX) >> left_shift, LayerError::Overflow)
 }

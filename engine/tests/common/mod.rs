@@ -1,0 +1,108 @@
+//! Small valid models that the tests then spoil.
+
+use engine::Emotion;
+use engine::blob::{Body, Clamp, Filter, FrontEndParams, Layer, Normalisation, Op, Rescale, Tensor, Window};
+
+/// Four bands that multiply by 500 and add 2^20.
+const BANDS: [u8; 32] = {
+    let mut bytes = [0; 32];
+    let mut band = 0;
+    while band < 4 {
+        bytes[band * 8] = 244;
+        bytes[band * 8 + 1] = 1;
+        bytes[band * 8 + 6] = 16;
+        band += 1;
+    }
+    bytes
+};
+
+/// One operator of each kind: two convolutions with a shortcut, two pools, mean, dense, softmax.
+pub fn every_operator() -> Body<'static> {
+    let rescale = Rescale { multiplier: 1 << 30, shift: 0 };
+    let same = Window { kernel: [3, 3], stride: [1, 1], padding: [1, 1] };
+    let halving = Window { kernel: [2, 2], stride: [2, 2], padding: [0, 0] };
+    let add = Op::Add {
+        other: 1,
+        input_rescale: rescale,
+        other_rescale: Rescale { shift: -1, ..rescale },
+        output_rescale: Rescale { shift: -18, ..rescale },
+        clamp: Clamp { low: -5, high: 127 },
+    };
+    let softmax = Tensor { zero_point: -128, scale: 1.0 / 256.0, ..tensor(1, 1, 3) };
+    let layers = [
+        (0, tensor(4, 5, 2), Op::Conv2d { window: same, filter: filter(&[3; 18]) }),
+        (1, tensor(4, 5, 2), Op::DepthwiseConv2d { window: same, filter: filter(&[250; 18]) }),
+        (2, tensor(4, 5, 2), add),
+        (3, tensor(2, 2, 2), Op::MaxPool { window: halving, clamp: Clamp::NONE }),
+        (4, tensor(1, 1, 2), Op::AveragePool { window: halving, clamp: Clamp::NONE }),
+        (5, tensor(1, 1, 2), Op::GlobalAveragePool { rescale }),
+        (6, tensor(1, 1, 3), Op::Dense { filter: dense_filter() }),
+        (7, softmax, Op::Softmax { rescale: Rescale { shift: 23, ..rescale } }),
+    ];
+    Body {
+        name: "every operator",
+        labels: [Emotion::Angry, Emotion::Neutral, Emotion::Happy].into_iter().collect(),
+        front_end: FrontEndParams {
+            sample_rate: 16_000,
+            fft_length: 512,
+            hop_length: 256,
+            window_samples: 1024,
+            mel_bands: 4,
+            normalisation: Normalisation::Decibel { bands: &BANDS },
+        },
+        input: tensor(4, 5, 1),
+        layers: layers.into_iter().map(|(input, output, op)| Layer { input, output, op }).collect(),
+    }
+}
+
+/// The least that is a model: one value in, two labels out.
+pub fn smallest() -> Body<'static> {
+    let logits = Tensor { zero_point: 3, scale: 0.25, ..tensor(1, 1, 2) };
+    let probabilities = Tensor { zero_point: -128, scale: 1.0 / 256.0, ..logits };
+    let filter = Filter { clamp: Clamp::NONE, ..filter(&[127, 129]) };
+    let rescale = Rescale { multiplier: 1 << 30, shift: 25 };
+    let layers = [
+        Layer { input: 0, output: logits, op: Op::Dense { filter } },
+        Layer { input: 1, output: probabilities, op: Op::Softmax { rescale } },
+    ];
+    Body {
+        name: "tiny",
+        labels: [Emotion::Neutral, Emotion::Angry].into_iter().collect(),
+        front_end: FrontEndParams {
+            sample_rate: 22_050,
+            fft_length: 2048,
+            hop_length: 512,
+            window_samples: 300,
+            mel_bands: 1,
+            normalisation: Normalisation::Power { gain: 0.5 },
+        },
+        input: Tensor { zero_point: -128, scale: 0.5, ..tensor(1, 1, 1) },
+        layers: layers.into_iter().collect(),
+    }
+}
+
+fn tensor(height: u16, width: u16, channels: u16) -> Tensor {
+    Tensor { height, width, channels, zero_point: -5, scale: 0.1 }
+}
+
+/// Two output channels with a factor of 2^-8 each.
+fn filter(weights: &'static [u8]) -> Filter<'static> {
+    Filter {
+        weights,
+        bias: &[100, 0, 0, 0, 156, 255, 255, 255], // 100, -100
+        multipliers: &[0, 0, 0, 64, 0, 0, 0, 64],  // 2^30
+        shifts: &[249, 249],                       // -7
+        clamp: Clamp { low: -5, high: 127 },
+    }
+}
+
+/// Three outputs of two values with a factor of 1/2 each.
+fn dense_filter() -> Filter<'static> {
+    Filter {
+        weights: &[1, 2, 3, 4, 251, 6],
+        bias: &[0; 12],
+        multipliers: &[0, 0, 0, 64, 0, 0, 0, 64, 0, 0, 0, 64],
+        shifts: &[0; 3],
+        clamp: Clamp::NONE,
+    }
+}
