@@ -8,6 +8,8 @@ mod add;
 mod conv;
 mod dense;
 mod depthwise;
+#[cfg(dsp)]
+mod dsp;
 mod exp;
 mod multiply_accumulate;
 mod patch;
@@ -16,11 +18,19 @@ mod requantise;
 mod softmax;
 
 pub use add::{AddRescale, add};
-pub use conv::conv2d;
 pub use dense::dense;
-pub use depthwise::depthwise_conv2d;
+#[cfg(dsp)]
+pub use dsp::{conv2d, depthwise_conv2d};
+#[cfg(not(dsp))]
+pub use plain::{conv2d, depthwise_conv2d};
 pub use pool::{average_pool, global_average_pool, max_pool};
 pub use softmax::softmax;
+
+/// The definition of right, where the core has faster kernels that must agree with it.
+pub mod plain {
+    pub use super::conv::conv2d;
+    pub use super::depthwise::depthwise_conv2d;
+}
 
 use crate::blob::Tensor;
 

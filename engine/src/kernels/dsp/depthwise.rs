@@ -1,0 +1,1 @@
+pub use crate::kernels::plain::depthwise_conv2d;
