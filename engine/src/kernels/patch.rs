@@ -116,15 +116,15 @@ pub(super) fn tail(values: &[i8], first: usize) -> &[i8] {
 
 /// Where a window meets the input along one axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Span {
+pub(super) struct Span {
     /// Positions of the input under the window.
-    inside: Range<usize>,
+    pub(super) inside: Range<usize>,
     /// Positions of the window that lie before the input.
-    before: usize,
+    pub(super) before: usize,
 }
 
 impl Span {
-    fn new(index: usize, kernel: u8, stride: u8, padding: u8, size: u16) -> Self {
+    pub(super) fn new(index: usize, kernel: u8, stride: u8, padding: u8, size: u16) -> Self {
         let (kernel, padding) = (usize::from(kernel), usize::from(padding));
         let padded_start = index.saturating_mul(stride.into());
         let start = padded_start.saturating_sub(padding);

@@ -72,7 +72,9 @@ fn compile(board: Board, program: Program, model: &Path, target_folder: &Path) -
     cargo.args(["--target", target, "--features", board.name(), "--bin", program.name()]);
     cargo.arg("--target-dir").arg(target_folder);
     if let Some(processor) = board.processor() {
-        cargo.arg("--config").arg(format!(r#"target.'{target}'.rustflags=["-Ctarget-cpu={processor}"]"#));
+        // Cargo does not find a table under the name of a target with a dot in it.
+        let table = r#"target.'cfg(target_os = "none")'"#;
+        cargo.arg("--config").arg(format!(r#"{table}.rustflags=["-Ctarget-cpu={processor}"]"#));
     }
     // The caller's flags are meant for the host.
     cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");

@@ -52,7 +52,7 @@ impl Columns {
     }
 }
 
-/// Writes four values as two words, as far as both slices go, then skips the other columns of the step.
+/// Writes each four values as two words, as far as both slices go, then skips the other columns of the step.
 fn widen(fours: &[[i8; 4]], column: &mut [u32]) {
     let steps = fours.len().min(column.len() / STEP);
     // SAFETY: reads four bytes from `fours` and writes two words to `column` for each step, the latter

@@ -1,6 +1,7 @@
 use core::arch::naked_asm;
 
 use super::columns::{COLUMNS, Columns};
+use super::requantise::requantise;
 use super::{clamp_all, is_in_bounds};
 use crate::blob::{Filter, Window};
 use crate::kernels::patch::Patch;
@@ -86,36 +87,11 @@ impl Job {
     }
 }
 
-/// Brings a sum to int8 and stores it.
-macro_rules! requantise_to {
-    ($sum:literal, $address:literal) => {
-        concat!(
-            "smmlar r0, ",
-            $sum,
-            ", r6, ",
-            $sum,
-            "\n",
-            "add r0, r0, r0, asr #31\n",
-            "add r0, r0, r3\n",
-            "asr r0, r0, r7\n",
-            "ssat r0, #8, r0\n",
-            "strb r0, ",
-            $address,
-            "\n",
-        )
-    };
-}
-
 /// Every output channel of six positions.
 ///
 /// The sums are in r8 to r12 and lr. The job is on the stack, since the loop over four input values at
 /// a time leaves no register: r0 is the columns, r1 the weights, r2 and r3 four of the weights, r4 to r7
 /// values from the columns. That loop is unrolled eight times and entered in the middle.
-///
-/// Requantisation: `smmlar` adds the sum, 2^32 times, to the sum times the lower 32 bits of the doubled
-/// multiplier taken as signed, which is sum * multiplier * 2, and rounds to the upper word: gemmlowp's
-/// doubling high product. A shift right by e that rounds half away from zero adds 2^(e - 1), less 1 where
-/// the value is negative; the zero point, shifted left by e, goes along.
 ///
 /// # Safety
 /// All pointers are valid for what the fields say: `channels` biases, multipliers (both of 4 bytes) and
@@ -123,6 +99,8 @@ macro_rules! requantise_to {
 #[unsafe(naked)]
 unsafe extern "C" fn convolve(job: &Job) {
     naked_asm!(
+        // On Armv8-M the assembler has to be told that there is the DSP extension.
+        ".arch armv7e-m",
         "push {{r4-r11, lr}}",
         "ldm r0, {{r1-r12}}",
         // Eighteen instructions of four bytes make a step.
@@ -198,12 +176,18 @@ unsafe extern "C" fn convolve(job: &Job) {
         "lsl r3, r0, r7", // half a step and the zero point
         "add r7, #1",
         "add r2, r4, r5", // the second position's value
-        requantise_to!("r8", "[r4]"),
-        requantise_to!("r9", "[r2]"),
-        requantise_to!("r10", "[r4, r5, lsl #1]"),
-        requantise_to!("r11", "[r2, r5, lsl #1]"),
-        requantise_to!("r12", "[r4, r5, lsl #2]"),
-        requantise_to!("lr", "[r2, r5, lsl #2]"),
+        requantise!("r0", "r8", "r6", "r3", "r7"),
+        "strb r0, [r4]",
+        requantise!("r0", "r9", "r6", "r3", "r7"),
+        "strb r0, [r2]",
+        requantise!("r0", "r10", "r6", "r3", "r7"),
+        "strb r0, [r4, r5, lsl #1]",
+        requantise!("r0", "r11", "r6", "r3", "r7"),
+        "strb r0, [r2, r5, lsl #1]",
+        requantise!("r0", "r12", "r6", "r3", "r7"),
+        "strb r0, [r4, r5, lsl #2]",
+        requantise!("r0", "lr", "r6", "r3", "r7"),
+        "strb r0, [r2, r5, lsl #2]",
         "ldr r0, [sp, #36]",
         "subs r0, #1",
         "str r0, [sp, #36]",

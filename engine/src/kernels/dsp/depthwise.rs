@@ -1,1 +1,256 @@
-pub use crate::kernels::plain::depthwise_conv2d;
+use core::arch::naked_asm;
+
+use super::requantise::{Factor, requantise};
+use super::runs::{Axis, Run, runs};
+use super::{clamp_all, is_in_bounds, sign_extend_pair};
+use crate::blob::{Channel, Filter, Tensor, Window};
+use crate::kernels::{Input, Output, plain};
+
+/// Channels that are computed together: those of a word.
+const QUAD: usize = 4;
+/// The widest kernel, and the highest.
+const MAX_KERNEL: u8 = 8;
+const MAX_TAPS: usize = MAX_KERNEL as usize * MAX_KERNEL as usize;
+
+/// 2-D convolution of each channel by itself: [`plain::depthwise_conv2d`], faster.
+pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>) {
+    let taps = usize::from(window.kernel[0]).saturating_mul(window.kernel[1].into());
+    let channels = usize::from(output.tensor.channels);
+    if channels % QUAD != 0
+        || input.tensor.channels != output.tensor.channels
+        || window.kernel.into_iter().any(|size| size > MAX_KERNEL)
+        || !has_input_everywhere(input.tensor, output.tensor, window)
+        || !is_in_bounds(input, &output, filter, taps)
+    {
+        return plain::depthwise_conv2d(input, output, window, filter);
+    }
+    let Output { tensor, data } = output;
+    for first in (0..channels).step_by(QUAD) {
+        let mut quad = Quad::new(filter, first, tensor.zero_point);
+        for rows in runs(window, Axis::Rows, input.tensor.height, tensor.height) {
+            for columns in runs(window, Axis::Columns, input.tensor.width, tensor.width) {
+                quad.set_bias(window, &rows, &columns, input.tensor.zero_point);
+                quad.convolve_alike(input, Output { tensor, data }, window, &rows, &columns, first);
+            }
+        }
+    }
+    clamp_all(data, filter.clamp);
+}
+
+/// Whether every window touches the input.
+fn has_input_everywhere(input: Tensor, output: Tensor, window: Window) -> bool {
+    [(Axis::Rows, input.height, output.height), (Axis::Columns, input.width, output.width)].into_iter().all(
+        |(axis, inputs, outputs)| runs(window, axis, inputs, outputs).all(|run| !run.first.inside.is_empty()),
+    )
+}
+
+/// What the positions of four channels have in common.
+#[repr(C)]
+struct Quad {
+    bias: [i32; QUAD],
+    factors: [Factor; QUAD],
+    /// For each tap, channels 0 and 2, and 1 and 3.
+    weights: [[u32; 2]; MAX_TAPS],
+    /// The bias where no padding cuts the window.
+    whole_bias: [i32; QUAD],
+}
+
+impl Quad {
+    fn new(filter: &Filter<'_>, first: usize, zero_point: i8) -> Self {
+        let mut quad = Self {
+            bias: [0; QUAD],
+            factors: [Factor::default(); QUAD],
+            weights: [[0; 2]; MAX_TAPS],
+            whole_bias: [0; QUAD],
+        };
+        let parameters = quad.whole_bias.iter_mut().zip(&mut quad.factors);
+        for ((bias, factor), Channel { bias: b, rescale }) in parameters.zip(filter.channels().skip(first)) {
+            (*bias, *factor) = (b, Factor::new(rescale, zero_point));
+        }
+        for (pair, tap) in
+            quad.weights.iter_mut().zip(filter.weights.chunks_exact(filter.shifts.len().max(1)))
+        {
+            let Some(&word) = tap.get(first..).and_then(<[u8]>::first_chunk) else { break };
+            let word = u32::from_le_bytes(word);
+            *pair = [sign_extend_pair(word), sign_extend_pair(word.rotate_right(8))];
+        }
+        quad
+    }
+
+    /// Computes the positions of a rectangle whose windows padding cuts alike.
+    fn convolve_alike(
+        &self,
+        input: Input<'_>,
+        output: Output<'_>,
+        window: Window,
+        rows: &Run,
+        columns: &Run,
+        first: usize,
+    ) {
+        let channels = usize::from(input.tensor.channels);
+        let [input_row, output_row] =
+            [input.tensor.width, output.tensor.width].map(|width| usize::from(width) * channels);
+        let width = columns.first.inside.len();
+        let kernel_width = usize::from(window.kernel[1]);
+        let first_tap = rows.first.before * kernel_width + columns.first.before;
+        let job = Job {
+            input: input.data.as_ptr().wrapping_add(
+                rows.first.inside.start * input_row + columns.first.inside.start * channels + first,
+            ),
+            weights: self.weights.as_ptr().wrapping_add(first_tap),
+            rows: rows.first.inside.len(),
+            weights_gap: (kernel_width - width) * size_of::<[u32; 2]>(),
+            input_step: 0,
+            channels,
+            columns: width,
+            output: output
+                .data
+                .as_mut_ptr()
+                .wrapping_add(rows.start * output_row + columns.start * channels + first),
+            positions: 0,
+            quad: self,
+            output_step: 0,
+            row_jump: input_row - width * channels,
+        };
+        let down = (rows.count, usize::from(window.stride[0]) * input_row, output_row);
+        let right = (columns.count, usize::from(window.stride[1]) * channels, channels);
+        // The longer side is the inner loop.
+        let [outer, inner] = if rows.count > columns.count { [right, down] } else { [down, right] };
+        for line in 0..outer.0 {
+            let job = Job {
+                input: job.input.wrapping_add(line * outer.1),
+                output: job.output.wrapping_add(line * outer.2),
+                positions: inner.0,
+                input_step: inner.1,
+                output_step: inner.2,
+                ..job
+            };
+            // SAFETY: `runs` gives positions of the output and the part of their windows that lies inside
+            // the input, at least one row; `is_in_bounds` has seen that the slices have the tensors' lengths.
+            // Each line begins at its first position and stays in its run. `first` and the three channels
+            // after it are channels, since their number is a multiple of four. The weights are those from
+            // the first tap inside; with the gaps, each row of them is as wide as the kernel.
+            unsafe { convolve(&job) };
+        }
+    }
+
+    /// Padding reads as the zero point.
+    fn set_bias(&mut self, window: Window, rows: &Run, columns: &Run, zero_point: i8) {
+        let [height, width] = window.kernel.map(usize::from);
+        let is_inside = |run: &Run, tap: usize| {
+            (run.first.before..run.first.before + run.first.inside.len()).contains(&tap)
+        };
+        self.bias = self.whole_bias;
+        if rows.first.inside.len() == height && columns.first.inside.len() == width {
+            return;
+        }
+        for (y, row) in self.weights.chunks_exact(width.max(1)).take(height).enumerate() {
+            for (x, &[even, odd]) in row.iter().enumerate() {
+                if !(is_inside(rows, y) && is_inside(columns, x)) {
+                    let weights = [even << 16, odd << 16, even, odd].map(|word| word.cast_signed() >> 16);
+                    for (bias, weight) in self.bias.iter_mut().zip(weights) {
+                        *bias += weight * i32::from(zero_point);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What [`convolve`] reads, in the order in which it does.
+#[repr(C)]
+struct Job {
+    input: *const i8,
+    weights: *const [u32; 2],
+    /// Rows of the window inside the input.
+    rows: usize,
+    /// Bytes of weights that padding cuts from each row.
+    weights_gap: usize,
+    input_step: usize,
+    channels: usize,
+    /// Columns of the window inside the input.
+    columns: usize,
+    output: *mut i8,
+    positions: usize,
+    quad: *const Quad,
+    output_step: usize,
+    /// From the end of a row under the window to the beginning of the next.
+    row_jump: usize,
+}
+
+/// Four channels of a run of positions.
+///
+/// The sums are in r8 to r11; r0 is the input, r1 the weights, r2 to r5 the four values and weights of a tap,
+/// r6 the number of channels, r12 the jump to the next row and lr the rows left. A row is unrolled for
+/// [`MAX_KERNEL`] taps and entered at r7, so that it has as many as lie inside the input.
+///
+/// # Safety
+/// For each position and each tap inside the input, the four bytes that the steps lead to are readable, and
+/// for each position the four of the output writable. `quad` is valid and `weights` points into it, with
+/// all taps of a window of `rows` rows, `columns` taps and the gap after each.
+#[unsafe(naked)]
+unsafe extern "C" fn convolve(job: &Job) {
+    naked_asm!(
+        // On Armv8-M the assembler has to be told that there is the DSP extension.
+        ".arch armv7e-m",
+        "push {{r4-r11, lr}}",
+        "ldm r0, {{r1-r12}}",
+        // Nine instructions of four bytes make a tap.
+        "mov r0, #36",
+        "mul r7, r7, r0",
+        "adr.w r0, 4f",
+        "sub r7, r0, r7",
+        "orr r7, #1",
+        "push {{r1-r5, r8-r11}}",
+        "2:", // for each position
+        "ldr r0, [sp, #28]",
+        "ldm r0, {{r8-r11}}",
+        "ldm sp, {{r0, r1, lr}}",
+        "ldr r2, [sp, #16]",
+        "add r2, r0",
+        "str r2, [sp]",
+        "bx r7",
+        ".rept 8",
+        "ldr.w r2, [r0]",
+        "add.w r0, r0, r6",
+        "ldrd r4, r5, [r1], #8",
+        "sxtb16 r3, r2, ror #8",
+        "sxtb16 r2, r2",
+        "smlabb r8, r2, r4, r8",
+        "smlabb r9, r3, r5, r9",
+        "smlatt r10, r2, r4, r10",
+        "smlatt r11, r3, r5, r11",
+        ".endr",
+        "4:", // the end of a row
+        "ldr r2, [sp, #12]",
+        "add r0, r12",
+        "add r1, r2",
+        "subs lr, #1",
+        "it ne",
+        "bxne r7",
+        "ldr r0, [sp, #28]",
+        "add r0, #16",
+        "ldr r1, [sp, #20]",
+        "ldm r0!, {{r3, r4, r5}}",
+        requantise!("r2", "r8", "r3", "r4", "r5"),
+        "strb r2, [r1]",
+        "ldm r0!, {{r3, r4, r5}}",
+        requantise!("r2", "r9", "r3", "r4", "r5"),
+        "strb r2, [r1, #1]",
+        "ldm r0!, {{r3, r4, r5}}",
+        requantise!("r2", "r10", "r3", "r4", "r5"),
+        "strb r2, [r1, #2]",
+        "ldm r0!, {{r3, r4, r5}}",
+        requantise!("r2", "r11", "r3", "r4", "r5"),
+        "strb r2, [r1, #3]",
+        "ldr r2, [sp, #32]",
+        "add r1, r2",
+        "str r1, [sp, #20]",
+        "ldr r0, [sp, #24]",
+        "subs r0, #1",
+        "str r0, [sp, #24]",
+        "bne.w 2b",
+        "add sp, #36",
+        "pop {{r4-r11, pc}}",
+    )
+}

@@ -8,13 +8,27 @@
 mod columns;
 mod conv;
 mod depthwise;
+mod requantise;
+mod runs;
 
 pub use conv::conv2d;
 pub use depthwise::depthwise_conv2d;
 
+use core::arch::asm;
+
 use super::requantise::saturate;
 use super::{Input, Output};
 use crate::blob::{Clamp, Filter};
+
+/// Bytes 0 and 2 as int16 halves.
+fn sign_extend_pair(word: u32) -> u32 {
+    let pair;
+    // SAFETY: `sxtb16` reads one register and writes another, and this core has it.
+    unsafe {
+        asm!("sxtb16 {}, {}", out(reg) pair, in(reg) word, options(pure, nomem, nostack, preserves_flags));
+    }
+    pair
+}
 
 /// The most weights of one output channel. Sums of so many products stay below 2^29.
 const MAX_KERNEL_SIZE: usize = 576;
