@@ -8,11 +8,15 @@ const DSP_CORES: [&str; 4] = ["cortex-m33", "cortex-m35p", "cortex-m55", "cortex
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
-    println!("cargo::rustc-check-cfg=cfg(dsp)");
+    println!("cargo::rustc-check-cfg=cfg(cortex_m, dsp)");
     let target = env::var("TARGET").unwrap_or_default();
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
-    let core = flags.split(['\x1f', ' ', '=']).find(|part| DSP_CORES.contains(part));
-    if target.starts_with("thumbv7em") || (target.starts_with("thumbv8m.main") && core.is_some()) {
+    let is_dsp_core = flags.split(['\x1f', ' ', '=']).any(|part| DSP_CORES.contains(&part));
+    let is_armv8 = target.starts_with("thumbv8m.main");
+    if is_armv8 || target.starts_with("thumbv7m") || target.starts_with("thumbv7em") {
+        println!("cargo::rustc-cfg=cortex_m");
+    }
+    if target.starts_with("thumbv7em") || (is_armv8 && is_dsp_core) {
         println!("cargo::rustc-cfg=dsp");
     }
 }

@@ -6,11 +6,13 @@
 
 mod add;
 mod conv;
+#[cfg(cortex_m)]
+mod cortex_m;
 mod dense;
 mod depthwise;
-#[cfg(dsp)]
-mod dsp;
 mod exp;
+#[cfg(any(cortex_m, test))]
+mod factor;
 mod multiply_accumulate;
 mod patch;
 mod pool;
@@ -18,10 +20,10 @@ mod requantise;
 mod softmax;
 
 pub use add::{AddRescale, add};
+#[cfg(cortex_m)]
+pub use cortex_m::{conv2d, depthwise_conv2d};
 pub use dense::dense;
-#[cfg(dsp)]
-pub use dsp::{conv2d, depthwise_conv2d};
-#[cfg(not(dsp))]
+#[cfg(not(cortex_m))]
 pub use plain::{conv2d, depthwise_conv2d};
 pub use pool::{average_pool, global_average_pool, max_pool};
 pub use softmax::softmax;

@@ -59,6 +59,7 @@ impl<'a> Patch<'a> {
     }
 
     /// Writes the values row by row, padding as the zero point. `kernel_row` is the length of a row.
+    #[cfg(cortex_m)]
     pub(super) fn copy_to(&self, values: &mut [i8], kernel_row: usize) {
         if !self.is_whole {
             values.fill(self.zero_point);
@@ -104,6 +105,7 @@ impl<'a> Patch<'a> {
     }
 
     /// Whether no padding lies under the window.
+    #[cfg(cortex_m)]
     pub(super) fn is_whole(&self) -> bool {
         self.is_whole
     }

@@ -1,9 +1,11 @@
 use core::arch::naked_asm;
 
-use super::requantise::{Factor, requantise};
+use super::clamp_all;
+use super::products::{TAP_BYTES, Tap, architecture, scale, tap, tap_weights, widen_tap};
+use super::requantise::requantise;
 use super::runs::{Axis, Run, runs};
-use super::{clamp_all, is_in_bounds, sign_extend_pair};
 use crate::blob::{Channel, Filter, Tensor, Window};
+use crate::kernels::factor::{Factor, is_in_bounds};
 use crate::kernels::{Input, Output, plain};
 
 /// Channels that are computed together: those of a word.
@@ -16,7 +18,7 @@ const MAX_TAPS: usize = MAX_KERNEL as usize * MAX_KERNEL as usize;
 pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>) {
     let taps = usize::from(window.kernel[0]).saturating_mul(window.kernel[1].into());
     let channels = usize::from(output.tensor.channels);
-    if channels % QUAD != 0
+    if !channels.is_multiple_of(QUAD)
         || input.tensor.channels != output.tensor.channels
         || window.kernel.into_iter().any(|size| size > MAX_KERNEL)
         || !has_input_everywhere(input.tensor, output.tensor, window)
@@ -49,8 +51,7 @@ fn has_input_everywhere(input: Tensor, output: Tensor, window: Window) -> bool {
 struct Quad {
     bias: [i32; QUAD],
     factors: [Factor; QUAD],
-    /// For each tap, channels 0 and 2, and 1 and 3.
-    weights: [[u32; 2]; MAX_TAPS],
+    weights: [Tap; MAX_TAPS],
     /// The bias where no padding cuts the window.
     whole_bias: [i32; QUAD],
 }
@@ -60,19 +61,19 @@ impl Quad {
         let mut quad = Self {
             bias: [0; QUAD],
             factors: [Factor::default(); QUAD],
-            weights: [[0; 2]; MAX_TAPS],
+            weights: [Tap::default(); MAX_TAPS],
             whole_bias: [0; QUAD],
         };
         let parameters = quad.whole_bias.iter_mut().zip(&mut quad.factors);
         for ((bias, factor), Channel { bias: b, rescale }) in parameters.zip(filter.channels().skip(first)) {
-            (*bias, *factor) = (b, Factor::new(rescale, zero_point));
+            *bias = b;
+            *factor = Factor::new(rescale, zero_point);
         }
-        for (pair, tap) in
+        for (wide, tap) in
             quad.weights.iter_mut().zip(filter.weights.chunks_exact(filter.shifts.len().max(1)))
         {
-            let Some(&word) = tap.get(first..).and_then(<[u8]>::first_chunk) else { break };
-            let word = u32::from_le_bytes(word);
-            *pair = [sign_extend_pair(word), sign_extend_pair(word.rotate_right(8))];
+            let Some(&weights) = tap.get(first..).and_then(<[u8]>::first_chunk) else { break };
+            *wide = widen_tap(weights);
         }
         quad
     }
@@ -99,7 +100,7 @@ impl Quad {
             ),
             weights: self.weights.as_ptr().wrapping_add(first_tap),
             rows: rows.first.inside.len(),
-            weights_gap: (kernel_width - width) * size_of::<[u32; 2]>(),
+            weights_gap: (kernel_width - width) * size_of::<Tap>(),
             input_step: 0,
             channels,
             columns: width,
@@ -145,10 +146,9 @@ impl Quad {
             return;
         }
         for (y, row) in self.weights.chunks_exact(width.max(1)).take(height).enumerate() {
-            for (x, &[even, odd]) in row.iter().enumerate() {
+            for (x, &tap) in row.iter().enumerate() {
                 if !(is_inside(rows, y) && is_inside(columns, x)) {
-                    let weights = [even << 16, odd << 16, even, odd].map(|word| word.cast_signed() >> 16);
-                    for (bias, weight) in self.bias.iter_mut().zip(weights) {
+                    for (bias, weight) in self.bias.iter_mut().zip(tap_weights(tap)) {
                         *bias += weight * i32::from(zero_point);
                     }
                 }
@@ -161,7 +161,7 @@ impl Quad {
 #[repr(C)]
 struct Job {
     input: *const i8,
-    weights: *const [u32; 2],
+    weights: *const Tap,
     /// Rows of the window inside the input.
     rows: usize,
     /// Bytes of weights that padding cuts from each row.
@@ -191,12 +191,10 @@ struct Job {
 #[unsafe(naked)]
 unsafe extern "C" fn convolve(job: &Job) {
     naked_asm!(
-        // On Armv8-M the assembler has to be told that there is the DSP extension.
-        ".arch armv7e-m",
+        architecture!(),
         "push {{r4-r11, lr}}",
         "ldm r0, {{r1-r12}}",
-        // Nine instructions of four bytes make a tap.
-        "mov r0, #36",
+        "mov r0, #{tap_bytes}",
         "mul r7, r7, r0",
         "adr.w r0, 4f",
         "sub r7, r0, r7",
@@ -211,15 +209,7 @@ unsafe extern "C" fn convolve(job: &Job) {
         "str r2, [sp]",
         "bx r7",
         ".rept 8",
-        "ldr.w r2, [r0]",
-        "add.w r0, r0, r6",
-        "ldrd r4, r5, [r1], #8",
-        "sxtb16 r3, r2, ror #8",
-        "sxtb16 r2, r2",
-        "smlabb r8, r2, r4, r8",
-        "smlabb r9, r3, r5, r9",
-        "smlatt r10, r2, r4, r10",
-        "smlatt r11, r3, r5, r11",
+        tap!(),
         ".endr",
         "4:", // the end of a row
         "ldr r2, [sp, #12]",
@@ -232,16 +222,16 @@ unsafe extern "C" fn convolve(job: &Job) {
         "add r0, #16",
         "ldr r1, [sp, #20]",
         "ldm r0!, {{r3, r4, r5}}",
-        requantise!("r2", "r8", "r3", "r4", "r5"),
+        requantise!("r2", "lr", "r8", "r3", "r4", "r5"),
         "strb r2, [r1]",
         "ldm r0!, {{r3, r4, r5}}",
-        requantise!("r2", "r9", "r3", "r4", "r5"),
+        requantise!("r2", "lr", "r9", "r3", "r4", "r5"),
         "strb r2, [r1, #1]",
         "ldm r0!, {{r3, r4, r5}}",
-        requantise!("r2", "r10", "r3", "r4", "r5"),
+        requantise!("r2", "lr", "r10", "r3", "r4", "r5"),
         "strb r2, [r1, #2]",
         "ldm r0!, {{r3, r4, r5}}",
-        requantise!("r2", "r11", "r3", "r4", "r5"),
+        requantise!("r2", "lr", "r11", "r3", "r4", "r5"),
         "strb r2, [r1, #3]",
         "ldr r2, [sp, #32]",
         "add r1, r2",
@@ -252,5 +242,6 @@ unsafe extern "C" fn convolve(job: &Job) {
         "bne.w 2b",
         "add sp, #36",
         "pop {{r4-r11, pc}}",
+        tap_bytes = const TAP_BYTES,
     )
 }

@@ -1,9 +1,11 @@
 use core::arch::naked_asm;
 
-use super::columns::{COLUMNS, Columns};
+use super::clamp_all;
+use super::columns::{COLUMNS, Columns, STEP};
+use super::products::{STEP_BYTES, STEP_VALUES, architecture, scale, step};
 use super::requantise::requantise;
-use super::{clamp_all, is_in_bounds};
 use crate::blob::{Filter, Window};
+use crate::kernels::factor::is_in_bounds;
 use crate::kernels::patch::Patch;
 use crate::kernels::{Input, Output, plain};
 
@@ -68,13 +70,13 @@ impl Job {
         zero_point: i8,
         filter: &Filter<'_>,
     ) -> Self {
-        let steps = kernel_size / 4;
+        let steps = kernel_size / STEP_VALUES;
         let columns = columns.words().as_ptr();
         Self {
             columns,
-            columns_end: columns.wrapping_add(steps * 2 * COLUMNS),
+            columns_end: columns.wrapping_add(steps * STEP),
             steps_before: steps % 8,
-            singles: kernel_size % 4,
+            singles: kernel_size % STEP_VALUES,
             bias: filter.bias.as_ptr(),
             multipliers: filter.multipliers.as_ptr(),
             shifts: filter.shifts.as_ptr(),
@@ -99,12 +101,10 @@ impl Job {
 #[unsafe(naked)]
 unsafe extern "C" fn convolve(job: &Job) {
     naked_asm!(
-        // On Armv8-M the assembler has to be told that there is the DSP extension.
-        ".arch armv7e-m",
+        architecture!(),
         "push {{r4-r11, lr}}",
         "ldm r0, {{r1-r12}}",
-        // Eighteen instructions of four bytes make a step.
-        "mov r0, #72",
+        "mov r0, #{step_bytes}",
         "mul r3, r3, r0",
         "adr.w r0, 4f",
         "sub r3, r0, r3",
@@ -125,24 +125,7 @@ unsafe extern "C" fn convolve(job: &Job) {
         "bx r2",
         "3:",
         ".rept 8",
-        "ldr r2, [r1], #4",
-        "ldm.w r0!, {{r4-r7}}",
-        "sxtb16 r3, r2, ror #8",
-        "sxtb16 r2, r2",
-        "smlad r8, r4, r2, r8",
-        "smlad r9, r6, r2, r9",
-        "smlad r8, r5, r3, r8",
-        "smlad r9, r7, r3, r9",
-        "ldm.w r0!, {{r4-r7}}",
-        "smlad r10, r4, r2, r10",
-        "smlad r11, r6, r2, r11",
-        "smlad r10, r5, r3, r10",
-        "smlad r11, r7, r3, r11",
-        "ldm.w r0!, {{r4-r7}}",
-        "smlad r12, r4, r2, r12",
-        "smlad lr, r6, r2, lr",
-        "smlad r12, r5, r3, r12",
-        "smlad lr, r7, r3, lr",
+        step!(),
         ".endr",
         "4:",
         "ldr r2, [sp, #4]",
@@ -175,18 +158,18 @@ unsafe extern "C" fn convolve(job: &Job) {
         "mvn r7, r7",     // e - 1
         "lsl r3, r0, r7", // half a step and the zero point
         "add r7, #1",
-        "add r2, r4, r5", // the second position's value
-        requantise!("r0", "r8", "r6", "r3", "r7"),
+        requantise!("r0", "r2", "r8", "r6", "r3", "r7"),
         "strb r0, [r4]",
-        requantise!("r0", "r9", "r6", "r3", "r7"),
+        "add r2, r4, r5", // the second position's value
+        requantise!("r0", "r8", "r9", "r6", "r3", "r7"),
         "strb r0, [r2]",
-        requantise!("r0", "r10", "r6", "r3", "r7"),
+        requantise!("r0", "r8", "r10", "r6", "r3", "r7"),
         "strb r0, [r4, r5, lsl #1]",
-        requantise!("r0", "r11", "r6", "r3", "r7"),
+        requantise!("r0", "r8", "r11", "r6", "r3", "r7"),
         "strb r0, [r2, r5, lsl #1]",
-        requantise!("r0", "r12", "r6", "r3", "r7"),
+        requantise!("r0", "r8", "r12", "r6", "r3", "r7"),
         "strb r0, [r4, r5, lsl #2]",
-        requantise!("r0", "lr", "r6", "r3", "r7"),
+        requantise!("r0", "r8", "lr", "r6", "r3", "r7"),
         "strb r0, [r2, r5, lsl #2]",
         "ldr r0, [sp, #36]",
         "subs r0, #1",
@@ -194,5 +177,6 @@ unsafe extern "C" fn convolve(job: &Job) {
         "bne.w 2b",
         "add sp, #44",
         "pop {{r4-r11, pc}}",
+        step_bytes = const STEP_BYTES,
     )
 }
