@@ -58,6 +58,20 @@ impl<'a> Patch<'a> {
         rows.map(move |row| row.get(first..end).unwrap_or_default())
     }
 
+    /// The values in the kernel's order, padding as the zero point: where they lie if they lie together,
+    /// otherwise in `buffer`, which holds the kernel's size.
+    #[cfg(helium)]
+    pub(super) fn values<'b>(&self, buffer: &'b mut [i8], kernel_row: usize) -> &'b [i8]
+    where
+        'a: 'b,
+    {
+        if self.is_whole && buffer.len() == kernel_row {
+            return self.rows().next().unwrap_or_default();
+        }
+        self.copy_to(buffer, kernel_row);
+        buffer
+    }
+
     /// Writes the values row by row, padding as the zero point. `kernel_row` is the length of a row.
     #[cfg(cortex_m)]
     pub(super) fn copy_to(&self, values: &mut [i8], kernel_row: usize) {

@@ -1,8 +1,9 @@
 use core::arch::naked_asm;
 
 use super::clamp_all;
-use super::products::{TAP_BYTES, Tap, architecture, scale, tap, tap_weights, widen_tap};
-use super::requantise::requantise;
+use super::products::{
+    Factors, TAP_BYTES, Tap, architecture, arrange, finish, start, tap, tap_weights, widen_tap,
+};
 use super::runs::{Axis, Run, runs};
 use crate::blob::{Channel, Filter, Tensor, Window};
 use crate::kernels::factor::{Factor, is_in_bounds};
@@ -50,7 +51,7 @@ fn has_input_everywhere(input: Tensor, output: Tensor, window: Window) -> bool {
 #[repr(C)]
 struct Quad {
     bias: [i32; QUAD],
-    factors: [Factor; QUAD],
+    factors: Factors,
     weights: [Tap; MAX_TAPS],
     /// The bias where no padding cuts the window.
     whole_bias: [i32; QUAD],
@@ -58,24 +59,20 @@ struct Quad {
 
 impl Quad {
     fn new(filter: &Filter<'_>, first: usize, zero_point: i8) -> Self {
-        let mut quad = Self {
-            bias: [0; QUAD],
-            factors: [Factor::default(); QUAD],
-            weights: [Tap::default(); MAX_TAPS],
-            whole_bias: [0; QUAD],
-        };
-        let parameters = quad.whole_bias.iter_mut().zip(&mut quad.factors);
+        let mut whole_bias = [0; QUAD];
+        let mut factors = [Factor::default(); QUAD];
+        let mut weights = [Tap::default(); MAX_TAPS];
+        let parameters = whole_bias.iter_mut().zip(&mut factors);
         for ((bias, factor), Channel { bias: b, rescale }) in parameters.zip(filter.channels().skip(first)) {
             *bias = b;
             *factor = Factor::new(rescale, zero_point);
         }
-        for (wide, tap) in
-            quad.weights.iter_mut().zip(filter.weights.chunks_exact(filter.shifts.len().max(1)))
-        {
-            let Some(&weights) = tap.get(first..).and_then(<[u8]>::first_chunk) else { break };
-            *wide = widen_tap(weights);
+        let taps = filter.weights.chunks_exact(filter.shifts.len().max(1));
+        for (wide, tap) in weights.iter_mut().zip(taps) {
+            let Some(&narrow) = tap.get(first..).and_then(<[u8]>::first_chunk) else { break };
+            *wide = widen_tap(narrow);
         }
-        quad
+        Self { bias: whole_bias, factors: arrange(factors), weights, whole_bias }
     }
 
     /// Computes the positions of a rectangle whose windows padding cuts alike.
@@ -202,7 +199,7 @@ unsafe extern "C" fn convolve(job: &Job) {
         "push {{r1-r5, r8-r11}}",
         "2:", // for each position
         "ldr r0, [sp, #28]",
-        "ldm r0, {{r8-r11}}",
+        start!(),
         "ldm sp, {{r0, r1, lr}}",
         "ldr r2, [sp, #16]",
         "add r2, r0",
@@ -221,18 +218,7 @@ unsafe extern "C" fn convolve(job: &Job) {
         "ldr r0, [sp, #28]",
         "add r0, #16",
         "ldr r1, [sp, #20]",
-        "ldm r0!, {{r3, r4, r5}}",
-        requantise!("r2", "lr", "r8", "r3", "r4", "r5"),
-        "strb r2, [r1]",
-        "ldm r0!, {{r3, r4, r5}}",
-        requantise!("r2", "lr", "r9", "r3", "r4", "r5"),
-        "strb r2, [r1, #1]",
-        "ldm r0!, {{r3, r4, r5}}",
-        requantise!("r2", "lr", "r10", "r3", "r4", "r5"),
-        "strb r2, [r1, #2]",
-        "ldm r0!, {{r3, r4, r5}}",
-        requantise!("r2", "lr", "r11", "r3", "r4", "r5"),
-        "strb r2, [r1, #3]",
+        finish!(),
         "ldr r2, [sp, #32]",
         "add r1, r2",
         "str r1, [sp, #20]",

@@ -3,6 +3,7 @@
 use core::arch::asm;
 
 use super::columns::STEP;
+pub(super) use super::requantise::{Factors, arrange, finish, requantise, start};
 
 /// Input values that one step of a convolution takes in.
 pub(super) const STEP_VALUES: usize = 4;

@@ -1,6 +1,7 @@
 //! Products without the DSP extension: `mla`, one at a time.
 
 use super::columns::STEP;
+pub(super) use super::requantise::{Factors, arrange, finish, requantise, start};
 
 /// Input values that one step of a convolution takes in.
 pub(super) const STEP_VALUES: usize = 2;

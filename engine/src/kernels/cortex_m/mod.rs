@@ -1,17 +1,21 @@
 //! Assembly kernels for Cortex-M3 and up.
 //!
-//! What depends on the DSP extension (Cortex-M4, M7, M33 and their kind) is in one of two files with the same
-//! names in it. Layers outside the bounds that the kernels rely on go to the plain ones.
+//! What depends on the DSP extension (Cortex-M4, M7, M33 and their kind) or on Helium (Cortex-M55 and its
+//! kind) is in files with the same names in them, of which one is compiled. Layers outside the bounds that the kernels rely on go to the plain ones.
 
 #![allow(unsafe_code)]
 
-mod columns;
 mod conv;
 mod depthwise;
+#[cfg(not(helium))]
 mod requantise;
 mod runs;
 
-#[cfg_attr(dsp, path = "dsp.rs")]
+#[cfg_attr(helium, path = "four_columns.rs")]
+#[cfg_attr(not(helium), path = "six_columns.rs")]
+mod columns;
+#[cfg_attr(helium, path = "helium.rs")]
+#[cfg_attr(all(dsp, not(helium)), path = "dsp.rs")]
 #[cfg_attr(not(dsp), path = "mla.rs")]
 mod products;
 
