@@ -2,15 +2,14 @@ use core::arch::naked_asm;
 
 use super::clamp_all;
 use super::products::{
-    Factors, TAP_BYTES, Tap, architecture, arrange, finish, start, tap, tap_weights, widen_tap,
+    Factors, LANES, TAP_BYTES, Tap, architecture, arrange, arrange_bias, enter, finish, leave, start, tap,
+    tap_weights, widen_tap,
 };
 use super::runs::{Axis, Run, runs};
 use crate::blob::{Channel, Filter, Tensor, Window};
 use crate::kernels::factor::{Factor, is_in_bounds};
 use crate::kernels::{Input, Output, plain};
 
-/// Channels that are computed together: those of a word.
-const QUAD: usize = 4;
 /// The widest kernel, and the highest.
 const MAX_KERNEL: u8 = 8;
 const MAX_TAPS: usize = MAX_KERNEL as usize * MAX_KERNEL as usize;
@@ -19,7 +18,7 @@ const MAX_TAPS: usize = MAX_KERNEL as usize * MAX_KERNEL as usize;
 pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>) {
     let taps = usize::from(window.kernel[0]).saturating_mul(window.kernel[1].into());
     let channels = usize::from(output.tensor.channels);
-    if !channels.is_multiple_of(QUAD)
+    if channels < LANES
         || input.tensor.channels != output.tensor.channels
         || window.kernel.into_iter().any(|size| size > MAX_KERNEL)
         || !has_input_everywhere(input.tensor, output.tensor, window)
@@ -27,17 +26,20 @@ pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, fi
     {
         return plain::depthwise_conv2d(input, output, window, filter);
     }
-    let Output { tensor, data } = output;
-    for first in (0..channels).step_by(QUAD) {
-        let mut quad = Quad::new(filter, first, tensor.zero_point);
+    let mut output = output;
+    let tensor = output.tensor;
+    // The last group overlaps the one before where the channels are no multiple of its size.
+    let last = channels - LANES;
+    for first in (0..last).step_by(LANES).chain([last]) {
+        let mut group = Group::new(filter, first, tensor.zero_point);
         for rows in runs(window, Axis::Rows, input.tensor.height, tensor.height) {
             for columns in runs(window, Axis::Columns, input.tensor.width, tensor.width) {
-                quad.set_bias(window, &rows, &columns, input.tensor.zero_point);
-                quad.convolve_alike(input, Output { tensor, data }, window, &rows, &columns, first);
+                group.set_bias(window, &rows, &columns, input.tensor.zero_point);
+                group.convolve_alike(input, &mut output, window, &rows, &columns, first);
             }
         }
     }
-    clamp_all(data, filter.clamp);
+    clamp_all(output.data, filter.clamp);
 }
 
 /// Whether every window touches the input.
@@ -49,18 +51,18 @@ fn has_input_everywhere(input: Tensor, output: Tensor, window: Window) -> bool {
 
 /// What the positions of four channels have in common.
 #[repr(C)]
-struct Quad {
-    bias: [i32; QUAD],
+struct Group {
+    bias: [i32; LANES],
     factors: Factors,
     weights: [Tap; MAX_TAPS],
     /// The bias where no padding cuts the window.
-    whole_bias: [i32; QUAD],
+    whole_bias: [i32; LANES],
 }
 
-impl Quad {
+impl Group {
     fn new(filter: &Filter<'_>, first: usize, zero_point: i8) -> Self {
-        let mut whole_bias = [0; QUAD];
-        let mut factors = [Factor::default(); QUAD];
+        let mut whole_bias = [0; LANES];
+        let mut factors = [Factor::default(); LANES];
         let mut weights = [Tap::default(); MAX_TAPS];
         let parameters = whole_bias.iter_mut().zip(&mut factors);
         for ((bias, factor), Channel { bias: b, rescale }) in parameters.zip(filter.channels().skip(first)) {
@@ -79,7 +81,7 @@ impl Quad {
     fn convolve_alike(
         &self,
         input: Input<'_>,
-        output: Output<'_>,
+        output: &mut Output<'_>,
         window: Window,
         rows: &Run,
         columns: &Run,
@@ -106,7 +108,7 @@ impl Quad {
                 .as_mut_ptr()
                 .wrapping_add(rows.start * output_row + columns.start * channels + first),
             positions: 0,
-            quad: self,
+            group: self,
             output_step: 0,
             row_jump: input_row - width * channels,
         };
@@ -138,19 +140,19 @@ impl Quad {
         let is_inside = |run: &Run, tap: usize| {
             (run.first.before..run.first.before + run.first.inside.len()).contains(&tap)
         };
-        self.bias = self.whole_bias;
-        if rows.first.inside.len() == height && columns.first.inside.len() == width {
-            return;
-        }
-        for (y, row) in self.weights.chunks_exact(width.max(1)).take(height).enumerate() {
+        let mut biases = self.whole_bias;
+        let is_whole = rows.first.inside.len() == height && columns.first.inside.len() == width;
+        let rows_of_taps = self.weights.chunks_exact(width.max(1)).take(if is_whole { 0 } else { height });
+        for (y, row) in rows_of_taps.enumerate() {
             for (x, &tap) in row.iter().enumerate() {
                 if !(is_inside(rows, y) && is_inside(columns, x)) {
-                    for (bias, weight) in self.bias.iter_mut().zip(tap_weights(tap)) {
+                    for (bias, weight) in biases.iter_mut().zip(tap_weights(tap)) {
                         *bias += weight * i32::from(zero_point);
                     }
                 }
             }
         }
+        self.bias = arrange_bias(biases);
     }
 }
 
@@ -169,7 +171,7 @@ struct Job {
     columns: usize,
     output: *mut i8,
     positions: usize,
-    quad: *const Quad,
+    group: *const Group,
     output_step: usize,
     /// From the end of a row under the window to the beginning of the next.
     row_jump: usize,
@@ -183,13 +185,13 @@ struct Job {
 ///
 /// # Safety
 /// For each position and each tap inside the input, the four bytes that the steps lead to are readable, and
-/// for each position the four of the output writable. `quad` is valid and `weights` points into it, with
+/// for each position the four of the output writable. `group` is valid and `weights` points into it, with
 /// all taps of a window of `rows` rows, `columns` taps and the gap after each.
 #[unsafe(naked)]
 unsafe extern "C" fn convolve(job: &Job) {
     naked_asm!(
         architecture!(),
-        "push {{r4-r11, lr}}",
+        enter!(),
         "ldm r0, {{r1-r12}}",
         "mov r0, #{tap_bytes}",
         "mul r7, r7, r0",
@@ -216,7 +218,7 @@ unsafe extern "C" fn convolve(job: &Job) {
         "it ne",
         "bxne r7",
         "ldr r0, [sp, #28]",
-        "add r0, #16",
+        "add r0, #{factors}",
         "ldr r1, [sp, #20]",
         finish!(),
         "ldr r2, [sp, #32]",
@@ -227,7 +229,8 @@ unsafe extern "C" fn convolve(job: &Job) {
         "str r0, [sp, #24]",
         "bne.w 2b",
         "add sp, #36",
-        "pop {{r4-r11, pc}}",
+        leave!(),
+        factors = const size_of::<[i32; LANES]>(),
         tap_bytes = const TAP_BYTES,
     )
 }

@@ -1,7 +1,9 @@
 //! Products without the DSP extension: `mla`, one at a time.
 
 use super::columns::STEP;
-pub(super) use super::requantise::{Factors, arrange, finish, requantise, start};
+pub(super) use super::requantise::{
+    Factors, LANES, arrange, arrange_bias, enter, finish, leave, requantise, start,
+};
 
 /// Input values that one step of a convolution takes in.
 pub(super) const STEP_VALUES: usize = 2;

@@ -35,6 +35,25 @@ macro_rules! requantise {
 }
 pub(in crate::kernels) use requantise;
 
+/// Channels that a depthwise convolution computes together: those of a word.
+pub(super) const LANES: usize = 4;
+
+/// Saves the registers that belong to the caller.
+macro_rules! enter {
+    () => {
+        "push {{r4-r11, lr}}\n"
+    };
+}
+pub(super) use enter;
+
+/// Restores them and returns.
+macro_rules! leave {
+    () => {
+        "pop {{r4-r11, pc}}\n"
+    };
+}
+pub(super) use leave;
+
 /// Four sums begin with their biases, at r0.
 macro_rules! start {
     () => {
@@ -65,9 +84,14 @@ macro_rules! finish {
 pub(super) use finish;
 
 /// Four channels' factors, in the order of `finish!`.
-pub(super) type Factors = [Factor; 4];
+pub(super) type Factors = [Factor; LANES];
+
+/// Puts biases into the order of `start!`.
+pub(super) const fn arrange_bias(bias: [i32; LANES]) -> [i32; LANES] {
+    bias
+}
 
 /// Puts factors into the order of `finish!`.
-pub(super) const fn arrange(factors: [Factor; 4]) -> Factors {
+pub(super) const fn arrange(factors: [Factor; LANES]) -> Factors {
     factors
 }
