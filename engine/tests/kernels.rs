@@ -116,7 +116,9 @@ proptest! {
     ) {
         let padded = scene.padded();
         let conv = FilterBytes::from_rows(&weights, scene.input.zero_point, 3);
-        let run = |scene: &Scene| scene.output(3, |input, output| conv2d(input, output, scene.window, &conv.filter()));
+        let run = |scene: &Scene| scene.output(3, |input, output| {
+            conv2d(input, output, scene.window, &conv.filter());
+        });
         prop_assert_eq!(run(&scene), run(&padded));
 
         let channels = usize::from(scene.input.channels);
@@ -135,15 +137,19 @@ proptest! {
     ) {
         let channels = usize::from(scene.input.channels);
         let diagonal: Vec<i8> = (0..channels)
-            .flat_map(|output| weights.iter().enumerate().map(move |(i, &w)| if i % channels == output { w } else { 0 }))
+            .flat_map(|output| {
+                let weights = weights.iter().enumerate();
+                weights.map(move |(i, &weight)| if i % channels == output { weight } else { 0 })
+            })
             .collect();
         let full = FilterBytes::from_rows(&diagonal, scene.input.zero_point, channels);
         let [_, bias, multipliers, shifts] = full.0.clone();
         let sparse = FilterBytes([weights.iter().map(|&w| w as u8).collect(), bias, multipliers, shifts]);
         let count = scene.input.channels;
+        let window = scene.window;
         prop_assert_eq!(
-            scene.output(count, |input, output| conv2d(input, output, scene.window, &full.filter())),
-            scene.output(count, |input, output| depthwise_conv2d(input, output, scene.window, &sparse.filter()))
+            scene.output(count, |input, output| conv2d(input, output, window, &full.filter())),
+            scene.output(count, |input, output| depthwise_conv2d(input, output, window, &sparse.filter()))
         );
     }
 
@@ -166,9 +172,9 @@ proptest! {
 
     #[test]
     fn a_mean_is_at_most_the_largest(scene in Scene::any()) {
-        let channels = scene.input.channels;
-        let largest = scene.output(channels, |input, output| max_pool(input, output, scene.window, Clamp::NONE));
-        let means = scene.output(channels, |input, output| average_pool(input, output, scene.window, Clamp::NONE));
+        let (channels, window) = (scene.input.channels, scene.window);
+        let largest = scene.output(channels, |input, output| max_pool(input, output, window, Clamp::NONE));
+        let means = scene.output(channels, |input, output| average_pool(input, output, window, Clamp::NONE));
         prop_assert!(means.iter().zip(&largest).all(|(mean, largest)| mean <= largest));
         let top = i32::from(*scene.values.iter().max().unwrap_or(&0));
         prop_assert!(largest.iter().all(|&value| i32::from(value) <= top));

@@ -64,7 +64,7 @@ impl From<io::Error> for HostError {
 
 impl Display for HostError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "the host refuses: {}", self.0)
+        write!(f, "cannot use a file of the host: {}", self.0)
     }
 }
 

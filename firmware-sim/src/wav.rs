@@ -8,6 +8,8 @@ use embedded_io::{Read, ReadExactError};
 
 /// The format tag of PCM.
 const PCM: u16 = 1;
+/// Bytes that every format has; some have an extension.
+const FORMAT_BYTES: u32 = 16;
 
 /// The samples of a recording, one block after the other.
 pub struct WavReader<R> {
@@ -36,7 +38,7 @@ impl<R: Read> WavReader<R> {
                     return Ok(Self { source, sample_rate, samples_left: length as usize / 2 });
                 }
                 (b"data", None) => return Err(WavError::NotWav),
-                _ => skip(&mut source, u64::from(length).next_multiple_of(2))?,
+                _ => skip(&mut source, padded(length))?,
             }
         }
     }
@@ -63,6 +65,7 @@ impl<R: Read> WavReader<R> {
 
 /// The sample rate, if the format is the one that the engine takes.
 fn read_format<R: Read>(source: &mut R, length: u32) -> Result<u32, WavError<R::Error>> {
+    let Some(extension) = length.checked_sub(FORMAT_BYTES) else { return Err(WavError::NotWav) };
     let [t0, t1, c0, c1, r0, r1, r2, r3, _, _, _, _, _, _, b0, b1] = read_array(source)?;
     let tag = u16::from_le_bytes([t0, t1]);
     let channels = u16::from_le_bytes([c0, c1]);
@@ -70,8 +73,13 @@ fn read_format<R: Read>(source: &mut R, length: u32) -> Result<u32, WavError<R::
     if (tag, channels, bits) != (PCM, 1, 16) {
         return Err(WavError::Format { tag, channels, bits });
     }
-    skip(source, u64::from(length).next_multiple_of(2).saturating_sub(16))?;
+    skip(source, padded(extension))?;
     Ok(u32::from_le_bytes([r0, r1, r2, r3]))
+}
+
+/// Chunks fill whole words of 16 bits.
+fn padded(length: u32) -> u64 {
+    u64::from(length).next_multiple_of(2)
 }
 
 fn read_array<R: Read, const N: usize>(source: &mut R) -> Result<[u8; N], WavError<R::Error>> {
@@ -132,5 +140,87 @@ impl<E: fmt::Display> fmt::Display for WavError<E> {
             ),
             Self::Source(error) => error.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn chunk(id: &[u8; 4], contents: &[u8]) -> Vec<u8> {
+        let padding = vec![0; contents.len() % 2];
+        [id, &(contents.len() as u32).to_le_bytes(), contents, &padding].concat()
+    }
+
+    fn format(tag: u16, channels: u16, bits: u16) -> Vec<u8> {
+        let rate = 22_050_u32;
+        let block = channels * bits / 8;
+        let mut contents = [tag.to_le_bytes(), channels.to_le_bytes()].concat();
+        contents.extend([rate.to_le_bytes(), (rate * u32::from(block)).to_le_bytes()].concat());
+        contents.extend([block.to_le_bytes(), bits.to_le_bytes()].concat());
+        contents
+    }
+
+    fn wav(chunks: &[Vec<u8>]) -> Vec<u8> {
+        chunk(b"RIFF", &[b"WAVE".to_vec(), chunks.concat()].concat())
+    }
+
+    fn data(samples: &[i16]) -> Vec<u8> {
+        chunk(b"data", &samples.iter().flat_map(|sample| sample.to_le_bytes()).collect::<Vec<_>>())
+    }
+
+    fn read_all(bytes: &[u8], block: usize) -> Result<Vec<i16>, WavError<std::convert::Infallible>> {
+        let mut reader = WavReader::new(bytes)?;
+        assert_eq!(reader.sample_rate(), 22_050);
+        let mut block = vec![0; block];
+        let mut samples = Vec::new();
+        loop {
+            let part = reader.read(&mut block)?;
+            if part.is_empty() {
+                return Ok(samples);
+            }
+            samples.extend_from_slice(part);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn samples_come_back_in_blocks_of_any_size(
+            samples in vec(any::<i16>(), 0..300),
+            other in vec(any::<u8>(), 0..200),
+            extension in vec(any::<u8>(), 0..24),
+            block in 1..400_usize,
+        ) {
+            let format = [format(PCM, 1, 16), extension].concat();
+            let chunks =
+                [chunk(b"LIST", &other), chunk(b"fmt ", &format), chunk(b"fact", &other), data(&samples)];
+            prop_assert_eq!(read_all(&wav(&chunks), block), Ok(samples));
+        }
+
+        #[test]
+        fn a_file_cut_short_is_refused(samples in vec(any::<i16>(), 1..100), cut in 1..244_usize) {
+            let whole = wav(&[chunk(b"fmt ", &format(PCM, 1, 16)), data(&samples)]);
+            let rest = whole.len().saturating_sub(cut);
+            prop_assert_eq!(read_all(&whole[..rest], 64), Err(WavError::Truncated));
+        }
+
+        #[test]
+        fn any_bytes_end(bytes in vec(any::<u8>(), 0..200)) {
+            prop_assert!(read_all(&[b"RIFF1234WAVE".to_vec(), bytes].concat(), 16).is_err());
+        }
+    }
+
+    #[test]
+    fn other_formats_are_refused() {
+        for (tag, channels, bits) in [(1, 2, 16), (1, 1, 8), (3, 1, 32), (0xFFFE, 1, 16)] {
+            let file = wav(&[chunk(b"fmt ", &format(tag, channels, bits)), data(&[0])]);
+            assert_eq!(read_all(&file, 1), Err(WavError::Format { tag, channels, bits }));
+        }
+        assert_eq!(read_all(&wav(&[data(&[0])]), 1), Err(WavError::NotWav));
+        assert_eq!(read_all(&wav(&[chunk(b"fmt ", &[1, 0]), data(&[0])]), 1), Err(WavError::NotWav));
+        assert_eq!(read_all(b"fLaC, or anything else", 1), Err(WavError::NotWav));
     }
 }

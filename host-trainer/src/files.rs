@@ -18,11 +18,21 @@ pub fn write_whole(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
         _ => Path::new("."),
     };
     std::fs::create_dir_all(folder).with_context(failed)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    let mut file =
+        readable_by_others(&mut tempfile::Builder::new()).tempfile_in(folder).with_context(failed)?;
     file.write_all(contents).with_context(failed)?;
     file.as_file().sync_all().with_context(failed)?;
     file.persist(path).with_context(failed)?;
     Ok(())
+}
+
+/// Temporary files are private by default; these become results, with the permissions of any new file.
+fn readable_by_others<'b>(
+    builder: &'b mut tempfile::Builder<'static, 'static>,
+) -> &'b tempfile::Builder<'static, 'static> {
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
 }
 
 /// Keeps other runs out of a folder while it lives.

@@ -51,9 +51,10 @@ class Maker:
         self.rng = np.random.default_rng(seed)
         self.zero_points = cycle([*ZERO_POINTS, None, None, None])
         self.activations = cycle(["none", "relu", "none", "relu6", "none"])
-        self.fills = cycle(["any"] * 5 + ["lowest"] + ["any"] * 4 + ["highest"] + ["any"] * 4 + ["ends"] + ["any"])
-        # Powers of two make every other sum a tie.
-        self.factors = cycle([None, 0.5, None, None, 0.25, None, 2.0**-31, None, 2.0**-33, 0.999999, None, 5.7, 2.0**7])
+        self.fills = cycle([*["any"] * 5, "lowest", *["any"] * 4, "highest", *["any"] * 4, "ends", "any"])
+        # Powers of two make every other sum a tie, those below 2^-32 become 0, those above 1 shift left.
+        special = [0.5, None, 0.25, None, 2.0**-31, 2.0**-33, 0.999999, None, 5.7, 2.0**7]
+        self.factors = cycle([None, *special, None, None])
 
     def zero_point(self):
         chosen = next(self.zero_points)
@@ -203,7 +204,8 @@ def operator_cases():
     # A second input too small to count, and sums that all but vanish in the output.
     scales = [(1, 1), (1, 4), (2.0**-20, 1), (1, 8), (2.0**-34, 1), (1, 2.0**9), (3, 3)]
     yield "add", cases(add_case, 6, scales * 6, cycle(CHANNELS))
-    yield "dense", cases(dense_case, 7, [*CHANNELS, 50] * 7, cycle([7, 1, 33, 16]), cycle([False, False, True]))
+    outputs, per_tensor = cycle([7, 1, 33, 16]), cycle([False, False, True])
+    yield "dense", cases(dense_case, 7, [*CHANNELS, 50] * 7, outputs, per_tensor)
     # From TFLite's lowest scale, 2^-26 / beta, to beyond its highest, 32.
     scales = [0.01, 0.05, 0.1, 0.2, 0.3, 1.0, 2.5, 2.0**-25, 1e-5, 9.0, 15.99, 20.0, 64.0]
     betas, rows = cycle([1.0, 0.7, 1.6, 1.0]), cycle([1, 40, 2, 3])

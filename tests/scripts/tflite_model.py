@@ -66,7 +66,11 @@ class Model:
         return output
 
     def run(self, inputs, fetch):
-        """Runs the reference kernels; returns the values of the tensors `fetch`."""
+        """Runs the reference kernels; returns the values of the tensors `fetch`.
+
+        TFLite's optimised kernels and its default delegate yield other last bits for some operators,
+        `MEAN` for one.
+        """
         interpreter = Interpreter(
             model_content=self._flatbuffer(fetch),
             experimental_op_resolver_type=OpResolverType.BUILTIN_REF,

@@ -1,1 +1,6 @@
-//! x
+//! What no one crate can test alone: parity with librosa, TFLite and QEMU, and what must hold of any bytes.
+
+mod answer;
+pub mod fuzz;
+
+pub use answer::assert_answers;

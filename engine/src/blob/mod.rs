@@ -7,7 +7,6 @@ mod shape;
 
 pub use schema::*;
 pub use shape::Channel;
-pub(crate) use shape::little_endian_i32s;
 
 use crate::LoadError;
 use crc::{CRC_32_ISO_HDLC, Crc};

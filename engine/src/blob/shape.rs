@@ -134,6 +134,6 @@ pub struct Channel {
     pub rescale: super::Rescale,
 }
 
-pub(crate) fn little_endian_i32s(bytes: &[u8]) -> impl Iterator<Item = i32> + Clone + use<'_> {
+fn little_endian_i32s(bytes: &[u8]) -> impl Iterator<Item = i32> + Clone + use<'_> {
     bytes.as_chunks::<4>().0.iter().map(|&chunk| i32::from_le_bytes(chunk))
 }

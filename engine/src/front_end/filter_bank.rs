@@ -44,7 +44,7 @@ impl FilterBank {
         let grid = BandEdges::new(sample_rate, bands);
         let mut first_bin = 0;
         for (index, interval) in (0..=bands).zip(&mut self.intervals) {
-            let end_bin = libm::ceil(grid.edge(index + 1) / bin_width) as u16;
+            let end_bin = libm::ceil(grid.edge(index.saturating_add(1)) / bin_width) as u16;
             let end_bin = end_bin.min(fft_length / 2);
             *interval = grid.interval(index, first_bin..end_bin, bin_width);
             first_bin = end_bin;
@@ -123,12 +123,12 @@ impl BandEdges {
 
     /// What lies between edge `index` and the next, which encloses `bins`.
     fn interval(&self, index: u16, bins: core::ops::Range<u16>, bin_width: f64) -> Interval {
-        let (start, end) = (self.edge(index), self.edge(index + 1));
+        let [start, end, beyond] = [0, 1, 2].map(|ahead| self.edge(index.saturating_add(ahead)));
         let first = f64::from(bins.start) * bin_width;
         let last = (f64::from(bins.end) - 1.0) * bin_width;
         // A triangle of width w has a height of 2 / w.
         let slope = |width: f64| 2.0 / (width * (end - start));
-        let rise = Ramp::new(first - start, slope(self.edge(index + 2) - start), bin_width);
+        let rise = Ramp::new(first - start, slope(beyond - start), bin_width);
         let before = index.checked_sub(1).map_or(start, |index| self.edge(index));
         let fall = Ramp::new(end - last, slope(end - before), bin_width);
         Interval { bins: bins.end.saturating_sub(bins.start), rise, fall }

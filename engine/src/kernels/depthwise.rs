@@ -32,12 +32,12 @@ pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, fi
     let zero_point = output.tensor.zero_point;
     slide(input, output, window, |patch, values| {
         let mut channels = filter.channels();
-        for (block, values) in values.chunks_mut(LANES).enumerate() {
+        for (first, values) in (0..patch.channels()).step_by(LANES).zip(values.chunks_mut(LANES)) {
             let mut sums = [0; LANES];
             for (sum, channel) in sums.iter_mut().zip(channels.clone()) {
                 *sum = channel.bias;
             }
-            accumulate(&mut sums, patch, filter.weights(), window, block.saturating_mul(LANES));
+            accumulate(&mut sums, patch, filter.weights(), window, first);
             for ((value, sum), channel) in values.iter_mut().zip(sums).zip(channels.by_ref()) {
                 *value = requantise(sum, channel.rescale, zero_point, filter.clamp);
             }

@@ -48,9 +48,9 @@ fn exp_of_fraction(a: i32) -> i32 {
 pub(super) fn one_over_one_plus_x(x: i32) -> i32 {
     let half_denominator = ((i64::from(x) + i64::from(i32::MAX) + 1) / 2) as i32;
     let start = NEWTON_START.0.saturating_add(mul(half_denominator, NEWTON_START.1));
-    let one = 1 << 29;
+    let one: i32 = 1 << 29;
     let inverse = (0..3).fold(start, |inverse: i32, _| {
-        let error = one - mul(half_denominator, inverse);
+        let error = one.saturating_sub(mul(half_denominator, inverse));
         inverse.saturating_add(mul(inverse, error).saturating_mul(4))
     });
     // Half of 1/d in Q2.29 is the same number in Q1.30.

@@ -29,8 +29,8 @@ pub(super) fn slide(
     let Output { tensor, data } = output;
     let output_channels = usize::from(tensor.channels).max(1);
     let output_row = usize::from(tensor.width).saturating_mul(output_channels).max(1);
-    for (y, row) in data.chunks_exact_mut(output_row).enumerate() {
-        for (x, values) in row.chunks_exact_mut(output_channels).enumerate() {
+    for (y, row) in (0..usize::from(tensor.height)).zip(data.chunks_exact_mut(output_row)) {
+        for (x, values) in (0..usize::from(tensor.width)).zip(row.chunks_exact_mut(output_channels)) {
             compute(&Patch::at(input, window, y, x), values);
         }
     }
@@ -84,12 +84,6 @@ impl<'a> Patch<'a> {
             let place = row.get_mut(left..left.saturating_add(inside.len()));
             place.unwrap_or_default().iter_mut().zip(inside).for_each(|(value, &x)| *value = x);
         }
-    }
-
-    /// The channels of each position, without padding.
-    pub(super) fn positions(&self) -> impl Iterator<Item = &'a [i8]> + use<'a> {
-        let channels = self.channels();
-        self.rows().flat_map(move |row| row.chunks_exact(channels))
     }
 
     /// Positions without padding.

@@ -20,10 +20,8 @@ use crate::blob::{Clamp, Rescale, Window};
 pub fn max_pool(input: Input<'_>, output: Output<'_>, window: Window, clamp: Clamp) {
     slide(input, output, window, |patch, values| {
         values.fill(i8::MIN);
-        for position in patch.positions() {
-            for (value, &candidate) in values.iter_mut().zip(position) {
-                *value = candidate.max(*value);
-            }
+        for row in patch.rows() {
+            take_larger(values, row.chunks_exact(patch.channels()));
         }
         for value in values {
             *value = saturate((*value).into(), clamp);
@@ -49,8 +47,8 @@ pub fn max_pool(input: Input<'_>, output: Output<'_>, window: Window, clamp: Cla
 pub fn average_pool(input: Input<'_>, output: Output<'_>, window: Window, clamp: Clamp) {
     slide(input, output, window, |patch, values| {
         let count = i32::try_from(patch.position_count()).unwrap_or(i32::MAX);
-        for (block, values) in values.chunks_mut(LANES).enumerate() {
-            let sums = sum_each(patch.positions(), block.saturating_mul(LANES));
+        for (first, values) in (0..patch.channels()).step_by(LANES).zip(values.chunks_mut(LANES)) {
+            let sums = sum_each(patch.rows(), patch.channels(), first);
             for (value, sum) in values.iter_mut().zip(sums) {
                 *value = saturate(rounded_mean(sum, count), clamp);
             }
@@ -78,12 +76,12 @@ pub fn average_pool(input: Input<'_>, output: Output<'_>, window: Window, clamp:
 /// ```
 pub fn global_average_pool(input: Input<'_>, output: Output<'_>, rescale: Rescale) {
     let Output { tensor, data } = output;
-    let channels = usize::from(input.tensor.channels).max(1);
+    let channels = usize::from(input.tensor.channels);
     let positions = u32::from(input.tensor.height).saturating_mul(input.tensor.width.into());
     let rescale = rescale.divided_by(positions);
     let offset = i32::from(input.tensor.zero_point).saturating_mul(positions.try_into().unwrap_or(i32::MAX));
-    for (block, values) in data.chunks_mut(LANES).enumerate() {
-        let sums = sum_each(input.data.chunks_exact(channels), block.saturating_mul(LANES));
+    for (first, values) in (0..channels).step_by(LANES).zip(data.chunks_mut(LANES)) {
+        let sums = sum_each(core::iter::once(input.data), channels, first);
         for (value, sum) in values.iter_mut().zip(sums) {
             let sum = sum.saturating_sub(offset);
             *value = requantise(sum, rescale, tensor.zero_point, Clamp::NONE);
@@ -91,12 +89,23 @@ pub fn global_average_pool(input: Input<'_>, output: Output<'_>, rescale: Rescal
     }
 }
 
-/// Sums of [`LANES`] channels from `first` on. They wrap, which takes a tensor of 2^24 positions.
-fn sum_each<'a>(positions: impl Iterator<Item = &'a [i8]>, first: usize) -> [i32; LANES] {
-    let mut sums = [0i32; LANES];
+/// Raises each value to the largest of its channel.
+fn take_larger<'a>(values: &mut [i8], positions: impl Iterator<Item = &'a [i8]>) {
     for position in positions {
-        for (sum, &value) in sums.iter_mut().zip(tail(position, first)) {
-            *sum = sum.wrapping_add(value.into());
+        for (value, &candidate) in values.iter_mut().zip(position) {
+            *value = candidate.max(*value);
+        }
+    }
+}
+
+/// Sums of [`LANES`] channels from `first` on. They wrap, which takes a tensor of 2^24 positions.
+fn sum_each<'a>(rows: impl Iterator<Item = &'a [i8]>, channels: usize, first: usize) -> [i32; LANES] {
+    let mut sums = [0i32; LANES];
+    for row in rows {
+        for position in row.chunks_exact(channels.max(1)) {
+            for (sum, &value) in sums.iter_mut().zip(tail(position, first)) {
+                *sum = sum.wrapping_add(value.into());
+            }
         }
     }
     sums

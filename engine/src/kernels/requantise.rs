@@ -1,6 +1,6 @@
 //! From int32 sums back to int8, in the fixed-point arithmetic of gemmlowp that TFLite's int8
 //! specification builds on (Jacob et al., "Quantization and Training of Neural Networks for
-//! Efficient Integer-Arithmetic-Only Inference", 2018). It rounds twice: once in the product, once in the shift.
+//! Efficient Integer-Arithmetic-Only Inference", 2018). It rounds twice: in the product and in the shift.
 
 use crate::blob::{Clamp, Rescale};
 

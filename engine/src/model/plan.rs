@@ -82,7 +82,7 @@ impl Plan {
 
 /// How long each tensor lives, with its size as a range that is not placed yet.
 fn lifetimes(body: &Body<'_>) -> Vec<Placement, MAX_TENSORS> {
-    let outputs = body.layers.iter().enumerate().map(|(index, layer)| (layer.output, index));
+    let outputs = (0..MAX_LAYERS).zip(&body.layers).map(|(index, layer)| (layer.output, index));
     let mut tensors: Vec<Placement, MAX_TENSORS> = Vec::new();
     for (tensor, first) in core::iter::once((body.input, 0)).chain(outputs) {
         // There is room for the tensors of as many layers as a body can have.
@@ -100,7 +100,7 @@ fn lifetimes(body: &Body<'_>) -> Vec<Placement, MAX_TENSORS> {
 
 fn place_largest_first(tensors: &mut [Placement], window_bytes: usize) {
     for _ in 0..tensors.len() {
-        let waiting = tensors.iter().enumerate().filter(|(_, tensor)| !tensor.is_placed());
+        let waiting = (0..tensors.len()).zip(tensors.iter()).filter(|(_, tensor)| !tensor.is_placed());
         let largest = waiting.max_by_key(|(_, tensor)| tensor.bytes.len());
         let Some((index, place)) =
             largest.map(|(index, tensor)| (index, lowest_gap(tensors, tensor, window_bytes)))
@@ -210,9 +210,12 @@ mod tests {
             }
             let sum: usize = plan.tensors().iter().map(|tensor| aligned(tensor.bytes.len())).sum();
             prop_assert!(plan.arena_bytes() <= plan.window_bytes() + sum);
-            let alive = |layer| plan.tensors().iter().filter(move |t| t.first <= layer && layer <= t.last);
-            let most = (0..layers.len()).map(|layer| alive(layer).map(|t| t.bytes.len()).sum::<usize>()).max();
-            prop_assert!(plan.arena_bytes() >= plan.window_bytes() + most.unwrap_or(0));
+            let alive_at = |layer| {
+                let alive = plan.tensors().iter().filter(move |t| t.first <= layer && layer <= t.last);
+                alive.map(|tensor| tensor.bytes.len()).sum::<usize>()
+            };
+            let most = (0..layers.len()).map(alive_at).max().unwrap_or(0);
+            prop_assert!(plan.arena_bytes() >= plan.window_bytes() + most);
         }
     }
 }

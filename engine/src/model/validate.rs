@@ -144,16 +144,14 @@ fn check_window(window: Window, input: Tensor, output: Tensor) -> Result<(), Lay
 fn check_filter(filter: &Filter<'_>, output: Tensor, weights_per_channel: usize) -> Result<(), LayerError> {
     check_lengths(filter, output, weights_per_channel)?;
     let rows = filter.weights().chunks_exact(weights_per_channel.max(1));
-    rows.zip(filter.channels()).try_for_each(|(row, channel)| {
-        check_channel(channel, row.iter().map(|w| i64::from(w.unsigned_abs())).sum())
-    })
+    rows.zip(filter.channels()).try_for_each(|(row, channel)| check_channel(channel, row.iter()))
 }
 
 fn check_depthwise_filter(filter: &Filter<'_>, output: Tensor, taps: usize) -> Result<(), LayerError> {
     check_lengths(filter, output, taps)?;
-    filter.channels().enumerate().try_for_each(|(index, channel)| {
+    (0..usize::from(output.channels)).zip(filter.channels()).try_for_each(|(index, channel)| {
         let column = filter.weights().iter().skip(index).step_by(usize::from(output.channels).max(1));
-        check_channel(channel, column.map(|w| i64::from(w.unsigned_abs())).sum())
+        check_channel(channel, column)
     })
 }
 
@@ -167,8 +165,10 @@ fn check_lengths(filter: &Filter<'_>, output: Tensor, weights_per_channel: usize
 }
 
 /// An int8 activation is at most 128 away from 0, so no sum leaves `bias +- 128 * sum(|weights|)`.
-fn check_channel(channel: Channel, absolute_weights: i64) -> Result<(), LayerError> {
-    check_rescale(channel.rescale, i64::from(channel.bias).abs() + 128 * absolute_weights)
+fn check_channel<'a>(channel: Channel, weights: impl Iterator<Item = &'a i8>) -> Result<(), LayerError> {
+    let products = weights.map(|weight| 128 * i64::from(weight.unsigned_abs()));
+    let bias = i64::from(channel.bias).abs();
+    check_rescale(channel.rescale, products.fold(bias, i64::saturating_add))
 }
 
 /// The largest magnitude that meets the rescale survives its left shift in an int32.

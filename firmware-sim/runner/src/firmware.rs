@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Context, bail, ensure};
 use tempfile::TempDir;
 
-use crate::Board;
+use crate::{Board, qemu};
 
 /// One of the firmware's binaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +42,10 @@ impl Firmware {
     /// Builds a program with a model for a board.
     ///
     /// # Errors
-    /// A toolchain without the board's target, and whatever the compiler or the linker says.
+    /// A machine without QEMU, a toolchain without the board's target, and whatever the compiler or the linker says.
     pub fn build(board: Board, program: Program, model: &Path) -> anyhow::Result<Self> {
         let model = model.canonicalize().with_context(|| format!("cannot read {}", model.display()))?;
+        qemu::ensure_installed()?;
         ensure_target(board.target())?;
         let target_folder = workspace().join("target");
         // Boards and models share the name of the built file: nobody else may build before it is copied.
@@ -71,13 +72,9 @@ fn compile(board: Board, program: Program, model: &Path, target_folder: &Path) -
     cargo.args(["build", "--quiet", "--package", "firmware-sim", "--profile", "firmware"]);
     cargo.args(["--target", target, "--features", board.name(), "--bin", program.name()]);
     cargo.arg("--target-dir").arg(target_folder);
-    if let Some(processor) = board.processor() {
-        // Cargo does not find a table under the name of a target with a dot in it.
-        let table = r#"target.'cfg(target_os = "none")'"#;
-        cargo.arg("--config").arg(format!(r#"{table}.rustflags=["-Ctarget-cpu={processor}"]"#));
-    }
-    // The caller's flags are meant for the host.
-    cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    // Even if empty: the caller's own flags are meant for the host.
+    let flags = board.processor().map(|name| format!("-Ctarget-cpu={name}"));
+    cargo.env_remove("CARGO_ENCODED_RUSTFLAGS").env("RUSTFLAGS", flags.unwrap_or_default());
     cargo.env("SIM_MODEL", model);
     let output = cargo.output().context("cannot run cargo")?;
     if output.status.success() {

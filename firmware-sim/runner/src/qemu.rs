@@ -8,6 +8,8 @@ use wait_timeout::ChildExt;
 
 use crate::{Board, Firmware, log};
 
+const QEMU: &str = "qemu-system-arm";
+
 /// Far more than any program needs: a firmware that runs longer hangs.
 const TIME_LIMIT: Duration = Duration::from_secs(600);
 
@@ -38,18 +40,23 @@ impl Firmware {
     }
 }
 
+/// Says what to install where QEMU is missing, before anything takes long.
+pub(crate) fn ensure_installed() -> anyhow::Result<()> {
+    match Command::new(QEMU).arg("--version").output() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            bail!("{QEMU} is not installed: install QEMU for Arm (Debian: `apt install qemu-system-arm`)")
+        }
+        result => result.map(|_| ()).with_context(|| format!("cannot run {QEMU}")),
+    }
+}
+
 fn start(board: Board, elf: &Path, folder: &Path) -> anyhow::Result<Child> {
-    let mut qemu = Command::new("qemu-system-arm");
+    let mut qemu = Command::new(QEMU);
     qemu.args(["-machine", board.machine(), "-icount", "shift=0"]);
     qemu.args(["-display", "none", "-monitor", "none", "-serial", "none"]);
     qemu.args(["-semihosting-config", "enable=on,target=native", "-kernel"]).arg(elf);
     qemu.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped());
-    qemu.spawn().map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => {
-            anyhow!("qemu-system-arm is not installed: install QEMU for Arm (Debian: `apt install qemu-system-arm`)")
-        }
-        _ => anyhow!(error).context("cannot run qemu-system-arm"),
-    })
+    qemu.spawn().with_context(|| format!("cannot run {QEMU}"))
 }
 
 fn wait(qemu: &mut Child) -> anyhow::Result<ExitStatus> {

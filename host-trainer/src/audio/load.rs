@@ -1,3 +1,4 @@
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
@@ -29,8 +30,13 @@ pub struct Broken {
     pub reason: String,
 }
 
-/// Decodes a recording (WAV, FLAC, MP3 or Ogg Vorbis, 8000 to 192000 Hz), mixes its channels down and
-/// resamples it to [`SAMPLE_RATE`]. 16-bit mono at that rate comes through unchanged.
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.reason)
+    }
+}
+
+/// [`decode`]s a file.
 ///
 /// # Errors
 /// Names the file that is missing, empty, cut short, altered, or not audio.
@@ -74,7 +80,12 @@ fn load_cached(path: &Path, cache: &Cache) -> anyhow::Result<Vec<i16>> {
     Ok(stored.as_chunks().0.iter().copied().map(i16::from_le_bytes).collect())
 }
 
-fn decode(bytes: Vec<u8>) -> anyhow::Result<Vec<i16>> {
+/// Decodes a recording (WAV, FLAC, MP3 or Ogg Vorbis, 8000 to 192000 Hz), mixes its channels down and
+/// resamples it to [`SAMPLE_RATE`]. 16-bit mono at that rate comes through unchanged.
+///
+/// # Errors
+/// Says that it is empty, cut short, altered, or not audio.
+pub fn decode(bytes: Vec<u8>) -> anyhow::Result<Vec<i16>> {
     ensure!(!bytes.is_empty(), "the file is empty");
     let Decoded { sample_rate, samples } =
         if bytes.starts_with(b"RIFF") { wav::decode(&bytes)? } else { compressed::decode(bytes)? };

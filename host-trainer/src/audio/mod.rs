@@ -6,7 +6,7 @@ mod resample;
 mod wav;
 mod window;
 
-pub use load::{Broken, Loaded, load, load_all};
+pub use load::{Broken, Loaded, decode, load, load_all};
 pub use window::window;
 
 /// Samples per second of everything that the trainer works on.

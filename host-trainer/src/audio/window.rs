@@ -41,7 +41,7 @@ mod tests {
         assert_eq!(window(&[3, 0, 0, -3], 1), [3]);
         assert_eq!(window(&[i16::MAX, i16::MIN, i16::MIN, 0], 2), [i16::MIN, i16::MIN]);
         assert_eq!(window(&[], 2), [0, 0]);
-        assert_eq!(window(&[1, 2], 0), []);
+        assert!(window(&[1, 2], 0).is_empty());
     }
 
     proptest! {

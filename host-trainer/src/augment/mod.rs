@@ -20,32 +20,36 @@ use crate::features::{FrontEndSpec, InputScaling, raw};
 pub struct Augmentation {
     /// The share of clips to which noise is added.
     pub noisy_share: f64,
-    /// Slowest and fastest playback; pitch changes with it.
-    pub speed: Option<[f64; 2]>,
+    /// Playback at another speed.
+    pub speed: Speed,
     /// Seconds by which a window is rotated at most, both ways.
     pub shift: f64,
-    /// Bands set to their mean.
-    pub band_masks: Masks,
-    /// Frames set to their mean.
-    pub time_masks: Masks,
+    /// A run of bands set to their mean.
+    pub band_mask: Mask,
+    /// A run of frames set to the mean.
+    pub time_mask: Mask,
     /// Bands by which the spectrum is moved at most, both ways.
     pub band_shift: usize,
     /// The parameter of mixup's beta distribution.
     pub mixup: Option<f64>,
 }
 
-/// Masks over a spectrogram (Park et al., "SpecAugment", 2019).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Masks {
-    /// How many.
-    pub count: usize,
-    /// The largest width.
-    pub width: usize,
+/// Playback at another speed; pitch changes with it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Speed {
+    /// The share of clips that are played faster or slower.
+    pub share: f64,
+    /// How many times as slow or as fast at most.
+    pub furthest: f64,
 }
 
-impl Masks {
-    /// No masks.
-    pub const NONE: Self = Self { count: 0, width: 0 };
+/// A mask over a spectrogram (Park et al., "SpecAugment", 2019).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mask {
+    /// The share of clips that are masked.
+    pub share: f64,
+    /// The largest width.
+    pub width: usize,
 }
 
 /// Turns recordings into disturbed network inputs.
@@ -65,15 +69,13 @@ impl Augmenter<'_> {
     /// The network's input for a whole recording, disturbed.
     #[must_use]
     pub fn input(&self, recording: &[i16], rng: &mut impl Rng) -> Vec<f32> {
-        let Augmentation { noisy_share, speed, shift, band_masks, time_masks, band_shift, .. } =
+        let Augmentation { noisy_share, speed, shift, band_mask, time_mask, band_shift, .. } =
             self.augmentation;
         let length = self.front_end.window_samples as usize;
-        let mut window = match speed {
-            Some([slowest, fastest]) => {
-                let factor = rng.random_range(slowest.ln()..=fastest.ln()).exp();
-                audio::window(&samples::speed(recording, factor), length)
-            }
-            None => audio::window(recording, length),
+        let mut window = if rng.random_bool(speed.share) {
+            audio::window(&samples::at_random_speed(recording, speed.furthest, rng), length)
+        } else {
+            audio::window(recording, length)
         };
         samples::rotate(&mut window, (shift * f64::from(self.front_end.sample_rate)) as usize, rng);
         if rng.random_bool(noisy_share) {
@@ -83,8 +85,12 @@ impl Augmenter<'_> {
         let frames = self.front_end.frames();
         spectrogram::shift_bands(&mut features, frames, band_shift, rng);
         let mut input = self.scaling.apply(&features);
-        spectrogram::mask_bands(&mut input, frames, band_masks, rng);
-        spectrogram::mask_frames(&mut input, frames, time_masks, rng);
+        if rng.random_bool(band_mask.share) {
+            spectrogram::mask_bands(&mut input, frames, band_mask.width, rng);
+        }
+        if rng.random_bool(time_mask.share) {
+            spectrogram::mask_frames(&mut input, frames, time_mask.width, rng);
+        }
         input
     }
 }

@@ -4,7 +4,7 @@ use rand_distr::{Distribution, StandardNormal};
 use crate::audio::SAMPLE_RATE;
 
 /// The ratio of speech to noise, in dB.
-const SIGNAL_TO_NOISE: std::ops::RangeInclusive<f64> = 5.0..=30.0;
+const SIGNAL_TO_NOISE: std::ops::RangeInclusive<f64> = 10.0..=30.0;
 /// Voices in babble.
 const VOICES: usize = 5;
 /// Harmonics of mains hum.
@@ -124,7 +124,7 @@ mod tests {
                 noisy.iter().zip(&clip).map(|(a, b)| f64::from(*a) - f64::from(*b)).collect();
             let ratio = power(clip.iter().copied().map(f64::from)) / power(added.into_iter());
             let decibels = 10.0 * ratio.log10();
-            assert!((4.9..=30.1).contains(&decibels), "{decibels}");
+            assert!((9.9..=30.1).contains(&decibels), "{decibels}");
         }
     }
 

@@ -1,7 +1,12 @@
 use rand::{Rng, RngExt};
 
+/// Plays samples up to `furthest` times as slow or as fast, either as likely.
+pub(super) fn at_random_speed(samples: &[i16], furthest: f64, rng: &mut impl Rng) -> Vec<i16> {
+    speed(samples, rng.random_range(-furthest.ln()..=furthest.ln()).exp())
+}
+
 /// Plays samples `factor` times as fast, by Catmull-Rom interpolation.
-pub(super) fn speed(samples: &[i16], factor: f64) -> Vec<i16> {
+fn speed(samples: &[i16], factor: f64) -> Vec<i16> {
     let last = samples.len().saturating_sub(1);
     let at = |index: usize| f64::from(samples[index.min(last)]);
     let length = (samples.len() as f64 / factor) as usize;

@@ -2,8 +2,6 @@
 
 use rand::{Rng, RngExt};
 
-use super::Masks;
-
 /// Moves the spectrum up or down by at most `furthest` bands; the outermost band fills what becomes free.
 pub(super) fn shift_bands(features: &mut [f32], frames: usize, furthest: usize, rng: &mut impl Rng) {
     let by = rng.random_range(0..=2 * furthest);
@@ -15,21 +13,16 @@ pub(super) fn shift_bands(features: &mut [f32], frames: usize, furthest: usize, 
     }
 }
 
-/// Sets runs of bands to 0, the mean of scaled features.
-pub(super) fn mask_bands(input: &mut [f32], frames: usize, masks: Masks, rng: &mut impl Rng) {
-    let bands = input.len() / frames;
-    for _ in 0..masks.count {
-        let (start, width) = run(bands, masks.width, rng);
-        input[start * frames..(start + width) * frames].fill(0.0);
-    }
+/// Sets a run of at most `widest` bands to 0, the mean of scaled features.
+pub(super) fn mask_bands(input: &mut [f32], frames: usize, widest: usize, rng: &mut impl Rng) {
+    let (start, width) = run(input.len() / frames, widest, rng);
+    input[start * frames..(start + width) * frames].fill(0.0);
 }
 
-/// Sets runs of frames to 0, the mean of scaled features.
-pub(super) fn mask_frames(input: &mut [f32], frames: usize, masks: Masks, rng: &mut impl Rng) {
-    for _ in 0..masks.count {
-        let (start, width) = run(frames, masks.width, rng);
-        input.chunks_exact_mut(frames).for_each(|row| row[start..start + width].fill(0.0));
-    }
+/// Sets a run of at most `widest` frames to 0, the mean of scaled features.
+pub(super) fn mask_frames(input: &mut [f32], frames: usize, widest: usize, rng: &mut impl Rng) {
+    let (start, width) = run(frames, widest, rng);
+    input.chunks_exact_mut(frames).for_each(|row| row[start..start + width].fill(0.0));
 }
 
 /// A run of at most `widest` of `length`: where it starts and how long it is.
@@ -64,18 +57,17 @@ mod tests {
     #[test]
     fn masks_are_whole_bands_and_frames_no_wider_than_allowed() {
         let (bands, frames) = (10, 20);
-        let masks = Masks { count: 1, width: 4 };
         for seed in 0..40 {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             let mut input = vec![1.0; bands * frames];
-            mask_bands(&mut input, frames, masks, &mut rng);
+            mask_bands(&mut input, frames, 4, &mut rng);
             let masked: Vec<bool> = input.chunks(frames).map(|row| row.iter().all(|&v| v == 0.0)).collect();
             let kept = input.chunks(frames).filter(|row| row.iter().all(|&v| v == 1.0)).count();
             assert_eq!(kept + masked.iter().filter(|&&m| m).count(), bands);
             assert!(kept >= bands - 4);
 
             let mut input = vec![1.0; bands * frames];
-            mask_frames(&mut input, frames, masks, &mut rng);
+            mask_frames(&mut input, frames, 4, &mut rng);
             let first = input[..frames].to_vec();
             assert!(input.chunks(frames).all(|row| row == first));
             assert!(first.iter().filter(|&&v| v == 0.0).count() <= 4);

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use anyhow::{Context, ensure};
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::model::ModelFile;
 use super::output;
 use crate::cache::Cache;
 use crate::corpus::{self, Clip, Corpus};
 use crate::evaluate::{Confusion, Examples, Scorer};
+use crate::synth;
 
 #[derive(Debug, Args)]
 pub(super) struct Eval {
@@ -31,31 +32,39 @@ impl Eval {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let blob = self.model.read()?;
         let scorer = Scorer::new(&blob).with_context(|| format!("cannot use {}", self.model.name()))?;
+        let demonstration = self.data.iter().any(|folder| synth::is_built_in(folder));
+        if demonstration {
+            eprintln!(
+                "demonstration: this is the built-in synthetic corpus; the figures say nothing about people"
+            );
+        }
         let scan = corpus::scan(&self.data)?;
         let clips = of_speakers(scan.clips, &self.speakers)?;
         let labels = scorer.model().labels();
         let examples = Examples::load(&clips, labels, scorer.window_samples(), &Cache::open());
-        for broken in &examples.broken {
-            eprintln!("warning: left out {}: {}", broken.path.display(), broken.reason);
-        }
-        ensure!(!examples.examples.is_empty(), "no recording there has a label that the model knows");
-        eprintln!(
-            "{} recordings; left out: {} of other emotions, {} of unknown name, {} repeated, {} broken",
-            examples.examples.len(),
-            examples.left_out,
-            scan.unknown.len(),
-            scan.repeated.len(),
-            examples.broken.len()
-        );
+        tell_what_is_left_out(&examples, scan.unknown.len(), scan.repeated.len());
+        ensure!(!examples.examples.is_empty(), "no usable recording has a label that the model knows");
         let predicted = examples.classify("scoring", |example| scorer.classify(&example.window).class);
         let confusion = examples.confusion(&predicted);
         let by_corpus = examples.confusion_by_corpus(&predicted);
         if self.json {
-            print_json(&confusion, &by_corpus)
+            output::json(&json(&confusion, &by_corpus, demonstration))
         } else {
             output::line(&text(&confusion, &by_corpus))
         }
     }
+}
+
+fn tell_what_is_left_out(examples: &Examples, unknown: usize, repeated: usize) {
+    for recording in &examples.broken {
+        eprintln!("left out, broken: {recording}");
+    }
+    eprintln!(
+        "{} recordings; left out: {} of other emotions, {unknown} of unknown name, {repeated} repeated, {} broken",
+        examples.examples.len(),
+        examples.left_out,
+        examples.broken.len()
+    );
 }
 
 fn of_speakers(clips: Vec<Clip>, speakers: &[String]) -> anyhow::Result<Vec<Clip>> {
@@ -74,12 +83,13 @@ fn of_speakers(clips: Vec<Clip>, speakers: &[String]) -> anyhow::Result<Vec<Clip
     Ok(clips.into_iter().filter(|clip| speakers.contains(&clip.speaker)).collect())
 }
 
-fn print_json(confusion: &Confusion, by_corpus: &BTreeMap<Corpus, Confusion>) -> anyhow::Result<()> {
-    let corpora: serde_json::Map<_, _> =
+fn json(confusion: &Confusion, by_corpus: &BTreeMap<Corpus, Confusion>, demonstration: bool) -> Value {
+    let corpora: Map<_, _> =
         by_corpus.iter().map(|(corpus, confusion)| (corpus.to_string(), json!(confusion))).collect();
     let mut value = json!(confusion);
     value["by_corpus"] = corpora.into();
-    output::json(&value)
+    value["demonstration"] = demonstration.into();
+    value
 }
 
 fn text(confusion: &Confusion, by_corpus: &BTreeMap<Corpus, Confusion>) -> String {

@@ -1,16 +1,26 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use walkdir::WalkDir;
 
-use crate::audio::{self, Loaded};
-use crate::cache::Cache;
-use crate::corpus::{self, Classes, Clip, Parts, Split, Summary};
-use crate::files::Lock;
+use super::recordings::{Recordings, load_noises};
+use crate::corpus::{self, Classes, Parts, Split};
+use crate::evaluate::Comparison;
+use crate::files::{self, Lock};
 use crate::preset::Preset;
-use crate::training::{Example, Options, Trained, fit};
+use crate::training::{Options, Trained, fit};
+use crate::{quantise, report, synth};
+
+/// Training clips over which activations are calibrated, at most.
+const CALIBRATION_CLIPS: usize = 400;
+/// Epochs on the built-in corpus, which is easier than speech, unless the command line says otherwise.
+const DEMONSTRATION_EPOCHS: usize = 20;
+/// The seed of the built-in corpus, that of the `synth` command.
+const DEMONSTRATION_SEED: u64 = 0;
+/// What a run on the built-in corpus says of itself.
+const DEMONSTRATION: &str = "The recordings are the built-in corpus: synthetic, spoken by no one, for demonstration. \
+                             The figures say nothing about people; give --data to train on real recordings.";
 
 #[derive(Debug, Args)]
 pub(super) struct Train {
@@ -44,18 +54,18 @@ pub(super) struct Train {
     noise: Option<PathBuf>,
 }
 
-/// Recordings that have a class and can be read.
-struct Recordings {
-    clips: Vec<Clip>,
-    samples: Vec<Vec<i16>>,
-}
-
 impl Train {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let mut preset = Preset::named(&self.preset).context("no such preset")?;
-        preset.recipe.epochs = self.epochs.map_or(preset.recipe.epochs, |epochs| epochs as usize);
         let _lock = Lock::take(&self.out)?;
-        let recordings = Recordings::load(&self.data, self.classes)?;
+        let folders = self.folders()?;
+        let demonstration = folders.iter().any(|folder| synth::is_built_in(folder));
+        if demonstration {
+            eprintln!("{DEMONSTRATION}");
+        }
+        let epochs = if self.data.is_empty() { DEMONSTRATION_EPOCHS } else { preset.recipe.epochs };
+        preset.recipe.epochs = self.epochs.map_or(epochs, |epochs| epochs as usize);
+        let recordings = Recordings::load(&folders, self.classes)?;
         let parts = corpus::split(&recordings.clips, self.classes, self.split, self.seed)?;
         let Parts { train, validation, test } = &parts;
         eprintln!(
@@ -65,64 +75,84 @@ impl Train {
             test.len()
         );
 
+        for label in parts.absent(&recordings.clips, self.classes) {
+            eprintln!("warning: no recording of \"{label}\" to learn from: the model will not say it");
+        }
+
         let options = Options {
             out: self.out.clone(),
             seed: self.seed,
             resume: self.resume,
             noises: self.noise.as_deref().map(load_noises).transpose()?.unwrap_or_default(),
         };
-        let [train, validation] = [train, validation].map(|part| recordings.examples(part, self.classes));
-        let Trained { history, best_epoch, .. } = fit(&preset, self.classes, &train, &validation, &options)?;
-        let best = &history[best_epoch];
+        let [learnt, validated] = [train, validation].map(|part| recordings.examples(part, self.classes));
+        let trained = fit(&preset, self.classes, &learnt, &validated, &options)?;
+        let best = &trained.history[trained.best_epoch];
         eprintln!(
             "best after epoch {}: validation accuracy {:.1} %",
-            best_epoch + 1,
+            trained.best_epoch + 1,
             100.0 * best.validation_accuracy
         );
-        // To be joined here: quantisation, evaluation on the test clips, report.
+        self.finish(&preset, &recordings, &parts, &trained, demonstration)
+    }
+
+    /// Quantises, scores and reports what was trained.
+    fn finish(
+        &self,
+        preset: &Preset,
+        recordings: &Recordings,
+        parts: &Parts,
+        trained: &Trained,
+        demonstration: bool,
+    ) -> anyhow::Result<()> {
+        let length = preset.front_end.window_samples as usize;
+        let calibration = recordings.windows(&spread(&parts.train, CALIBRATION_CLIPS), self.classes, length);
+        let calibration: Vec<_> = calibration.examples.into_iter().map(|example| example.window).collect();
+        let blob = quantise::export(&trained.model, &calibration)?;
+        files::write_whole(&self.out.join("model.postcard"), &blob)?;
+        let run = report::Run {
+            preset: preset.name,
+            classes: self.classes,
+            split: self.split,
+            seed: self.seed,
+            demonstration,
+            train: &recordings.clips_of(&parts.train),
+            validation: &recordings.clips_of(&parts.validation),
+            test: &recordings.windows(&parts.test, self.classes, length),
+            history: &trained.history,
+            best_epoch: trained.best_epoch,
+            model: &trained.model,
+            blob: &blob,
+        };
+        let Comparison { float, int8, agreement } = report::write(&run, &self.out)?;
+        for (arithmetic, confusion) in [("float", float), ("int8", int8)] {
+            eprintln!(
+                "test, {arithmetic}: WA {:.1} %, UA {:.1} %",
+                100.0 * confusion.wa(),
+                100.0 * confusion.ua()
+            );
+        }
+        eprintln!("float and int8 agree on {:.1} % of the test clips", 100.0 * agreement);
+        if demonstration {
+            eprintln!("{DEMONSTRATION}");
+        }
+        eprintln!("wrote model.postcard, metrics.json and report.html to {}", self.out.display());
         Ok(())
     }
-}
 
-impl Recordings {
-    /// Finds and decodes what is in the folders. What can't be used is named and left out.
-    fn load(folders: &[PathBuf], classes: Classes) -> anyhow::Result<Self> {
-        let mut scan = corpus::scan(folders)?;
-        for path in &scan.unknown {
-            eprintln!("left out, its name says no emotion: {}", path.display());
+    /// The folders to read: those that were named, or the built-in corpus, which is written first.
+    fn folders(&self) -> anyhow::Result<Vec<PathBuf>> {
+        if !self.data.is_empty() {
+            return Ok(self.data.clone());
         }
-        scan.clips.retain(|clip| classes.index(clip.emotion).is_some());
-        let Loaded { samples, broken } = audio::load_all(&scan.clips, &Cache::open());
-        for recording in &broken {
-            eprintln!("left out: {}", recording.reason);
-        }
-        let (indices, samples): (Vec<usize>, Vec<_>) = samples.into_iter().unzip();
-        let clips: Vec<Clip> = indices.into_iter().map(|index| scan.clips[index].clone()).collect();
-        eprintln!("{}", Summary::new(&clips));
-        Ok(Self { clips, samples })
-    }
-
-    fn examples(&self, part: &[usize], classes: Classes) -> Vec<Example> {
-        let example = |&index: &usize| {
-            let class = classes.index(self.clips[index].emotion)?;
-            Some(Example { samples: self.samples[index].clone(), class })
-        };
-        part.iter().filter_map(example).collect()
+        let folder = self.out.join("built-in-corpus");
+        synth::write_corpus(&folder, synth::DEFAULT_CLIPS, DEMONSTRATION_SEED)?;
+        Ok(vec![folder])
     }
 }
 
-/// Every recording in a folder, at any depth. What can't be decoded is named and left out.
-fn load_noises(folder: &Path) -> anyhow::Result<Vec<Vec<i16>>> {
-    let mut noises = Vec::new();
-    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-        let entry = entry.with_context(|| format!("cannot search folder {}", folder.display()))?;
-        if entry.file_type().is_file() {
-            match audio::load(entry.path()) {
-                Ok(samples) => noises.push(samples),
-                Err(error) => eprintln!("left out: {error:#}"),
-            }
-        }
-    }
-    ensure!(!noises.is_empty(), "no recordings of noise in {}", folder.display());
-    Ok(noises)
+/// At most `count` of some indices, evenly spread.
+fn spread(indices: &[usize], count: usize) -> Vec<usize> {
+    let step = indices.len().div_ceil(count).max(1);
+    indices.iter().copied().step_by(step).collect()
 }

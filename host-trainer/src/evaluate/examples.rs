@@ -33,6 +33,12 @@ pub struct Example {
 }
 
 impl Examples {
+    /// Examples whose classes are indices into `labels`.
+    #[must_use]
+    pub fn new(labels: &[Emotion], examples: Vec<Example>) -> Self {
+        Self { labels: labels.to_vec(), examples, broken: Vec::new(), left_out: 0 }
+    }
+
     /// Loads the clips that have one of some labels, each brought to `window_samples` samples.
     #[must_use]
     pub fn load(clips: &[Clip], labels: &[Emotion], window_samples: usize, cache: &Cache) -> Self {
@@ -47,6 +53,12 @@ impl Examples {
             window: audio::window(&samples, window_samples),
         });
         Self { labels: labels.to_vec(), examples: examples.collect(), broken: loaded.broken, left_out }
+    }
+
+    /// Where the recordings come from.
+    #[must_use]
+    pub fn clips(&self) -> Vec<Clip> {
+        self.examples.iter().map(|example| example.clip.clone()).collect()
     }
 
     /// What a classifier says of each example, on all cores, with a progress bar.

@@ -1,5 +1,5 @@
 use super::{Layers, Preset, Recipe};
-use crate::augment::{Augmentation, Masks};
+use crate::augment::{Augmentation, Mask, Speed};
 use crate::features::{Compression, FrontEndSpec};
 use crate::network::{Network, OpSpec};
 
@@ -23,10 +23,10 @@ pub(super) const PRESET: Preset = Preset {
         label_smoothing: 0.0,
         augmentation: Augmentation {
             noisy_share: 0.4,
-            speed: None,
+            speed: Speed { share: 0.0, furthest: 1.0 },
             shift: 0.0,
-            band_masks: Masks::NONE,
-            time_masks: Masks::NONE,
+            band_mask: Mask { share: 0.0, width: 0 },
+            time_mask: Mask { share: 0.0, width: 0 },
             band_shift: 0,
             mixup: None,
         },

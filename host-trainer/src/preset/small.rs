@@ -1,5 +1,5 @@
 use super::{Layers, Preset, Recipe};
-use crate::augment::{Augmentation, Masks};
+use crate::augment::{Augmentation, Mask, Speed};
 use crate::features::{Compression, FrontEndSpec};
 use crate::network::{Network, OpSpec};
 
@@ -16,18 +16,18 @@ pub(super) const PRESET: Preset = Preset {
     },
     network,
     recipe: Recipe {
-        epochs: 70,
+        epochs: 90,
         batch: 32,
         learning_rate: 2e-3,
         weight_decay: 0.02,
         label_smoothing: 0.05,
         augmentation: Augmentation {
             noisy_share: 0.4,
-            speed: Some([0.84, 1.19]),
-            shift: 0.3,
-            band_masks: Masks { count: 2, width: 8 },
-            time_masks: Masks { count: 2, width: 16 },
-            band_shift: 2,
+            speed: Speed { share: 0.5, furthest: 1.15 },
+            shift: 0.45,
+            band_mask: Mask { share: 0.5, width: 8 },
+            time_mask: Mask { share: 0.5, width: 19 },
+            band_shift: 1,
             mixup: Some(0.2),
         },
     },

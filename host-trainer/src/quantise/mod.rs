@@ -12,6 +12,8 @@ mod filter;
 mod input;
 mod layers;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 pub use affine::{Affine, Range};

@@ -1,96 +1,12 @@
+use engine::Model;
 use engine::blob::{Filter, Rescale};
 use engine::front_end::{FeatureWindow, MelFrames};
-use engine::{Emotion, Model};
 use proptest::prelude::*;
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 use super::deploy::output_channels;
+use super::testing::model_and_clips;
 use super::*;
-use crate::features::{Compression, FrontEndSpec, InputScaling};
 use crate::network::{BatchNorm, LayerSpec, LayerWeights, Network, OpSpec, Weights};
-
-const FRONT_END: FrontEndSpec = FrontEndSpec {
-    sample_rate: 22_050,
-    fft_length: 512,
-    hop_length: 256,
-    mel_bands: 8,
-    window_samples: 2816,
-    compression: Compression::Decibel,
-};
-
-/// A network with every operator, weights and statistics drawn at random.
-fn random_model(rng: &mut ChaCha8Rng) -> FloatModel {
-    let network = network(rng.random_range(1..9), rng.random_range(1..4), rng.random());
-    let mut weights = Weights::initial(&network, rng);
-    for layer in &mut weights.layers {
-        layer.bias.iter_mut().for_each(|bias| *bias = rng.random_range(-0.5..0.5));
-        if let Some(BatchNorm { gamma, beta, mean, variance }) = &mut layer.batch_norm {
-            gamma.iter_mut().for_each(|gamma| *gamma = rng.random_range(-1.5..1.5));
-            beta.iter_mut().chain(mean).for_each(|value| *value = rng.random_range(-0.5..0.5));
-            variance.iter_mut().for_each(|variance| *variance = rng.random_range(0.2..3.0));
-        }
-    }
-    FloatModel {
-        name: "random".to_owned(),
-        labels: vec![Emotion::Neutral, Emotion::Sad, Emotion::Angry],
-        front_end: FRONT_END,
-        scaling: InputScaling::PerBand { mean: vec![-25.0; 8], deviation: vec![12.0; 8] },
-        network,
-        weights,
-        temperature: rng.random_range(0.5..3.0),
-    }
-}
-
-fn network(channels: usize, stride: usize, relu: bool) -> Network {
-    let conv = |stride, batch_norm, relu| OpSpec::Conv2d {
-        channels,
-        kernel: [3, 2],
-        stride: [stride, 1],
-        padding: [1, 1],
-        batch_norm,
-        relu,
-    };
-    let depthwise = |relu| OpSpec::DepthwiseConv2d {
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [1, 1],
-        batch_norm: true,
-        relu,
-    };
-    let pool = ([1, 2], [1, 2]);
-    let ops = [
-        (0, conv(stride, true, true)),
-        (1, depthwise(relu)),
-        (2, OpSpec::Dropout { rate: 0.5 }),
-        (3, OpSpec::Add { other: 1, relu }),
-        (4, OpSpec::MaxPool { kernel: pool.0, stride: pool.1 }),
-        (5, conv(1, false, relu)),
-        (6, OpSpec::AveragePool { kernel: pool.0, stride: pool.1 }),
-        (7, OpSpec::GlobalAveragePool),
-        (7, OpSpec::Dense { units: 6, relu: true }),
-        (9, OpSpec::Dropout { rate: 0.1 }),
-        (10, OpSpec::Dense { units: 3, relu: false }),
-    ];
-    let layers = ops.into_iter().enumerate();
-    Network {
-        input: [8, 12, 1],
-        layers: layers.map(|(i, (input, op))| LayerSpec { name: format!("layer{i}"), input, op }).collect(),
-    }
-}
-
-/// Noise bursts of random loudness.
-fn clips(rng: &mut ChaCha8Rng, count: usize) -> Vec<Vec<i16>> {
-    let mut clip = || {
-        let loudness = rng.random_range(10..10_000);
-        let samples = (0..2816).map(|n| {
-            let envelope = if n / 400 % 2 == 0 { loudness } else { loudness / 100 };
-            rng.random_range(-envelope..=envelope)
-        });
-        samples.collect()
-    };
-    (0..count).map(|_| clip()).collect()
-}
 
 /// Runs a model layer by layer and dequantises every tensor.
 fn engine_activations(model: &Model<'_>, samples: &[i16]) -> Vec<Vec<f32>> {
@@ -143,17 +59,12 @@ fn float_layer(spec: &LayerSpec, weights: LayerWeights, input: &[f32], shape: [u
     activations(&network, &Weights { layers: vec![weights] }, input).pop().unwrap()
 }
 
-fn quiet_and_loud(seed: u64) -> (FloatModel, Vec<Vec<i16>>) {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    (random_model(&mut rng), clips(&mut rng, 6))
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn deployed_networks_compute_the_same(seed: u64) {
-        let (model, clips) = quiet_and_loud(seed);
+        let (model, clips) = model_and_clips(seed);
         let deployed = deployed(&model).unwrap();
         prop_assert_eq!(deployed.network.layers.len(), model.network.layers.len() - 2);
         for clip in &clips {
@@ -170,7 +81,7 @@ proptest! {
     /// what is left is rounding to a step of the output.
     #[test]
     fn integers_stand_for_the_float_layer(seed: u64) {
-        let (model, clips) = quiet_and_loud(seed);
+        let (model, clips) = model_and_clips(seed);
         let blob = export(&model, &clips).unwrap();
         let engine = Model::from_bytes(&blob).unwrap();
         let network = deployed(&model).unwrap().network;
@@ -198,7 +109,7 @@ proptest! {
     /// two steps where those are small.
     #[test]
     fn every_tensor_is_close_to_the_float_network_s(seed: u64) {
-        let (model, clips) = quiet_and_loud(seed);
+        let (model, clips) = model_and_clips(seed);
         let blob = export(&model, &clips).unwrap();
         let deployed = deployed(&model).unwrap();
         let float = activations(&deployed.network, &deployed.weights, &model.input(&clips[0]));
@@ -215,7 +126,7 @@ proptest! {
 
     #[test]
     fn probabilities_are_those_of_the_tempered_logits(seed: u64) {
-        let (model, clips) = quiet_and_loud(seed);
+        let (model, clips) = model_and_clips(seed);
         let blob = export(&model, &clips).unwrap();
         let tensors = engine_activations(&Model::from_bytes(&blob).unwrap(), &clips[0]);
         let [.., logits, probabilities] = tensors.as_slice() else { unreachable!() };
@@ -235,7 +146,7 @@ fn first_batch_norm(model: &mut FloatModel) -> &mut BatchNorm {
 #[test]
 fn channels_that_training_has_switched_off_are_exported() {
     for gamma in [0.0, 1e-30, -1e-12] {
-        let (mut model, clips) = quiet_and_loud(7);
+        let (mut model, clips) = model_and_clips(7);
         let norm = first_batch_norm(&mut model);
         norm.gamma.fill(gamma);
         norm.beta[0] = 0.75;
@@ -248,7 +159,7 @@ fn channels_that_training_has_switched_off_are_exported() {
 
 #[test]
 fn a_network_that_is_0_everywhere_is_exported() {
-    let (mut model, clips) = quiet_and_loud(3);
+    let (mut model, clips) = model_and_clips(3);
     model.weights.values_mut().for_each(|value| *value = 0.0);
     let blob = export(&model, &clips).unwrap();
     let tensors = engine_activations(&Model::from_bytes(&blob).unwrap(), &clips[0]);
@@ -258,7 +169,7 @@ fn a_network_that_is_0_everywhere_is_exported() {
 
 #[test]
 fn silence_alone_is_enough_to_calibrate_on() {
-    let (model, _) = quiet_and_loud(4);
+    let (model, _) = model_and_clips(4);
     assert!(export(&model, &[vec![0; 2816]]).is_ok());
 }
 
@@ -268,17 +179,17 @@ fn refusal(model: &FloatModel, clips: &[Vec<i16>]) -> String {
 
 #[test]
 fn weights_that_are_not_finite_are_refused_with_their_layer() {
-    let (mut model, clips) = quiet_and_loud(5);
+    let (mut model, clips) = model_and_clips(5);
     model.weights.layers[5].weight[0] = f32::NAN;
     assert!(refusal(&model, &clips).contains("layer5 has weights that are not finite"));
-    let (mut model, clips) = quiet_and_loud(5);
+    let (mut model, clips) = model_and_clips(5);
     first_batch_norm(&mut model).variance[0] = -1.0;
     assert!(refusal(&model, &clips).contains("layer0 has weights that are not finite"));
 }
 
 #[test]
 fn more_layers_than_a_blob_holds_are_refused() {
-    let (mut model, clips) = quiet_and_loud(6);
+    let (mut model, clips) = model_and_clips(6);
     let logits = model.network.layers.len();
     for extra in 0..32 {
         let op = OpSpec::AveragePool { kernel: [1, 1], stride: [1, 1] };
@@ -290,6 +201,6 @@ fn more_layers_than_a_blob_holds_are_refused() {
 
 #[test]
 fn nothing_to_calibrate_on_is_refused() {
-    let (model, _) = quiet_and_loud(8);
+    let (model, _) = model_and_clips(8);
     assert_eq!(refusal(&model, &[]), "quantisation needs at least one clip to calibrate on");
 }

@@ -3,7 +3,7 @@ use plotters::style::RGBAColor;
 
 /// Axes and text: a grey that can be read on light and on dark paper.
 const INK: RGBColor = RGBColor(0x80, 0x84, 0x8c);
-const SIZE: (u32, u32) = (460, 280);
+const SIZE: (u32, u32) = (340, 220);
 
 /// A line of a chart.
 pub struct Series {
@@ -34,7 +34,7 @@ pub fn lines(series: &[Series]) -> anyhow::Result<String> {
         let mut chart = ChartBuilder::on(&area)
             .margin(8)
             .x_label_area_size(36)
-            .y_label_area_size(56)
+            .y_label_area_size(44)
             .build_cartesian_2d(1.0..epochs as f64, 0.0..top)?;
         chart
             .configure_mesh()
@@ -42,8 +42,10 @@ pub fn lines(series: &[Series]) -> anyhow::Result<String> {
             .bold_line_style(INK.mix(0.25))
             .light_line_style(TRANSPARENT)
             .label_style(("sans-serif", 12).into_font().color(&INK))
+            .x_labels(6)
+            .y_labels(6)
             .x_desc("epoch")
-            .x_label_formatter(&|epoch| format!("{epoch:.0}"))
+            .x_label_formatter(&|epoch| if epoch.fract() == 0.0 { epoch.to_string() } else { String::new() })
             .y_label_formatter(&|value| short(*value))
             .draw()?;
         for line in series {
@@ -114,7 +116,7 @@ pub fn spans(spans: &[Span]) -> anyhow::Result<String> {
 fn short(value: f64) -> String {
     match value {
         0.0 => "0".to_owned(),
-        value if value < 0.01 => format!("{value:.0e}"),
+        value if value < 0.01 => format!("{value:.1e}"),
         value if value < 10.0 => format!("{value:.2}"),
         value => format!("{value:.0}"),
     }

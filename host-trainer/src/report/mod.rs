@@ -1,4 +1,60 @@
 //! What came out of a training run, for people (`report.html`) and for scripts (`metrics.json`).
 
 mod chart;
+mod metrics;
+mod page;
 mod spectrogram;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use askama::Template;
+
+use crate::corpus::{Classes, Clip, Split};
+use crate::evaluate::{Comparison, Examples, compare};
+use crate::files;
+use crate::network::FloatModel;
+use crate::training::Epoch;
+
+/// A training run that has ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    /// The preset's name.
+    pub preset: &'a str,
+    /// The classes.
+    pub classes: Classes,
+    /// How the clips were shared out.
+    pub split: Split,
+    /// What all randomness came from.
+    pub seed: u64,
+    /// Whether the clips are of the built-in corpus.
+    pub demonstration: bool,
+    /// The clips that were learnt from.
+    pub train: &'a [Clip],
+    /// The clips by which the best epoch was chosen.
+    pub validation: &'a [Clip],
+    /// The recordings to score on.
+    pub test: &'a Examples,
+    /// Every epoch.
+    pub history: &'a [Epoch],
+    /// The index of the epoch from which the model is.
+    pub best_epoch: usize,
+    /// The model.
+    pub model: &'a FloatModel,
+    /// The blob that was made from it.
+    pub blob: &'a [u8],
+}
+
+/// Scores a run's model on the test recordings, float and int8, and writes `metrics.json` and
+/// `report.html` into a folder.
+///
+/// # Errors
+/// The engine refuses the blob, or names the file that can't be written.
+pub fn write(run: &Run<'_>, out: &Path) -> anyhow::Result<Comparison> {
+    let comparison = compare(run.model, run.blob, run.test)?;
+    files::write_whole(&out.join("metrics.json"), &metrics::json(run, &comparison)?)?;
+    let page = page::Page::new(run, &comparison)?;
+    files::write_whole(&out.join("report.html"), page.render()?.as_bytes())?;
+    Ok(comparison)
+}

@@ -28,7 +28,7 @@ mod write;
 
 pub use layout::{DEFAULT_CLIPS, MOST_CLIPS, Utterance, utterances};
 pub use render::render;
-pub use write::write_corpus;
+pub use write::{is_built_in, write_corpus};
 
 /// The amplitude that so many dB stand for.
 fn amplitude(decibel: f64) -> f64 {

@@ -48,6 +48,12 @@ pub fn write_corpus(dir: &Path, clips: usize, seed: u64) -> anyhow::Result<usize
     Ok(clips)
 }
 
+/// Whether a folder is one that [`write_corpus`] wrote.
+#[must_use]
+pub fn is_built_in(dir: &Path) -> bool {
+    std::fs::read_to_string(dir.join(README)).is_ok_and(|readme| readme.starts_with(MARKER))
+}
+
 /// Takes an earlier built-in corpus away; refuses a folder with anything else in it.
 fn clear(dir: &Path) -> anyhow::Result<()> {
     if !dir.exists() {
@@ -57,9 +63,8 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
     if entries.next().is_none() {
         return Ok(());
     }
-    let readme = std::fs::read_to_string(dir.join(README)).unwrap_or_default();
     ensure!(
-        readme.starts_with(MARKER),
+        is_built_in(dir),
         "{} holds something else than a built-in corpus: name a new folder for it",
         dir.display()
     );

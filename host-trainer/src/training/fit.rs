@@ -47,7 +47,7 @@ pub struct Trained {
 }
 
 /// Fits a preset's network: each epoch sees every training clip once, disturbed anew; the best model is kept
-/// by validation accuracy, and training stops when that no longer grows. The same examples, options and
+/// by validation accuracy, and training stops when six epochs bring neither a higher one nor a lower loss. The same examples, options and
 /// machine give the same weights, bit for bit, also across a stop and a resume.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use crate::network::{self, BatchNorm, Network, Weights, infer};
 use crate::ops::{Statistics, Tape, cross_entropy};
 use crate::preset::Recipe;
 
-/// Epochs without better validation accuracy after which training stops.
+/// Epochs that bring nothing after which training stops.
 const PATIENCE: usize = 6;
 /// How much of a batch's statistics goes into the running ones.
 const STATISTICS_SHARE: f32 = 0.1;
@@ -92,10 +92,17 @@ impl Run {
         }
     }
 
-    /// Whether all epochs are done, or the last ones brought nothing.
+    /// Whether all epochs are done, or the last ones brought nothing: neither a higher validation accuracy nor
+    /// a lower loss. Accuracy alone would stop too early: it moves in steps of a clip, and while the learning
+    /// rate is high it rests for a while as the loss still falls.
     pub(super) fn is_over(&self, epochs: usize) -> bool {
         let done = self.history.len();
-        done >= epochs || done > self.best_epoch + PATIENCE
+        let (before, latest) = self.history.split_at(done.saturating_sub(PATIENCE));
+        let brings_nothing = |epoch: &Epoch| {
+            before.iter().any(|earlier| earlier.validation_accuracy >= epoch.validation_accuracy)
+                && before.iter().any(|earlier| earlier.validation_loss <= epoch.validation_loss)
+        };
+        done >= epochs || (done > PATIENCE && latest.iter().all(brings_nothing))
     }
 
     /// One pass over the training clips and a look at the validation clips. Returns whether the model became

@@ -5,7 +5,7 @@ use super::checkpoint;
 use super::fit::{Prepared, settings};
 use super::run::Run;
 use super::*;
-use crate::augment::{Augmentation, Masks};
+use crate::augment::{Augmentation, Mask, Speed};
 use crate::corpus::Classes;
 use crate::features::{Compression, FrontEndSpec};
 use crate::network::{LayerSpec, Network, OpSpec, infer};
@@ -35,10 +35,10 @@ fn preset(epochs: usize) -> Preset {
             label_smoothing: 0.05,
             augmentation: Augmentation {
                 noisy_share: 0.4,
-                speed: Some([0.98, 1.02]),
+                speed: Speed { share: 0.5, furthest: 1.02 },
                 shift: 0.02,
-                band_masks: Masks { count: 1, width: 1 },
-                time_masks: Masks { count: 1, width: 2 },
+                band_mask: Mask { share: 0.5, width: 1 },
+                time_mask: Mask { share: 0.5, width: 2 },
                 band_shift: 0,
                 mixup: Some(0.1),
             },

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::ensure;
 use clap::ValueEnum;
+use engine::Emotion;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -41,7 +42,7 @@ pub struct Parts {
 /// give the same parts.
 ///
 /// # Errors
-/// Too few speakers or clips to fill every part, or a class without a training clip.
+/// Too few speakers or clips to fill every part, or fewer than two classes to learn.
 pub fn split(clips: &[Clip], classes: Classes, split: Split, seed: u64) -> anyhow::Result<Parts> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let parts = match split {
@@ -63,7 +64,7 @@ pub fn split(clips: &[Clip], classes: Classes, split: Split, seed: u64) -> anyho
 /// Tests on the named speakers; of the others, about 20 % of the clips are for validation.
 ///
 /// # Errors
-/// A speaker of whom there are no clips, fewer than two others, or a class without a training clip.
+/// A speaker of whom there are no clips, fewer than two others, or fewer than two classes to learn.
 pub fn by_test_speakers(
     clips: &[Clip],
     classes: Classes,
@@ -155,15 +156,25 @@ fn checked(clips: &[Clip], classes: Classes, mut parts: [Vec<usize>; 3]) -> anyh
         part.sort_unstable();
     }
     let [train, validation, test] = parts;
-    let trained: BTreeSet<usize> =
-        train.iter().filter_map(|&index| classes.index(clips[index].emotion)).collect();
-    for (class, label) in classes.labels().iter().enumerate() {
-        ensure!(
-            trained.contains(&class),
-            "no recording of class \"{label}\" is left for training; add recordings or choose other --classes"
-        );
+    let parts = Parts { train, validation, test };
+    let absent = parts.absent(clips, classes).len();
+    ensure!(
+        absent + 2 <= classes.labels().len(),
+        "training needs recordings of at least 2 classes; add recordings or choose other --classes"
+    );
+    Ok(parts)
+}
+
+impl Parts {
+    /// The classes without a clip to learn from, as CREMA-D by itself has none of surprise. A model can't
+    /// learn to name them.
+    #[must_use]
+    pub fn absent(&self, clips: &[Clip], classes: Classes) -> Vec<Emotion> {
+        let learnt: BTreeSet<usize> =
+            self.train.iter().filter_map(|&index| classes.index(clips[index].emotion)).collect();
+        let labels = classes.labels().iter().enumerate();
+        labels.filter(|(class, _)| !learnt.contains(class)).map(|(_, &label)| label).collect()
     }
-    Ok(Parts { train, validation, test })
 }
 
 #[cfg(test)]

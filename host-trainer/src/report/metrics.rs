@@ -1,0 +1,48 @@
+use engine::Model;
+use serde_json::json;
+
+use super::Run;
+use crate::corpus::{Clip, Summary};
+use crate::evaluate::{Comparison, Footprint};
+
+/// A run in figures; shares and accuracies are 0 to 1.
+pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
+    let Comparison { float, int8, agreement } = comparison;
+    let best = run.history.get(run.best_epoch);
+    let metrics = json!({
+        "preset": run.preset,
+        "classes": run.classes,
+        "split": run.split,
+        "seed": run.seed,
+        "demonstration": run.demonstration,
+        "train": {
+            "clips": run.train.len(),
+            "speakers": speakers(run.train),
+            "epochs": run.history.len(),
+            "loss": best.map(|epoch| epoch.train_loss),
+            "accuracy": best.map(|epoch| epoch.train_accuracy),
+        },
+        "validation": {
+            "clips": run.validation.len(),
+            "speakers": speakers(run.validation),
+            "best_epoch": run.best_epoch + 1,
+            "loss": best.map(|epoch| epoch.validation_loss),
+            "accuracy": best.map(|epoch| epoch.validation_accuracy),
+        },
+        "test": {
+            "clips": run.test.examples.len(),
+            "speakers": speakers(&run.test.clips()),
+            "float": float,
+            "int8": int8,
+            "agreement": agreement,
+        },
+        "model": Footprint::of(&Model::from_bytes(run.blob)?, run.blob.len()),
+        "history": run.history,
+    });
+    Ok(serde_json::to_vec_pretty(&metrics)?)
+}
+
+/// Different speakers.
+pub fn speakers(clips: &[Clip]) -> usize {
+    Summary::new(clips).total.speakers
+}

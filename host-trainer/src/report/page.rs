@@ -1,0 +1,257 @@
+use std::borrow::Borrow;
+
+use askama::Template;
+use engine::{Emotion, Model};
+use plotters::style::{Color, RGBColor};
+
+use super::chart::{self, Series, Span};
+use super::metrics::speakers;
+use super::{Run, spectrogram};
+use crate::corpus::{Clip, Row, Split, Summary};
+use crate::evaluate::{ClassScores, Comparison, Confusion, Example, Footprint, LayerFacts};
+use crate::features::{decibels, mel_power};
+use crate::network::FloatModel;
+use crate::quantise::deployed;
+use crate::training::Epoch;
+
+const BLUE: RGBColor = RGBColor(0x3d, 0x7d, 0xca);
+const ORANGE: RGBColor = RGBColor(0xdd, 0x82, 0x2f);
+const GREY: RGBColor = RGBColor(0x8a, 0x90, 0x99);
+/// Neighbours in time must differ.
+const TENSORS: [RGBColor; 4] =
+    [BLUE, RGBColor(0x2f, 0x9e, 0x8f), RGBColor(0x8c, 0x6b, 0xc4), RGBColor(0xc2, 0x5f, 0x7d)];
+
+/// The page, ready to be filled in.
+#[derive(Template)]
+#[template(path = "report.html")]
+pub struct Page<'a> {
+    run: &'a Run<'a>,
+    labels: &'a [Emotion],
+    float: &'a Confusion,
+    int8: &'a Confusion,
+    agreement: f64,
+    footprint: Footprint,
+    test_speakers: usize,
+    charts: Vec<Chart>,
+    emotions: Vec<Emotion>,
+    recordings: Vec<Row>,
+    spectrograms: Vec<Spectrogram>,
+    layer_names: Vec<String>,
+    arena: String,
+}
+
+/// Curves with their caption.
+struct Chart {
+    title: &'static str,
+    svg: String,
+    /// Name and colour of each line.
+    keys: Vec<(&'static str, String)>,
+}
+
+/// A clip as an image.
+struct Spectrogram {
+    label: Emotion,
+    source: String,
+    image: String,
+}
+
+/// One cell of a confusion matrix.
+struct Cell {
+    clips: usize,
+    /// Of the row, 0 to 1.
+    share: f64,
+}
+
+impl Cell {
+    fn percent(&self) -> String {
+        format!("{:.0}", 100.0 * self.share)
+    }
+}
+
+impl<'a> Page<'a> {
+    pub fn new(run: &'a Run<'a>, comparison: &'a Comparison) -> anyhow::Result<Self> {
+        let model = Model::from_bytes(run.blob)?;
+        let test = run.test.clips();
+        let recordings = recordings(run, &test);
+        let occurs = |emotion: &Emotion| recordings.iter().any(|row| row.by_emotion[*emotion as usize] > 0);
+        Ok(Self {
+            run,
+            labels: comparison.int8.labels(),
+            float: &comparison.float,
+            int8: &comparison.int8,
+            agreement: comparison.agreement,
+            footprint: Footprint::of(&model, run.blob.len()),
+            test_speakers: speakers(&test),
+            charts: charts(run.history)?,
+            emotions: Emotion::ALL.into_iter().filter(occurs).collect(),
+            spectrograms: spectrograms(run)?,
+            layer_names: layer_names(run.model)?,
+            arena: arena(&model)?,
+            recordings,
+        })
+    }
+
+    fn split(&self) -> &'static str {
+        match self.run.split {
+            Split::Speaker => "speaker",
+            Split::Random => "clip, at random",
+        }
+    }
+
+    fn is_inflated(&self) -> bool {
+        self.run.split == Split::Random
+    }
+
+    fn corpora(&self) -> String {
+        let all = [self.run.train, self.run.validation, &self.run.test.clips()].concat();
+        let names: Vec<&str> = Summary::new(&all).rows.iter().map(|row| row.name).collect();
+        let names = names.join(", ");
+        if self.run.demonstration { format!("built-in corpus in the layouts of {names}") } else { names }
+    }
+
+    fn class_names(&self) -> String {
+        self.labels.iter().map(|label| label.label()).collect::<Vec<_>>().join(", ")
+    }
+
+    fn rows(&self, confusion: &Confusion) -> Vec<(Emotion, Vec<Cell>)> {
+        let rows = confusion.counts().iter().map(|row| {
+            let total = row.iter().sum::<usize>().max(1) as f64;
+            row.iter().map(|&clips| Cell { clips, share: clips as f64 / total }).collect()
+        });
+        self.labels.iter().copied().zip(rows).collect()
+    }
+
+    fn confusions(&self) -> [(&'static str, &Confusion); 2] {
+        [("int8", self.int8), ("float", self.float)]
+    }
+
+    /// Each class in int8 and in float.
+    fn classes(&self) -> Vec<[ClassScores; 2]> {
+        self.int8.classes().into_iter().zip(self.float.classes()).map(<[_; 2]>::from).collect()
+    }
+
+    /// A row's clips of the emotions that occur.
+    fn counts<'r>(&self, row: &'r Row) -> impl Iterator<Item = usize> + use<'_, 'r> {
+        self.emotions.iter().map(|&emotion| row.by_emotion[emotion as usize])
+    }
+
+    fn layers(&self) -> impl Iterator<Item = (&str, &LayerFacts)> {
+        self.layer_names.iter().map(String::as_str).zip(&self.footprint.layers)
+    }
+
+    fn seconds(&self) -> f64 {
+        let front_end = &self.footprint.front_end;
+        f64::from(front_end.window_samples) / f64::from(front_end.sample_rate)
+    }
+
+    fn percent(&self, share: impl Borrow<f64>) -> String {
+        format!("{:.1} %", 100.0 * share.borrow())
+    }
+
+    fn percent_only(&self, share: &f64) -> String {
+        format!("{:.1}", 100.0 * share)
+    }
+
+    fn mega(&self, value: &u64) -> String {
+        format!("{:.1}", *value as f64 / 1e6)
+    }
+
+    fn kibi(&self, bytes: &usize) -> String {
+        format!("{:.0}", *bytes as f64 / 1024.0)
+    }
+
+    fn shape(&self, [height, width, channels]: &[u16; 3]) -> String {
+        format!("{height} × {width} × {channels}")
+    }
+
+    /// Thousands apart.
+    fn count(&self, value: &impl ToString) -> String {
+        let digits = value.to_string();
+        let groups = digits.as_bytes().rchunks(3).rev().filter_map(|group| str::from_utf8(group).ok());
+        let groups: Vec<&str> = groups.collect();
+        groups.join("\u{202f}")
+    }
+}
+
+fn charts(history: &[Epoch]) -> anyhow::Result<Vec<Chart>> {
+    let line = |name, colour, value: fn(&Epoch) -> f64| Series {
+        name,
+        colour,
+        values: history.iter().map(value).collect(),
+    };
+    let charts = [
+        (
+            "Loss, nats",
+            vec![
+                line("training", BLUE, |epoch| epoch.train_loss),
+                line("validation", ORANGE, |epoch| epoch.validation_loss),
+            ],
+        ),
+        (
+            "Accuracy, percent",
+            vec![
+                line("training", BLUE, |epoch| 100.0 * epoch.train_accuracy),
+                line("validation", ORANGE, |epoch| 100.0 * epoch.validation_accuracy),
+            ],
+        ),
+        ("Learning rate", vec![line("at the end of the epoch", GREY, |epoch| epoch.learning_rate.into())]),
+    ];
+    let charts = charts.into_iter().map(|(title, series)| {
+        let keys = series.iter().map(|line| (line.name, line.css())).collect();
+        Ok(Chart { title, svg: chart::lines(&series)?, keys })
+    });
+    charts.collect()
+}
+
+/// The corpora, their total, and the parts of the split.
+fn recordings(run: &Run<'_>, test: &[Clip]) -> Vec<Row> {
+    let Summary { mut rows, total } = Summary::new(&[run.train, run.validation, test].concat());
+    rows.push(total);
+    for (name, clips) in [("training", run.train), ("validation", run.validation), ("test", test)] {
+        rows.push(Row { name, ..Summary::new(clips).total });
+    }
+    rows
+}
+
+/// The first test clip of each class.
+fn spectrograms(run: &Run<'_>) -> anyhow::Result<Vec<Spectrogram>> {
+    let labels = run.classes.labels().iter().enumerate();
+    let examples = labels.filter_map(|(class, &label)| {
+        let example = run.test.examples.iter().find(|example| example.class == class)?;
+        Some((label, example))
+    });
+    examples.map(|(label, example)| spectrogram_of(run, label, example)).collect()
+}
+
+fn spectrogram_of(run: &Run<'_>, label: Emotion, example: &Example) -> anyhow::Result<Spectrogram> {
+    let front_end = &run.model.front_end;
+    let power = mel_power(&example.window, front_end);
+    let image = spectrogram::data_uri(&decibels(&power), front_end.mel_bands.into(), front_end.frames())?;
+    let Clip { path, corpus, speaker, .. } = &example.clip;
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(Spectrogram { label, source: format!("{corpus}, speaker {speaker}, {file}"), image })
+}
+
+/// The names that training had for the blob's layers.
+fn layer_names(model: &FloatModel) -> anyhow::Result<Vec<String>> {
+    let layers = deployed(model)?.network.layers.into_iter().map(|layer| layer.name);
+    Ok(layers.chain(["softmax".to_owned()]).collect())
+}
+
+fn arena(model: &Model<'_>) -> anyhow::Result<String> {
+    let plan = model.plan();
+    let last_layer = model.layers().len().saturating_sub(1);
+    let features = Span {
+        name: "window of features".to_owned(),
+        layers: (0, last_layer),
+        bytes: (0, plan.window_bytes()),
+        colour: GREY.mix(0.7),
+    };
+    let tensors = plan.tensors().iter().enumerate().map(|(index, tensor)| Span {
+        name: index.checked_sub(1).map_or("in".to_owned(), |layer| layer.to_string()),
+        layers: (tensor.first, tensor.last.min(last_layer)),
+        bytes: (tensor.bytes.start, tensor.bytes.end),
+        colour: TENSORS[index % TENSORS.len()].mix(0.9),
+    });
+    chart::spans(&[features].into_iter().chain(tensors).collect::<Vec<_>>())
+}

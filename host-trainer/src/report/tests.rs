@@ -1,0 +1,107 @@
+use std::path::PathBuf;
+
+use engine::Emotion;
+
+use super::*;
+use crate::corpus::Corpus;
+use crate::evaluate::Example;
+use crate::quantise::testing::model_and_clips;
+use crate::quantise::{self};
+
+/// What a run of three classes writes into a folder.
+struct Written {
+    page: String,
+    metrics: serde_json::Value,
+}
+
+fn written(split: Split, demonstration: bool) -> Written {
+    let (model, windows) = model_and_clips(11);
+    let emotions = [Emotion::Neutral, Emotion::Sad, Emotion::Angry];
+    let examples = windows.iter().zip(emotions.into_iter().cycle()).enumerate();
+    let examples = examples.map(|(index, (window, emotion))| Example {
+        clip: Clip {
+            path: PathBuf::from(format!("a<b>{index}.wav")),
+            corpus: Corpus::Savee,
+            speaker: "DC".to_owned(),
+            emotion,
+        },
+        class: index % 3,
+        window: window.clone(),
+    });
+    let test = Examples::new(&model.labels, examples.collect());
+    let clips = test.clips();
+    let blob = quantise::export(&model, &windows).unwrap();
+    let history = [(0.9, 0.4), (0.5, 0.75)].map(|(loss, accuracy)| Epoch {
+        learning_rate: 1e-3,
+        train_loss: loss,
+        train_accuracy: accuracy,
+        validation_loss: loss,
+        validation_accuracy: accuracy,
+    });
+    let run = Run {
+        preset: "tiny",
+        classes: Classes::Seven,
+        split,
+        seed: 7,
+        demonstration,
+        train: &clips,
+        validation: &clips[..2],
+        test: &test,
+        history: &history,
+        best_epoch: 1,
+        model: &model,
+        blob: &blob,
+    };
+    let out = tempfile::tempdir().unwrap();
+    write(&run, out.path()).unwrap();
+    let read = |name| std::fs::read_to_string(out.path().join(name)).unwrap();
+    Written { page: read("report.html"), metrics: serde_json::from_str(&read("metrics.json")).unwrap() }
+}
+
+#[test]
+fn metrics_have_the_keys_that_scripts_rely_on() {
+    let metrics = written(Split::Speaker, false).metrics;
+    assert_eq!(
+        (&metrics["preset"], &metrics["classes"], &metrics["split"], &metrics["seed"]),
+        (&"tiny".into(), &"seven".into(), &"speaker".into(), &7.into())
+    );
+    assert_eq!((&metrics["train"]["clips"], &metrics["validation"]["clips"]), (&6.into(), &2.into()));
+    assert_eq!(metrics["validation"]["accuracy"], 0.75);
+    for arithmetic in ["float", "int8"] {
+        let scores = &metrics["test"][arithmetic];
+        let counts = scores["confusion"].as_array().unwrap();
+        let right: u64 = (0..3).map(|class| counts[class][class].as_u64().unwrap()).sum();
+        assert_eq!(scores["wa"].as_f64().unwrap(), right as f64 / 6.0);
+        // Two clips a class: the mean recall is the share that is right.
+        assert!((scores["ua"].as_f64().unwrap() - right as f64 / 6.0).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn the_page_needs_nothing_from_outside() {
+    let page = written(Split::Speaker, true).page;
+    for reference in ["http:", "https:", "src=\"/", "url(", "@import", "<script", "<link"] {
+        assert!(!page.contains(reference), "{reference}");
+    }
+    assert_eq!(page.matches("data:image/png;base64,").count(), 3);
+    // Three curves and the arena.
+    assert_eq!(page.matches("<svg").count(), 4);
+}
+
+#[test]
+fn file_names_are_text_not_markup() {
+    let page = written(Split::Speaker, false).page;
+    assert!(!page.contains("a<b>"));
+    assert!(page.contains("a&#60;b&#62;0.wav"));
+}
+
+#[test]
+fn figures_that_need_a_warning_get_it() {
+    let warnings = |split, demonstration| {
+        let page = written(split, demonstration).page;
+        [page.contains("Demonstration, not speech"), page.contains("Inflated")]
+    };
+    assert_eq!(warnings(Split::Speaker, false), [false, false]);
+    assert_eq!(warnings(Split::Speaker, true), [true, false]);
+    assert_eq!(warnings(Split::Random, false), [false, true]);
+}

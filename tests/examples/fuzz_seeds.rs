@@ -1,0 +1,64 @@
+//! Writes what the fuzzers start from: `cargo run -p parity --example fuzz_seeds`.
+
+#[path = "../../engine/tests/common/mod.rs"]
+mod models;
+
+use std::fs;
+use std::io::Cursor;
+
+use engine::blob::HEADER_BYTES;
+use hound::{SampleFormat, WavSpec, WavWriter};
+use parity::fuzz::{TARGETS, corpus};
+
+fn main() -> anyhow::Result<()> {
+    for (target, _) in TARGETS {
+        fs::create_dir_all(corpus(target))?;
+    }
+    for (name, body) in [("every_operator", models::every_operator()), ("smallest", models::smallest())] {
+        let blob = body.to_bytes()?;
+        fs::write(corpus("blob").join(name), &blob)?;
+        fs::write(corpus("model").join(name), model_seed(&blob)?)?;
+    }
+    let portions: Vec<u8> = (1..=6).flat_map(portion).collect();
+    fs::write(corpus("audio").join("portions"), portions)?;
+    for (channels, bits_per_sample, sample_format) in [
+        (1, 16, SampleFormat::Int),
+        (2, 24, SampleFormat::Int),
+        (1, 8, SampleFormat::Int),
+        (1, 32, SampleFormat::Float),
+    ] {
+        let spec = WavSpec { channels, sample_rate: 22_050, bits_per_sample, sample_format };
+        fs::write(
+            corpus("wav").join(format!("{channels}_channels_{bits_per_sample}_bits")),
+            wav_seed(spec)?,
+        )?;
+    }
+    Ok(())
+}
+
+/// The body, with its length before it and a few samples behind it.
+fn model_seed(blob: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let (_, body) = blob.split_at(HEADER_BYTES);
+    let length = u16::try_from(body.len())?.to_le_bytes();
+    Ok([&length, body, b"any samples at all"].concat())
+}
+
+/// 32 * `index` samples, with their number before them.
+fn portion(index: u8) -> Vec<u8> {
+    let length = index * 32;
+    let samples = (0..i16::from(length)).flat_map(|n| (n * 31 % 2000).to_le_bytes());
+    std::iter::once(length).chain(samples).collect()
+}
+
+fn wav_seed(spec: WavSpec) -> anyhow::Result<Vec<u8>> {
+    let mut file = Cursor::new(Vec::new());
+    let mut writer = WavWriter::new(&mut file, spec)?;
+    for sample in 0..20 {
+        match spec.sample_format {
+            SampleFormat::Int => writer.write_sample(sample)?,
+            SampleFormat::Float => writer.write_sample(sample as f32 / 100.0)?,
+        }
+    }
+    writer.finalize()?;
+    Ok(file.into_inner())
+}
