@@ -10,26 +10,22 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     let kernel_row = usize::from(window.kernel[1]).saturating_mul(input.tensor.channels.into());
     let kernel_size = kernel_row.saturating_mul(window.kernel[0].into());
     let positions = usize::from(output.tensor.height).saturating_mul(output.tensor.width.into());
-    if positions < COLUMNS || !is_in_bounds(input, &output, filter, kernel_size) {
+    let is_supported = is_in_bounds(input, &output, filter, kernel_size);
+    // The last block overlaps the one before where the positions are no multiple of its size.
+    let Some(last) = positions.checked_sub(COLUMNS).filter(|_| is_supported) else {
         return plain::conv2d(input, output, window, filter);
-    }
+    };
     let mut columns = Columns::new();
     let channels = usize::from(output.tensor.channels);
-    let width = usize::from(output.tensor.width);
-    // The last block overlaps the one before where the positions are no multiple of its size.
-    let last = positions - COLUMNS;
+    let width = usize::from(output.tensor.width).max(1);
     for first in (0..last).step_by(COLUMNS).chain([last]) {
-        let mut y = first.checked_div(width).unwrap_or(0);
-        let mut x = first - y * width;
         for index in 0..COLUMNS {
-            columns.set(index, &Patch::at(input, window, y, x), kernel_row, kernel_size);
-            x += 1;
-            if x == width {
-                (x, y) = (0, y + 1);
-            }
+            let position = first.saturating_add(index);
+            let patch = Patch::at(input, window, position / width, position % width);
+            columns.set(index, &patch, kernel_row, kernel_size);
         }
-        let start = first * channels;
-        let Some(values) = output.data.get_mut(start..start + COLUMNS * channels) else { return };
+        let (start, length) = (first.saturating_mul(channels), channels.saturating_mul(COLUMNS));
+        let Some(values) = output.data.get_mut(start..start.saturating_add(length)) else { return };
         columns.convolve(values, kernel_size, output.tensor.zero_point, filter);
     }
     clamp_all(output.data, filter.clamp);

@@ -18,18 +18,16 @@ const MAX_TAPS: usize = MAX_KERNEL as usize * MAX_KERNEL as usize;
 pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>) {
     let taps = usize::from(window.kernel[0]).saturating_mul(window.kernel[1].into());
     let channels = usize::from(output.tensor.channels);
-    if channels < LANES
-        || input.tensor.channels != output.tensor.channels
-        || window.kernel.into_iter().any(|size| size > MAX_KERNEL)
-        || !has_input_everywhere(input.tensor, output.tensor, window)
-        || !is_in_bounds(input, &output, filter, taps)
-    {
+    let is_supported = input.tensor.channels == output.tensor.channels
+        && window.kernel.into_iter().all(|size| size <= MAX_KERNEL)
+        && has_input_everywhere(input.tensor, output.tensor, window)
+        && is_in_bounds(input, &output, filter, taps);
+    // The last group overlaps the one before where the channels are no multiple of its size.
+    let Some(last) = channels.checked_sub(LANES).filter(|_| is_supported) else {
         return plain::depthwise_conv2d(input, output, window, filter);
-    }
+    };
     let mut output = output;
     let tensor = output.tensor;
-    // The last group overlaps the one before where the channels are no multiple of its size.
-    let last = channels - LANES;
     for first in (0..last).step_by(LANES).chain([last]) {
         let mut group = Group::new(filter, first, tensor.zero_point);
         for rows in runs(window, Axis::Rows, input.tensor.height, tensor.height) {
@@ -49,7 +47,7 @@ fn has_input_everywhere(input: Tensor, output: Tensor, window: Window) -> bool {
     )
 }
 
-/// What the positions of four channels have in common.
+/// What the positions of [`LANES`] channels have in common.
 #[repr(C)]
 struct Group {
     bias: [i32; LANES],
@@ -87,39 +85,38 @@ impl Group {
         columns: &Run,
         first: usize,
     ) {
+        // Nothing wraps: what is counted here are places in slices.
         let channels = usize::from(input.tensor.channels);
-        let [input_row, output_row] =
-            [input.tensor.width, output.tensor.width].map(|width| usize::from(width) * channels);
-        let width = columns.first.inside.len();
-        let kernel_width = usize::from(window.kernel[1]);
-        let first_tap = rows.first.before * kernel_width + columns.first.before;
+        let row = |tensor: Tensor| channels.wrapping_mul(tensor.width.into());
+        let place = |tensor: Tensor, y: usize, x: usize| {
+            y.wrapping_mul(row(tensor)).wrapping_add(x.wrapping_mul(channels)).wrapping_add(first)
+        };
+        let [top, left] = [&rows.first, &columns.first].map(|span| span.inside.start);
+        let (width, kernel_width) = (columns.first.inside.len(), usize::from(window.kernel[1]));
+        let first_tap = rows.first.before.wrapping_mul(kernel_width).wrapping_add(columns.first.before);
         let job = Job {
-            input: input.data.as_ptr().wrapping_add(
-                rows.first.inside.start * input_row + columns.first.inside.start * channels + first,
-            ),
+            input: input.data.as_ptr().wrapping_add(place(input.tensor, top, left)),
             weights: self.weights.as_ptr().wrapping_add(first_tap),
             rows: rows.first.inside.len(),
-            weights_gap: (kernel_width - width) * size_of::<Tap>(),
+            weights_gap: kernel_width.wrapping_sub(width).wrapping_mul(size_of::<Tap>()),
             input_step: 0,
             channels,
             columns: width,
-            output: output
-                .data
-                .as_mut_ptr()
-                .wrapping_add(rows.start * output_row + columns.start * channels + first),
+            output: output.data.as_mut_ptr().wrapping_add(place(output.tensor, rows.start, columns.start)),
             positions: 0,
             group: self,
             output_step: 0,
-            row_jump: input_row - width * channels,
+            row_jump: row(input.tensor).wrapping_sub(width.wrapping_mul(channels)),
         };
-        let down = (rows.count, usize::from(window.stride[0]) * input_row, output_row);
-        let right = (columns.count, usize::from(window.stride[1]) * channels, channels);
+        let [stride_down, stride_right] = window.stride.map(usize::from);
+        let down = (rows.count, stride_down.wrapping_mul(row(input.tensor)), row(output.tensor));
+        let right = (columns.count, stride_right.wrapping_mul(channels), channels);
         // The longer side is the inner loop.
         let [outer, inner] = if rows.count > columns.count { [right, down] } else { [down, right] };
         for line in 0..outer.0 {
             let job = Job {
-                input: job.input.wrapping_add(line * outer.1),
-                output: job.output.wrapping_add(line * outer.2),
+                input: job.input.wrapping_add(outer.1.wrapping_mul(line)),
+                output: job.output.wrapping_add(outer.2.wrapping_mul(line)),
                 positions: inner.0,
                 input_step: inner.1,
                 output_step: inner.2,
@@ -127,9 +124,9 @@ impl Group {
             };
             // SAFETY: `runs` gives positions of the output and the part of their windows that lies inside
             // the input, at least one row; `is_in_bounds` has seen that the slices have the tensors' lengths.
-            // Each line begins at its first position and stays in its run. `first` and the three channels
-            // after it are channels, since their number is a multiple of four. The weights are those from
-            // the first tap inside; with the gaps, each row of them is as wide as the kernel.
+            // Each line begins at its first position and stays in its run. `first` and those after it are
+            // `LANES` channels. The weights are those from the first tap inside; with the gaps, each row of
+            // them is as wide as the kernel.
             unsafe { convolve(&job) };
         }
     }
@@ -137,8 +134,8 @@ impl Group {
     /// Padding reads as the zero point.
     fn set_bias(&mut self, window: Window, rows: &Run, columns: &Run, zero_point: i8) {
         let [height, width] = window.kernel.map(usize::from);
-        let is_inside = |run: &Run, tap: usize| {
-            (run.first.before..run.first.before + run.first.inside.len()).contains(&tap)
+        let is_inside = |Run { first, .. }: &Run, tap: usize| {
+            tap.checked_sub(first.before).is_some_and(|index| index < first.inside.len())
         };
         let mut biases = self.whole_bias;
         let is_whole = rows.first.inside.len() == height && columns.first.inside.len() == width;
@@ -147,7 +144,7 @@ impl Group {
             for (x, &tap) in row.iter().enumerate() {
                 if !(is_inside(rows, y) && is_inside(columns, x)) {
                     for (bias, weight) in biases.iter_mut().zip(tap_weights(tap)) {
-                        *bias += weight * i32::from(zero_point);
+                        *bias = bias.wrapping_add(weight * i32::from(zero_point));
                     }
                 }
             }
@@ -177,15 +174,15 @@ struct Job {
     row_jump: usize,
 }
 
-/// Four channels of a run of positions.
+/// [`LANES`] channels of a run of positions.
 ///
-/// The sums are in r8 to r11; r0 is the input, r1 the weights, r2 to r5 the four values and weights of a tap,
-/// r6 the number of channels, r12 the jump to the next row and lr the rows left. A row is unrolled for
+/// The sums are in r8 to r11, or in vectors; r0 is the input, r1 the weights, r2 to r5 the values and weights
+/// of a tap, r6 the number of channels, r12 the jump to the next row and lr the rows left. A row is unrolled for
 /// [`MAX_KERNEL`] taps and entered at r7, so that it has as many as lie inside the input.
 ///
 /// # Safety
-/// For each position and each tap inside the input, the four bytes that the steps lead to are readable, and
-/// for each position the four of the output writable. `group` is valid and `weights` points into it, with
+/// For each position and each tap inside the input, the `LANES` bytes that the steps lead to are readable,
+/// and for each position those of the output writable. `group` is valid and `weights` points into it, with
 /// all taps of a window of `rows` rows, `columns` taps and the gap after each.
 #[unsafe(naked)]
 unsafe extern "C" fn convolve(job: &Job) {

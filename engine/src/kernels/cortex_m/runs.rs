@@ -18,11 +18,13 @@ pub(super) struct Run {
 pub(super) fn runs(window: Window, axis: Axis, inputs: u16, outputs: u16) -> impl Iterator<Item = Run> {
     let (kernel, stride, padding) = axis.of(window);
     let outputs = usize::from(outputs);
-    let last_start = (usize::from(inputs) + usize::from(padding)).checked_sub(kernel.into());
-    let whole_end = last_start.and_then(|start| start.checked_div(stride.into())).map_or(0, |last| last + 1);
+    let last_start = usize::from(inputs).saturating_add(padding.into()).checked_sub(kernel.into());
+    let whole_end = last_start
+        .and_then(|start| start.checked_div(stride.into()))
+        .map_or(0, |last| last.saturating_add(1));
     let end = whole_end.min(outputs);
     let start = usize::from(padding).div_ceil(usize::from(stride).max(1)).min(end);
-    let singles = |range: Range<usize>| range.map(|index| index..index + 1);
+    let singles = |range: Range<usize>| range.map(|index| index..index.saturating_add(1));
     let ranges = singles(0..start).chain([start..end]).chain(singles(end..outputs));
     ranges.filter(|range| !range.is_empty()).map(move |range| Run {
         first: Span::new(range.start, kernel, stride, padding, inputs),

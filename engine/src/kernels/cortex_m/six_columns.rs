@@ -33,18 +33,20 @@ impl Columns {
     /// Lays out a patch of `kernel_size` values as column `index`, with padding filled in.
     pub(super) fn set(&mut self, index: usize, patch: &Patch<'_>, kernel_row: usize, kernel_size: usize) {
         if patch.is_whole() && kernel_row.is_multiple_of(STEP_VALUES) {
-            let mut column = self.words.get_mut(2 * index..).unwrap_or_default();
+            let mut column = self.words.get_mut(index.saturating_mul(2)..).unwrap_or_default();
             for row in patch.rows() {
                 widen(row.as_chunks().0, column);
-                column = column.get_mut(kernel_row / STEP_VALUES * STEP..).unwrap_or_default();
+                column =
+                    column.get_mut((kernel_row / STEP_VALUES).saturating_mul(STEP)..).unwrap_or_default();
             }
             return;
         }
         let values = self.patch.get_mut(..kernel_size).unwrap_or_default();
         patch.copy_to(values, kernel_row);
         let (steps, singles) = values.as_chunks();
-        widen(steps, self.words.get_mut(2 * index..).unwrap_or_default());
-        let column = self.words.get_mut(steps.len() * STEP + index..).unwrap_or_default();
+        widen(steps, self.words.get_mut(index.saturating_mul(2)..).unwrap_or_default());
+        let column =
+            self.words.get_mut(steps.len().saturating_mul(STEP).saturating_add(index)..).unwrap_or_default();
         for (&value, word) in singles.iter().zip(column.iter_mut().step_by(COLUMNS)) {
             *word = i32::from(value).cast_unsigned();
         }
@@ -96,7 +98,7 @@ impl Job {
         let columns = columns.words.as_ptr();
         Self {
             columns,
-            columns_end: columns.wrapping_add(steps * STEP),
+            columns_end: columns.wrapping_add(steps.saturating_mul(STEP)),
             steps_before: steps % 8,
             singles: kernel_size % STEP_VALUES,
             bias: filter.bias.as_ptr(),
