@@ -144,7 +144,7 @@ impl Group {
             for (x, &tap) in row.iter().enumerate() {
                 if !(is_inside(rows, y) && is_inside(columns, x)) {
                     for (bias, weight) in biases.iter_mut().zip(tap_weights(tap)) {
-                        *bias = bias.wrapping_add(weight * i32::from(zero_point));
+                        *bias = bias.wrapping_add(weight.wrapping_mul(zero_point.into()));
                     }
                 }
             }

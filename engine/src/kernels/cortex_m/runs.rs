@@ -1,5 +1,6 @@
 //! Output positions whose windows padding cuts alike.
 
+use core::iter::once;
 use core::ops::Range;
 
 use crate::blob::Window;
@@ -25,7 +26,7 @@ pub(super) fn runs(window: Window, axis: Axis, inputs: u16, outputs: u16) -> imp
     let end = whole_end.min(outputs);
     let start = usize::from(padding).div_ceil(usize::from(stride).max(1)).min(end);
     let singles = |range: Range<usize>| range.map(|index| index..index.saturating_add(1));
-    let ranges = singles(0..start).chain([start..end]).chain(singles(end..outputs));
+    let ranges = singles(0..start).chain(once(start..end)).chain(singles(end..outputs));
     ranges.filter(|range| !range.is_empty()).map(move |range| Run {
         first: Span::new(range.start, kernel, stride, padding, inputs),
         start: range.start,
