@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use engine::Model;
 use serde_json::json;
 
@@ -18,6 +20,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
         "train": {
             "clips": run.train.len(),
             "speakers": speakers(run.train),
+            "speaker_names": speaker_names(run.train),
             "epochs": run.history.len(),
             "loss": best.map(|epoch| epoch.train_loss),
             "accuracy": best.map(|epoch| epoch.train_accuracy),
@@ -25,6 +28,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
         "validation": {
             "clips": run.validation.len(),
             "speakers": speakers(run.validation),
+            "speaker_names": speaker_names(run.validation),
             "best_epoch": run.best_epoch + 1,
             "loss": best.map(|epoch| epoch.validation_loss),
             "accuracy": best.map(|epoch| epoch.validation_accuracy),
@@ -32,6 +36,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
         "test": {
             "clips": run.test.examples.len(),
             "speakers": speakers(&run.test.clips()),
+            "speaker_names": speaker_names(&run.test.clips()),
             "float": float,
             "int8": int8,
             "agreement": agreement,
@@ -40,6 +45,11 @@ pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
         "history": run.history,
     });
     Ok(serde_json::to_vec_pretty(&metrics)?)
+}
+
+/// The speakers' names, as `eval --speakers` takes them.
+fn speaker_names(clips: &[Clip]) -> BTreeSet<&str> {
+    clips.iter().map(|clip| clip.speaker.as_str()).collect()
 }
 
 /// Different speakers.
