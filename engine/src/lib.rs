@@ -1,7 +1,7 @@
 //! Emotion recognition from speech on a microcontroller: microphone samples in, an emotion with a
 //! calibrated confidence out. No heap, no operating system, no network.
 #![no_std]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![deny(missing_docs)]
 
 #[cfg(feature = "std")]

@@ -6,6 +6,8 @@
 #![cfg_attr(not(test), no_std)]
 #![deny(missing_docs)]
 
+pub mod agreement;
+pub mod noise;
 pub mod wav;
 
 #[cfg(target_os = "none")]
@@ -14,8 +16,6 @@ mod faults;
 pub mod host;
 #[cfg(target_os = "none")]
 pub mod model;
-#[cfg(target_os = "none")]
-pub mod noise;
 #[cfg(target_os = "none")]
 pub mod stack;
 #[cfg(target_os = "none")]

@@ -6,9 +6,13 @@
 
 mod add;
 mod conv;
+#[cfg(cortex_m)]
+mod cortex_m;
 mod dense;
 mod depthwise;
 mod exp;
+#[cfg(any(cortex_m, test))]
+mod factor;
 mod multiply_accumulate;
 mod patch;
 mod pool;
@@ -16,11 +20,19 @@ mod requantise;
 mod softmax;
 
 pub use add::{AddRescale, add};
-pub use conv::conv2d;
+#[cfg(cortex_m)]
+pub use cortex_m::{conv2d, depthwise_conv2d};
 pub use dense::dense;
-pub use depthwise::depthwise_conv2d;
+#[cfg(not(cortex_m))]
+pub use plain::{conv2d, depthwise_conv2d};
 pub use pool::{average_pool, global_average_pool, max_pool};
 pub use softmax::softmax;
+
+/// The definition of right, where the core has faster kernels that must agree with it.
+pub mod plain {
+    pub use super::conv::conv2d;
+    pub use super::depthwise::depthwise_conv2d;
+}
 
 use crate::blob::Tensor;
 

@@ -15,7 +15,8 @@ pub(super) struct Patch<'a> {
     channels: usize,
     rows: Span,
     columns: Span,
-    offset: i8,
+    zero_point: i8,
+    is_whole: bool,
 }
 
 /// Calls `compute` for every output position, with what lies under its window and the values to fill.
@@ -25,26 +26,29 @@ pub(super) fn slide(
     window: Window,
     mut compute: impl FnMut(&Patch<'_>, &mut [i8]),
 ) {
-    let Window { kernel, stride, padding } = window;
-    let Tensor { height, width, zero_point, .. } = input.tensor;
-    let channels = usize::from(input.tensor.channels).max(1);
-    let row_values = usize::from(width).saturating_mul(channels);
     let Output { tensor, data } = output;
     let output_channels = usize::from(tensor.channels).max(1);
     let output_row = usize::from(tensor.width).saturating_mul(output_channels).max(1);
     for (y, row) in (0..usize::from(tensor.height)).zip(data.chunks_exact_mut(output_row)) {
-        let rows = Span::new(y, kernel[0], stride[0], padding[0], height);
         for (x, values) in (0..usize::from(tensor.width)).zip(row.chunks_exact_mut(output_channels)) {
-            let columns = Span::new(x, kernel[1], stride[1], padding[1], width);
-            let is_whole = [rows.inside.len(), columns.inside.len()] == kernel.map(usize::from);
-            let offset = if is_whole { 0 } else { zero_point };
-            let rows = rows.clone();
-            compute(&Patch { data: input.data, row_values, channels, rows, columns, offset }, values);
+            compute(&Patch::at(input, window, y, x), values);
         }
     }
 }
 
 impl<'a> Patch<'a> {
+    /// The patch under the window that gives the output at row `y` and column `x`.
+    pub(super) fn at(input: Input<'a>, window: Window, y: usize, x: usize) -> Self {
+        let Window { kernel, stride, padding } = window;
+        let Tensor { height, width, zero_point, .. } = input.tensor;
+        let channels = usize::from(input.tensor.channels).max(1);
+        let row_values = usize::from(width).saturating_mul(channels);
+        let rows = Span::new(y, kernel[0], stride[0], padding[0], height);
+        let columns = Span::new(x, kernel[1], stride[1], padding[1], width);
+        let is_whole = [rows.inside.len(), columns.inside.len()] == kernel.map(usize::from);
+        Self { data: input.data, row_values, channels, rows, columns, zero_point, is_whole }
+    }
+
     /// The values of each row, without padding: columns, channels innermost.
     pub(super) fn rows(&self) -> impl Iterator<Item = &'a [i8]> + use<'a> {
         let first = self.columns.inside.start.saturating_mul(self.channels);
@@ -52,6 +56,34 @@ impl<'a> Patch<'a> {
         let rows = self.data.chunks_exact(self.row_values.max(1));
         let rows = rows.skip(self.rows.inside.start).take(self.rows.inside.len());
         rows.map(move |row| row.get(first..end).unwrap_or_default())
+    }
+
+    /// The values in the kernel's order, padding as the zero point: where they lie if they lie together,
+    /// otherwise in `buffer`, which holds the kernel's size.
+    #[cfg(helium)]
+    pub(super) fn values<'b>(&self, buffer: &'b mut [i8], kernel_row: usize) -> &'b [i8]
+    where
+        'a: 'b,
+    {
+        if self.is_whole && buffer.len() == kernel_row {
+            return self.rows().next().unwrap_or_default();
+        }
+        self.copy_to(buffer, kernel_row);
+        buffer
+    }
+
+    /// Writes the values row by row, padding as the zero point. `kernel_row` is the length of a row.
+    #[cfg(cortex_m)]
+    pub(super) fn copy_to(&self, values: &mut [i8], kernel_row: usize) {
+        if !self.is_whole {
+            values.fill(self.zero_point);
+        }
+        let left = self.columns.before.saturating_mul(self.channels);
+        let rows = values.chunks_exact_mut(kernel_row.max(1)).skip(self.rows.before);
+        for (row, inside) in rows.zip(self.rows()) {
+            let place = row.get_mut(left..left.saturating_add(inside.len()));
+            place.unwrap_or_default().iter_mut().zip(inside).for_each(|(value, &x)| *value = x);
+        }
     }
 
     /// Positions without padding.
@@ -77,7 +109,13 @@ impl<'a> Patch<'a> {
     /// What a convolution subtracts from each value: the zero point in a window that padding cuts, so
     /// that padding counts 0; nothing in a whole one, whose zero point is folded into the bias.
     pub(super) fn offset(&self) -> i8 {
-        self.offset
+        if self.is_whole { 0 } else { self.zero_point }
+    }
+
+    /// Whether no padding lies under the window.
+    #[cfg(cortex_m)]
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_whole
     }
 }
 
@@ -88,15 +126,15 @@ pub(super) fn tail(values: &[i8], first: usize) -> &[i8] {
 
 /// Where a window meets the input along one axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Span {
+pub(super) struct Span {
     /// Positions of the input under the window.
-    inside: Range<usize>,
+    pub(super) inside: Range<usize>,
     /// Positions of the window that lie before the input.
-    before: usize,
+    pub(super) before: usize,
 }
 
 impl Span {
-    fn new(index: usize, kernel: u8, stride: u8, padding: u8, size: u16) -> Self {
+    pub(super) fn new(index: usize, kernel: u8, stride: u8, padding: u8, size: u16) -> Self {
         let (kernel, padding) = (usize::from(kernel), usize::from(padding));
         let padded_start = index.saturating_mul(stride.into());
         let start = padded_start.saturating_sub(padding);

@@ -59,6 +59,7 @@ impl Board {
     /// The processor, where the target alone would leave out what it can do.
     pub(crate) const fn processor(self) -> Option<&'static str> {
         match self {
+            Self::An505 => Some("cortex-m33"),
             Self::An547 => Some("cortex-m55"),
             _ => None,
         }

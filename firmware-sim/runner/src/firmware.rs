@@ -16,6 +16,8 @@ pub enum Program {
     Bench,
     /// What the reference kernels cost.
     Kernels,
+    /// Whether the core's kernels agree with the plain ones.
+    Agree,
 }
 
 impl Program {
@@ -24,6 +26,7 @@ impl Program {
             Self::Classify => "classify",
             Self::Bench => "bench",
             Self::Kernels => "kernels",
+            Self::Agree => "agree",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod agree;
 mod bench;
 mod classify;
 mod cost;
@@ -43,6 +44,8 @@ enum Command {
     Bench,
     /// Count the instructions of the reference kernels.
     Kernels,
+    /// Run the board's kernels against the plain ones over random layers.
+    Agree,
     /// Measure the flash, static RAM and stack of the classifying firmware.
     Memory,
 }
@@ -58,6 +61,7 @@ impl Cli {
             Command::Classify { files } => classify::run(board, &model, &files, json),
             Command::Bench => bench::run(board, &model, json),
             Command::Kernels => kernels::run(board, &model, json),
+            Command::Agree => agree::run(board, &model, json),
             Command::Memory => memory::run(board, &model, json),
         }
     }

@@ -1,0 +1,53 @@
+//! Output positions whose windows padding cuts alike.
+
+use core::iter::once;
+use core::ops::Range;
+
+use crate::blob::Window;
+use crate::kernels::patch::Span;
+
+/// Successive positions along one axis.
+pub(super) struct Run {
+    /// The window of the first.
+    pub(super) first: Span,
+    /// The first's index.
+    pub(super) start: usize,
+    pub(super) count: usize,
+}
+
+/// All `outputs` positions along an axis of `inputs`: the whole windows together, cut ones by themselves.
+pub(super) fn runs(window: Window, axis: Axis, inputs: u16, outputs: u16) -> impl Iterator<Item = Run> {
+    let (kernel, stride, padding) = axis.of(window);
+    let outputs = usize::from(outputs);
+    let last_start = usize::from(inputs).saturating_add(padding.into()).checked_sub(kernel.into());
+    let whole_end = last_start
+        .and_then(|start| start.checked_div(stride.into()))
+        .map_or(0, |last| last.saturating_add(1));
+    let end = whole_end.min(outputs);
+    let start = usize::from(padding).div_ceil(usize::from(stride).max(1)).min(end);
+    let singles = |range: Range<usize>| range.map(|index| index..index.saturating_add(1));
+    let ranges = singles(0..start).chain(once(start..end)).chain(singles(end..outputs));
+    ranges.filter(|range| !range.is_empty()).map(move |range| Run {
+        first: Span::new(range.start, kernel, stride, padding, inputs),
+        start: range.start,
+        count: range.len(),
+    })
+}
+
+/// Down or right.
+#[derive(Clone, Copy)]
+pub(super) enum Axis {
+    Rows,
+    Columns,
+}
+
+impl Axis {
+    /// Kernel, stride and padding.
+    const fn of(self, window: Window) -> (u8, u8, u8) {
+        let Window { kernel: [height, width], stride: [down, right], padding: [above, left] } = window;
+        match self {
+            Self::Rows => (height, down, above),
+            Self::Columns => (width, right, left),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Requantisation in fewer steps, for layers whose numbers admit it: all that a trainer writes in practice.
+
+#[cfg(cortex_m)]
+use super::{Input, Output};
+#[cfg(cortex_m)]
+use crate::blob::Filter;
+use crate::blob::Rescale;
+
+/// The most weights of one output channel: six patches of them, widened, take 7 KiB of stack.
+/// Sums of so many products stay below 2^29.
+#[cfg(cortex_m)]
+pub(super) const MAX_KERNEL_SIZE: usize = if cfg!(dsp) { 576 } else { 288 };
+
+/// One channel's factor, below 1, with the rounding and the output's zero point in one number.
+///
+/// A shift right by e that rounds half away from zero adds 2^(e - 1), less 1 where the value is negative.
+/// The zero point goes along, shifted left by e.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Factor {
+    /// Twice a Q31 multiplier: an unsigned Q32 number of at least 2^31.
+    pub(super) doubled_multiplier: u32,
+    /// Half a step and the zero point.
+    pub(super) rounding: i32,
+    /// e, from 1 to 22.
+    pub(super) exponent: u32,
+}
+
+impl Factor {
+    pub(super) const fn new(rescale: Rescale, zero_point: i8) -> Self {
+        let halves = 2 * (zero_point as i32) + 1;
+        let exponent = rescale.shift.unsigned_abs() as u32;
+        let rounding = halves.wrapping_shl(exponent.wrapping_sub(1));
+        let doubled_multiplier = rescale.multiplier.cast_unsigned() << 1;
+        Self { doubled_multiplier, rounding, exponent }
+    }
+}
+
+/// Whether every length is that of the shapes, and no step of the requantisation can overflow.
+///
+/// With shifts of -1 to -22, `2^(e - 1) + (zero_point << e)` stays below 2^30 and a sum below
+/// 2^29 + 2^29.
+#[cfg(cortex_m)]
+pub(super) fn is_in_bounds(
+    input: Input<'_>,
+    output: &Output<'_>,
+    filter: &Filter<'_>,
+    kernel_size: usize,
+) -> bool {
+    let channels = usize::from(output.tensor.channels);
+    let lengths = [input.data.len(), output.data.len(), filter.weights.len(), filter.shifts.len()];
+    let weights = channels.saturating_mul(kernel_size);
+    lengths == [input.tensor.len(), output.tensor.len(), weights, channels]
+        && [filter.bias.len(), filter.multipliers.len()] == [channels.saturating_mul(4); 2]
+        && (1..=MAX_KERNEL_SIZE).contains(&kernel_size)
+        && channels > 0
+        && filter.channels().all(|channel| {
+            channel.bias.unsigned_abs() < 1 << 29
+                && channel.rescale.multiplier >= 1 << 30
+                && (-22..=-1).contains(&channel.rescale.shift)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::blob::Clamp;
+    use crate::kernels::requantise::requantise;
+
+    /// What the assembly does.
+    fn fast(sum: i32, factor: Factor) -> i8 {
+        // The lower 32 bits of the doubled multiplier as signed are 2^32 too little.
+        let product = i64::from(sum) * i64::from(factor.doubled_multiplier.cast_signed());
+        let value = ((product + (i64::from(sum) << 32) + (1 << 31)) >> 32) as i32;
+        let value = (value + (value >> 31) + factor.rounding) >> factor.exponent;
+        value.clamp(-128, 127) as i8
+    }
+
+    proptest! {
+        #[test]
+        fn few_steps_give_what_gemmlowp_gives(
+            sum in -(1i32 << 30)..1 << 30,
+            bits in 0u32..30,
+            multiplier in 1i32 << 30..=i32::MAX,
+            shift in -22i8..=-1,
+            zero_point: i8,
+        ) {
+            // Small sums and the smallest multiplier meet the ties.
+            for (sum, multiplier) in [(sum, multiplier), (sum >> bits, multiplier), (sum >> bits, 1 << 30)] {
+                let rescale = Rescale { multiplier, shift };
+                let expected = requantise(sum, rescale, zero_point, Clamp::NONE);
+                prop_assert_eq!(fast(sum, Factor::new(rescale, zero_point)), expected);
+            }
+        }
+    }
+}

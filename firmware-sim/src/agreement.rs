@@ -1,0 +1,172 @@
+//! Runs the kernels of this core against the plain ones, the definition of right.
+
+use core::fmt::{self, Display};
+
+use engine::blob::{Clamp, Filter, Tensor, Window};
+use engine::kernels::{self, Input, Output, plain};
+
+use crate::noise::Noise;
+
+const MAX_VALUES: usize = 12 << 10;
+const MAX_WEIGHTS: usize = 20 << 10;
+const MAX_CHANNELS: usize = 40;
+
+/// What a case is computed from and into.
+pub struct Memory {
+    input: [i8; MAX_VALUES],
+    expected: [i8; MAX_VALUES],
+    actual: [i8; MAX_VALUES],
+    weights: [u8; MAX_WEIGHTS],
+    bias: [[u8; 4]; MAX_CHANNELS],
+    multipliers: [[u8; 4]; MAX_CHANNELS],
+    shifts: [u8; MAX_CHANNELS],
+}
+
+impl Memory {
+    /// Room for the largest case.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            input: [0; MAX_VALUES],
+            expected: [0; MAX_VALUES],
+            actual: [0; MAX_VALUES],
+            weights: [0; MAX_WEIGHTS],
+            bias: [[0; 4]; MAX_CHANNELS],
+            multipliers: [[0; 4]; MAX_CHANNELS],
+            shifts: [0; MAX_CHANNELS],
+        }
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A layer: random, from one position of one channel to kernels that are smaller than their stride.
+#[derive(Debug, Clone, Copy)]
+pub struct Case {
+    is_depthwise: bool,
+    input: Tensor,
+    output: Tensor,
+    window: Window,
+    clamp: Clamp,
+    kernel_size: usize,
+}
+
+impl Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "differs from the plain kernel: {self:?}")
+    }
+}
+
+/// Computes so many random layers twice.
+///
+/// # Errors
+/// The first layer whose results differ.
+pub fn check(cases: usize, memory: &mut Memory) -> Result<(), Case> {
+    let mut noise = Noise::new();
+    for _ in 0..cases {
+        let case = random_case(&mut noise);
+        fill(memory, &mut noise);
+        case.run(memory)?;
+    }
+    Ok(())
+}
+
+fn random_case(noise: &mut Noise) -> Case {
+    let mut up_to = |limit: u16| 1 + noise.next_sample().cast_unsigned() % limit;
+    let is_depthwise = up_to(2) == 1;
+    // Every other case has the multiples of four that the fast kernels like best.
+    let unit = if up_to(2) == 1 { 4 } else { 1 };
+    let channels = up_to(10) * unit;
+    let outputs = if is_depthwise { channels } else { up_to(20) };
+    let kernel = [(); 2].map(|()| up_to(5) as u8);
+    let stride = [(); 2].map(|()| up_to(4) as u8);
+    let padding = kernel.map(|kernel| (up_to(kernel.into()) - 1) as u8);
+    let [height, width] = [up_to(9), up_to(17)];
+    // Up to the last window that touches the input.
+    let last = |size: u16, axis: usize| (size + u16::from(padding[axis])).div_ceil(stride[axis].into());
+    let [rows, columns] = [up_to(last(height, 0)), up_to(last(width, 1))];
+    let low = if up_to(2) == 1 { -128 } else { -7 };
+    let high = if up_to(2) == 1 { 127 } else { 40 };
+    let [input_zero, output_zero] = [(); 2].map(|()| (up_to(256) as u8).cast_signed());
+    let taps = usize::from(kernel[0]) * usize::from(kernel[1]);
+    Case {
+        is_depthwise,
+        input: Tensor { height, width, channels, zero_point: input_zero, scale: 1.0 },
+        output: Tensor {
+            height: rows,
+            width: columns,
+            channels: outputs,
+            zero_point: output_zero,
+            scale: 1.0,
+        },
+        window: Window { kernel, stride, padding },
+        clamp: Clamp { low, high },
+        kernel_size: if is_depthwise { taps } else { taps * usize::from(channels) },
+    }
+}
+
+/// Random values, or one extreme throughout; factors that are usual, and any that there are.
+fn fill(memory: &mut Memory, noise: &mut Noise) {
+    fill_with_bytes(memory.input.iter_mut(), noise, u8::cast_signed);
+    fill_with_bytes(memory.weights.iter_mut(), noise, |byte| byte);
+    let is_usual = noise.next_byte() > 64;
+    let channels = memory.bias.iter_mut().zip(&mut memory.multipliers).zip(&mut memory.shifts);
+    for ((bias, multiplier), shift) in channels {
+        let mut word = || i32::from(noise.next_sample()) << 16 | i32::from(noise.next_byte()) << 8;
+        *bias = (word() >> if is_usual { 16 } else { 2 }).to_le_bytes();
+        let fraction = word() & 0x3fff_ffff;
+        *multiplier = (1 << 30 | if is_usual { fraction } else { fraction & 1 << 29 }).to_le_bytes();
+        let exponent = noise.next_byte() % 32;
+        *shift = (if is_usual { -1 - (exponent as i8 % 14) } else { 1 - exponent as i8 }).cast_unsigned();
+    }
+}
+
+fn fill_with_bytes<'a, T: 'a>(
+    values: impl Iterator<Item = &'a mut T>,
+    noise: &mut Noise,
+    from_byte: impl Fn(u8) -> T,
+) {
+    let extreme = [Some(0x80), Some(0x7f), None, None][usize::from(noise.next_byte() % 4)];
+    values.for_each(|value| *value = from_byte(extreme.unwrap_or_else(|| noise.next_byte())));
+}
+
+impl Case {
+    fn run(self, memory: &mut Memory) -> Result<(), Self> {
+        let channels = usize::from(self.output.channels);
+        let filter = Filter {
+            weights: &memory.weights[..channels * self.kernel_size],
+            bias: memory.bias[..channels].as_flattened(),
+            multipliers: memory.multipliers[..channels].as_flattened(),
+            shifts: &memory.shifts[..channels],
+            clamp: self.clamp,
+        };
+        let input = Input { tensor: self.input, data: &memory.input[..self.input.len()] };
+        let expected = &mut memory.expected[..self.output.len()];
+        let actual = &mut memory.actual[..self.output.len()];
+        let [expecting, acting] =
+            [&mut *expected, &mut *actual].map(|data| Output { tensor: self.output, data });
+        if self.is_depthwise {
+            plain::depthwise_conv2d(input, expecting, self.window, &filter);
+            kernels::depthwise_conv2d(input, acting, self.window, &filter);
+        } else {
+            plain::conv2d(input, expecting, self.window, &filter);
+            kernels::conv2d(input, acting, self.window, &filter);
+        }
+        if actual == expected { Ok(()) } else { Err(self) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hosts_kernels_agree_with_the_plain_ones() {
+        let mut memory = Box::new(Memory::new());
+        check(1000, &mut memory).unwrap();
+    }
+}
