@@ -99,7 +99,7 @@ fn a_flipped_bit_with_a_right_checksum_is_refused_or_answers() -> Result {
 }
 
 #[test]
-#[ignore = "takes half an hour"]
+#[ignore = "takes ten minutes"]
 fn every_flipped_bit_outside_the_weights_with_a_right_checksum_is_refused_or_answers() -> Result {
     spoil(1, 1009)
 }
