@@ -129,6 +129,31 @@ mod tests {
         assert_eq!(framer.frame().concat(), [[1; 130].as_slice(), &[0; 170]].concat());
     }
 
+    /// Every portion against every hop and length, small: each sample is its own index.
+    #[test]
+    #[cfg_attr(miri, ignore = "too many cases to interpret")]
+    fn the_ring_turns_alike_for_portions_of_any_size() {
+        let samples: Vec<i16> = (1..=23).collect();
+        for (length, hop) in
+            [2, 4, 6, 8].into_iter().flat_map(|length| (1..=11).map(move |hop| (length, hop)))
+        {
+            let padded = [&std::vec![0; length / 2], &samples[..]].concat();
+            let expected: Vec<_> = padded.windows(length).step_by(hop).map(<[i16]>::to_vec).collect();
+            for portion in 1..=samples.len() {
+                let mut framer = Framer::new();
+                framer.start(length, hop);
+                let mut frames = Vec::new();
+                for mut rest in samples.chunks(portion) {
+                    while let Some(left) = framer.fill(rest) {
+                        rest = left;
+                        frames.push(framer.frame().concat());
+                    }
+                }
+                assert_eq!(frames, expected, "length {length}, hop {hop}, portions of {portion}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn a_frame_is_a_cut_from_the_padded_recording(

@@ -67,6 +67,38 @@ mod tests {
         assert_eq!([10, 402, 4000, -40].map(|sum| requantise(sum, quarter, -1, clamp)), [2, 100, 100, -3]);
     }
 
+    /// Every value near 0, near a power of two and at the ends, where rounding turns and sums overflow.
+    fn delicate() -> impl Iterator<Item = i32> + Clone {
+        let near = |centre: i64| (centre - 3..=centre + 3).flat_map(|x| [x, -x]);
+        (0..=31).flat_map(move |bit| near(1 << bit)).filter_map(|x| i32::try_from(x).ok())
+    }
+
+    /// `numerator / 2^exponent` to the nearest integer; a tie goes up or away from zero.
+    fn nearest(numerator: i128, exponent: u32, away_from_zero: bool) -> i128 {
+        let half = (1 << exponent) / 2;
+        let up = (numerator + half) >> exponent;
+        let is_tie = exponent > 0 && numerator & ((1 << exponent) - 1) == half;
+        if is_tie && away_from_zero && numerator < 0 { up - 1 } else { up }
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "too many cases to interpret")]
+    fn is_the_exact_quotient_rounded_twice() {
+        for (x, multiplier) in delicate().flat_map(|x| delicate().map(move |multiplier| (x, multiplier))) {
+            let product = nearest(i128::from(x) * i128::from(multiplier), 31, false).min(i32::MAX.into());
+            assert_eq!(i128::from(saturating_rounding_doubling_high_mul(x, multiplier)), product);
+        }
+        for (x, shift) in delicate().flat_map(|x| (-31i8..=30).map(move |shift| (x, shift))) {
+            let multiplier = 3 << 29;
+            let (left, right) = (shift.max(0).unsigned_abs(), shift.min(0).unsigned_abs());
+            let shifted = (i128::from(x) << left).clamp(i32::MIN.into(), i32::MAX.into());
+            let product = nearest(shifted * i128::from(multiplier), 31, false);
+            let expected = nearest(product, right.into(), true);
+            let scaled = multiply_by_quantized_multiplier(x, Rescale { multiplier, shift });
+            assert_eq!(i128::from(scaled), expected, "{x} << {shift}");
+        }
+    }
+
     proptest! {
         #[test]
         fn is_the_real_product_to_within_one(x in -(1i32 << 24)..1 << 24, factor in 1e-8f64..100.0) {

@@ -80,3 +80,41 @@ fn finish(mut values: Vec<f32>, weights: &LayerWeights, relu: bool) -> Vec<f32> 
     }
     values
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{BatchNorm, LayerSpec};
+
+    #[test]
+    fn worked_by_hand() {
+        let convolution = OpSpec::Conv2d {
+            channels: 1,
+            kernel: [1, 2],
+            stride: [1, 1],
+            padding: [0, 0],
+            batch_norm: true,
+            relu: true,
+        };
+        let ops = [convolution, OpSpec::Dropout { rate: 0.5 }, OpSpec::Dense { units: 1, relu: false }];
+        let layer = |(input, op)| LayerSpec { name: String::new(), input, op };
+        let network = Network { input: [1, 3, 1], layers: ops.into_iter().enumerate().map(layer).collect() };
+        let norm = BatchNorm {
+            gamma: vec![2.0],
+            beta: vec![1.0],
+            mean: vec![3.0],
+            variance: vec![4.0 - BatchNorm::EPSILON],
+        };
+        let weights = Weights {
+            layers: vec![
+                LayerWeights { weight: vec![1.0, -1.0], bias: Vec::new(), batch_norm: Some(norm) },
+                LayerWeights::default(),
+                LayerWeights { weight: vec![0.5, 2.0], bias: vec![0.25], batch_norm: None },
+            ],
+        };
+        // Sums -1 and 5; normalised to (sum - 3) + 1.
+        let tensors = activations(&network, &weights, &[1.0, 2.0, -3.0]);
+        assert_eq!(tensors, [vec![1.0, 2.0, -3.0], vec![0.0, 3.0], vec![0.0, 3.0], vec![6.25]]);
+        assert_eq!(logits(&network, &weights, &[vec![1.0, 2.0, -3.0]]), [[6.25]]);
+    }
+}

@@ -122,3 +122,41 @@ fn output_shape(layer: &LayerSpec, shapes: &[[usize; 3]]) -> anyhow::Result<[usi
         _ => Ok(input),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(ops: Vec<OpSpec>) -> Network {
+        let layer = |(input, op)| LayerSpec { name: format!("layer{input}"), input, op };
+        Network { input: [8, 6, 1], layers: ops.into_iter().enumerate().map(layer).collect() }
+    }
+
+    fn convolution(channels: usize, kernel: [usize; 2]) -> OpSpec {
+        OpSpec::Conv2d { channels, kernel, stride: [2, 1], padding: [1, 0], batch_norm: true, relu: true }
+    }
+
+    #[test]
+    fn shapes_and_counts_by_hand() {
+        let dense = OpSpec::Dense { units: 3, relu: false };
+        let network = network(vec![convolution(5, [3, 3]), OpSpec::GlobalAveragePool, dense]);
+        // (8 + 2 - 3) / 2 + 1 rows, 6 - 3 + 1 columns.
+        assert_eq!(network.shapes().unwrap(), [[8, 6, 1], [4, 4, 5], [1, 1, 5], [1, 1, 3]]);
+        assert_eq!(network.macs(), 4 * 4 * 5 * 9 + 5 * 3);
+        assert_eq!(network.params(), 5 * 9 + 5 + 5 * 3 + 3);
+    }
+
+    #[test]
+    fn impossible_networks_are_refused_by_layer() {
+        let refused = |ops| format!("{:#}", network(ops).shapes().unwrap_err());
+        assert!(refused(Vec::new()).contains("at least one layer"));
+        let large = refused(vec![convolution(4, [3, 3]), convolution(4, [3, 9])]);
+        assert!(large.contains("layer1") && large.contains("larger than its input"), "{large}");
+        assert!(refused(vec![convolution(0, [3, 3])]).contains("no outputs"));
+        assert!(refused(vec![convolution(4, [0, 3])]).contains("at least 1"));
+        assert!(refused(vec![OpSpec::Add { other: 2, relu: false }]).contains("not there yet"));
+        let sum = OpSpec::Add { other: 0, relu: false };
+        assert!(refused(vec![convolution(4, [3, 3]), sum]).contains("different shapes"));
+        assert!(refused(vec![OpSpec::Dropout { rate: 1.0 }]).contains("within 0 to 1"));
+    }
+}

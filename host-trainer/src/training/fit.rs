@@ -47,8 +47,9 @@ pub struct Trained {
 }
 
 /// Fits a preset's network: each epoch sees every training clip once, disturbed anew; the best model is kept
-/// by validation accuracy, and training stops when six epochs bring neither a higher one nor a lower loss. The same examples, options and
-/// machine give the same weights, bit for bit, also across a stop and a resume.
+/// by validation accuracy. In the second half of its epochs, training stops when six of them bring neither a
+/// higher accuracy nor a lower loss. The same examples, options and machine give the same weights, bit for bit,
+/// also across a stop and a resume.
 ///
 /// # Errors
 /// A checkpoint that can't be resumed from, a file that can't be written, or a loss that diverges. The best

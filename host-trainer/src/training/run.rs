@@ -93,8 +93,8 @@ impl Run {
     }
 
     /// Whether all epochs are done, or the last ones brought nothing: neither a higher validation accuracy nor
-    /// a lower loss. Accuracy alone would stop too early: it moves in steps of a clip, and while the learning
-    /// rate is high it rests for a while as the loss still falls.
+    /// a lower loss. Accuracy alone would stop too early: it moves in steps of a clip. So would looking at the
+    /// first half of the run: while the learning rate is high, validation wanders and what follows is better.
     pub(super) fn is_over(&self, epochs: usize) -> bool {
         let done = self.history.len();
         let (before, latest) = self.history.split_at(done.saturating_sub(PATIENCE));
@@ -102,7 +102,7 @@ impl Run {
             before.iter().any(|earlier| earlier.validation_accuracy >= epoch.validation_accuracy)
                 && before.iter().any(|earlier| earlier.validation_loss <= epoch.validation_loss)
         };
-        done >= epochs || (done > PATIENCE && latest.iter().all(brings_nothing))
+        done >= epochs || (before.len() > epochs / 2 && latest.iter().all(brings_nothing))
     }
 
     /// One pass over the training clips and a look at the validation clips. Returns whether the model became

@@ -1,0 +1,138 @@
+//! `train` from outside: what it writes, and what survives when something goes wrong.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use host_trainer::files::Lock;
+use host_trainer::synth::write_corpus;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const CLIPS: usize = 48;
+
+/// A small corpus and a cache of its own.
+struct Bench {
+    folder: TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let bench = Self { folder: tempfile::tempdir().unwrap() };
+        write_corpus(&bench.path("corpus"), CLIPS, 3).unwrap();
+        bench
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// `train` on the corpus for three epochs.
+    fn train(&self, out: &str, options: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_host-trainer"));
+        command.env("HOST_TRAINER_CACHE", self.path("cache")).arg("train").args(["--split", "random"]);
+        command.arg("--data").arg(self.path("corpus")).arg("--out").arg(self.path(out));
+        if !options.contains(&"--epochs") {
+            command.args(["--epochs", "3"]);
+        }
+        command.args(options).stdin(Stdio::null()).stderr(Stdio::piped());
+        command
+    }
+
+    fn trained(&self, out: &str, options: &[&str]) -> String {
+        let output = self.train(out, options).output().unwrap();
+        let messages = stderr(&output);
+        assert!(output.status.success(), "{messages}");
+        messages
+    }
+
+    /// The one line with which `train` fails.
+    fn complaint(&self, out: &str, options: &[&str]) -> String {
+        let output = self.train(out, options).output().unwrap();
+        let messages = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{messages}");
+        messages.lines().last().unwrap_or_default().to_owned()
+    }
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn bytes(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn a_run_leaves_model_metrics_and_report_and_skips_what_is_broken() {
+    let bench = Bench::new();
+    let broken = bench.path("corpus/RAVDESS/Actor_01/03-01-05-01-01-01-01.wav");
+    std::fs::create_dir_all(broken.parent().unwrap()).unwrap();
+    std::fs::write(&broken, b"RIFF").unwrap();
+
+    let messages = bench.trained("out", &[]);
+    assert!(messages.contains("03-01-05-01-01-01-01.wav"), "{messages}");
+    assert!(messages.contains("spoken by no one"), "{messages}");
+    engine::Model::from_bytes(&bytes(&bench.path("out/model.postcard"))).unwrap();
+    let metrics: Value = serde_json::from_slice(&bytes(&bench.path("out/metrics.json"))).unwrap();
+    assert_eq!(metrics["preset"], "small");
+    assert_eq!(metrics["classes"], "seven");
+    assert_eq!(metrics["split"], "random");
+    assert_eq!(metrics["seed"], 1);
+    for arithmetic in ["float", "int8"] {
+        for share in ["wa", "ua"] {
+            let share = metrics["test"][arithmetic][share].as_f64().unwrap();
+            assert!((0.0..=1.0).contains(&share));
+        }
+    }
+    assert!(String::from_utf8(bytes(&bench.path("out/report.html"))).unwrap().contains("<svg"));
+}
+
+#[test]
+fn a_killed_run_resumes_to_the_same_model() {
+    let bench = Bench::new();
+    bench.trained("whole", &[]);
+    for epochs in 1..=2 {
+        let out = format!("killed{epochs}");
+        let mut run = bench.train(&out, &[]).spawn().unwrap();
+        let reports = BufReader::new(run.stderr.take().unwrap()).lines().map_while(Result::ok);
+        assert!(reports.filter(|line| line.starts_with("epoch ")).nth(epochs - 1).is_some());
+        run.kill().unwrap();
+        assert!(!run.wait().unwrap().success());
+        bench.trained(&out, &["--resume"]);
+        for file in ["float.postcard", "model.postcard", "metrics.json"] {
+            assert!(bytes(&bench.path("whole").join(file)) == bytes(&bench.path(&out).join(file)), "{file}");
+        }
+    }
+}
+
+#[test]
+fn what_can_t_be_resumed_is_explained() {
+    let bench = Bench::new();
+    assert!(bench.complaint("none", &["--resume"]).contains("checkpoint.postcard"));
+
+    bench.trained("out", &["--epochs", "1"]);
+    assert!(bench.complaint("out", &["--resume", "--epochs", "2"]).contains("--epochs"));
+    assert!(bench.complaint("out", &["--resume", "--epochs", "1", "--seed", "2"]).contains("--seed"));
+
+    let checkpoint = bench.path("out/checkpoint.postcard");
+    let whole = bytes(&checkpoint);
+    std::fs::write(&checkpoint, &whole[..whole.len() / 2]).unwrap();
+    let complaint = bench.complaint("out", &["--resume", "--epochs", "1"]);
+    assert!(complaint.contains("checkpoint.postcard") && complaint.contains("cut short"), "{complaint}");
+}
+
+#[test]
+fn two_runs_do_not_share_a_folder() {
+    let bench = Bench::new();
+    let _lock = Lock::take(&bench.path("out")).unwrap();
+    assert!(bench.complaint("out", &[]).contains("another run is writing to"));
+}
+
+#[test]
+fn an_output_that_can_t_be_written_is_named_before_any_work() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("file"), b"not a folder").unwrap();
+    let complaint = bench.complaint("file/out", &[]);
+    assert!(complaint.starts_with("error: cannot write") && complaint.contains("file/out"), "{complaint}");
+}
