@@ -113,7 +113,7 @@ impl<'a> Patch<'a> {
     }
 
     /// Whether no padding lies under the window.
-    #[cfg(cortex_m)]
+    #[cfg(all(cortex_m, not(helium)))]
     pub(super) fn is_whole(&self) -> bool {
         self.is_whole
     }

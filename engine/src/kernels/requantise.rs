@@ -6,9 +6,9 @@ use crate::blob::{Clamp, Rescale};
 
 /// `a * b / 2^31`, rounded to nearest, ties up; the one product that does not fit saturates.
 pub(super) fn saturating_rounding_doubling_high_mul(a: i32, b: i32) -> i32 {
+    // gemmlowp adds a nudge of the product's sign and cuts off towards zero, which comes to the same.
     let product = i64::from(a) * i64::from(b);
-    let nudge = if product >= 0 { 1 << 30 } else { 1 - (1 << 30) };
-    i32::try_from((product + nudge) / (1 << 31)).unwrap_or(i32::MAX)
+    i32::try_from((product + (1 << 30)) >> 31).unwrap_or(i32::MAX)
 }
 
 /// `x / 2^exponent`, rounded to nearest, ties away from zero. Exponents above 31 count as 31.
