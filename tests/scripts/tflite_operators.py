@@ -41,7 +41,7 @@ def convolution(operator, model, tensor, window, filter, activation):
     operands = [tensor, model.constant(filter.weights, filter.scale), model.constant(filter.bias)]
     model.operator(operator, operands, output, options(kind, **fields))
     name = "conv2d" if kind == "Conv2D" else "depthwise_conv2d"
-    return output, {"type": name, "window": description, "filter": described_filter(filter, activation)}
+    return output, {name: {"window": description, "filter": described_filter(filter, activation)}}
 
 
 def dense(model, tensor, filter, activation="none"):
@@ -51,7 +51,7 @@ def dense(model, tensor, filter, activation="none"):
     weights = filter.weights.reshape(-1, height, width, channels)
     shaped = Filter(weights, filter.scale, filter.bias, filter.output)
     output, op = conv2d(model, tensor, ((height, width), (1, 1), VALID), shaped, activation)
-    return output, {"type": "dense", "filter": op["filter"]}
+    return output, {"dense": {"filter": op["conv2d"]["filter"]}}
 
 
 def fully_connected(model, tensor, filter, activation="none"):
@@ -72,14 +72,14 @@ def pool(operator, model, tensor, window, activation="none"):
     fields |= {"filterHeight": window[0][0], "filterWidth": window[0][1]}
     model.operator(operator, [tensor], output, options("Pool2D", **fields))
     name = {"MAX_POOL_2D": "max_pool", "AVERAGE_POOL_2D": "average_pool"}[operator]
-    return output, {"type": name, "window": description, "clamp": clamp(activation, quantisation)}
+    return output, {name: {"window": description, "clamp": clamp(activation, quantisation)}}
 
 
 def global_average_pool(model, tensor, quantisation):
     output = model.activation((1, 1, 1, model.shapes[tensor][3]), quantisation)
     axes = model.constant(np.array([1, 2], np.int32))
     model.operator("MEAN", [tensor, axes], output, options("Reducer", keepDims=True))
-    return output, {"type": "global_average_pool"}
+    return output, "global_average_pool"
 
 
 def add(model, tensor, other, quantisation, activation="none"):
@@ -87,13 +87,13 @@ def add(model, tensor, other, quantisation, activation="none"):
     # `potScaleInt16` concerns int16 only; true is its default.
     fields = options("Add", fusedActivationFunction=activation_code(activation), potScaleInt16=True)
     model.operator("ADD", [tensor, other], output, fields)
-    return output, {"type": "add", "clamp": clamp(activation, quantisation)}
+    return output, {"add": {"clamp": clamp(activation, quantisation)}}
 
 
 def softmax(model, tensor, beta):
     output = model.activation(model.shapes[tensor], Quantisation(1 / 256, -128))
     model.operator("SOFTMAX", [tensor], output, options("Softmax", beta=beta))
-    return output, {"type": "softmax", "beta": beta}
+    return output, {"softmax": {"beta": beta}}
 
 
 def described(model, tensor):

@@ -16,7 +16,7 @@ pub fn load<T: DeserializeOwned>(name: &str) -> Result<T> {
 
 /// An operator with real scales.
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum RealOp {
     Conv2d { window: Window, filter: RealFilter },
     DepthwiseConv2d { window: Window, filter: RealFilter },
