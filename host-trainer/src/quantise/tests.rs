@@ -105,25 +105,6 @@ proptest! {
         }
     }
 
-    /// From end to end the quantisation noise of every tensor stays 20 dB below its values, or within
-    /// two steps where those are small.
-    #[test]
-    fn every_tensor_is_close_to_the_float_network_s(seed: u64) {
-        let (model, clips) = model_and_clips(seed);
-        let blob = export(&model, &clips).unwrap();
-        let deployed = deployed(&model).unwrap();
-        let float = activations(&deployed.network, &deployed.weights, &model.input(&clips[0]));
-        let engine = Model::from_bytes(&blob).unwrap();
-        let int8 = engine_activations(&engine, &clips[0]);
-        for (index, (float, int8)) in float.iter().zip(&int8).enumerate() {
-            let scale = engine.tensor(index).unwrap().scale;
-            let power: f32 = float.iter().map(|x| x * x).sum();
-            let noise: f32 = float.iter().zip(int8).map(|(x, y)| (x - y).powi(2)).sum();
-            let two_steps = float.len() as f32 * (2.0 * scale).powi(2);
-            prop_assert!(noise <= power / 100.0 + two_steps, "tensor {}: {} of {}", index, noise, power);
-        }
-    }
-
     #[test]
     fn probabilities_are_those_of_the_tempered_logits(seed: u64) {
         let (model, clips) = model_and_clips(seed);
@@ -203,4 +184,31 @@ fn more_layers_than_a_blob_holds_are_refused() {
 fn nothing_to_calibrate_on_is_refused() {
     let (model, _) = model_and_clips(8);
     assert_eq!(refusal(&model, &[]), "quantisation needs at least one clip to calibrate on");
+}
+
+/// From end to end the quantisation noise of every tensor is 30 dB below its values, or within two thirds of a
+/// step where those are small, in the median of networks: in a single one the logits may nearly cancel out.
+#[test]
+fn every_tensor_is_close_to_the_float_network_s() {
+    let mut shares: Vec<Vec<f32>> = Vec::new();
+    for seed in 0..25 {
+        let (model, clips) = model_and_clips(seed);
+        let blob = export(&model, &clips).unwrap();
+        let deployed = deployed(&model).unwrap();
+        let float = activations(&deployed.network, &deployed.weights, &model.input(&clips[0]));
+        let engine = Model::from_bytes(&blob).unwrap();
+        let int8 = engine_activations(&engine, &clips[0]);
+        shares.resize(float.len(), Vec::new());
+        for (index, (float, int8)) in float.iter().zip(&int8).enumerate() {
+            let scale = engine.tensor(index).unwrap().scale;
+            let power: f32 = float.iter().map(|x| x * x).sum();
+            let noise: f32 = float.iter().zip(int8).map(|(x, y)| (x - y).powi(2)).sum();
+            let steps = float.len() as f32 * (2.0 / 3.0 * scale).powi(2);
+            shares[index].push(noise / (power / 1000.0 + steps));
+        }
+    }
+    for (tensor, shares) in shares.iter_mut().enumerate() {
+        shares.sort_unstable_by(f32::total_cmp);
+        assert!(shares[shares.len() / 2] <= 1.0, "tensor {tensor}: {shares:?}");
+    }
 }
