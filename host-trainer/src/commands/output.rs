@@ -18,7 +18,7 @@ pub fn line(text: &str) -> anyhow::Result<()> {
 /// Prints a value as one line of JSON.
 ///
 /// # Errors
-/// Those of [`line`].
+/// Those of [`line()`].
 pub fn json(value: &impl Serialize) -> anyhow::Result<()> {
     line(&serde_json::to_string(value)?)
 }

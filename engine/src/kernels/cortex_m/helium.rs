@@ -96,7 +96,7 @@ pub(super) fn arrange(factors: [Factor; LANES]) -> Factors {
     [
         factors.map(|factor| (factor.doubled_multiplier >> 1).cast_signed()),
         factors.map(|factor| factor.rounding),
-        factors.map(|factor| -factor.exponent.cast_signed()),
+        factors.map(|factor| factor.exponent.cast_signed().wrapping_neg()),
     ]
     .map(arrange_bias)
 }
