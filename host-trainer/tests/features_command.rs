@@ -93,6 +93,16 @@ fn a_models_input_is_what_its_blob_says() {
     }
 }
 
+#[test]
+fn without_a_model_the_input_is_the_shipped_one_s() {
+    let workplace = Workplace::new();
+    let input: Array2<i8> = workplace.features(&["--stage", "input"]);
+    assert_eq!(input.dim(), (64, 130));
+    let complaint =
+        workplace.complaint(&["tone.wav", "--out", "new.npy", "--stage", "input", "--mels", "40"]);
+    assert!(complaint.contains("--mels"), "{complaint}");
+}
+
 /// The smallest model there is: the mean of the features, and one label.
 fn blob(bands: &[u8]) -> Vec<u8> {
     let rescale = |shift| Rescale { multiplier: 1 << 30, shift };
@@ -143,7 +153,7 @@ fn bad_input_is_named_and_leaves_the_old_file() {
 #[test]
 fn wrong_options_are_usage_errors() {
     let workplace = Workplace::new();
-    for options in [["--stage", "input"], ["--fft", "1000"], ["--mels", "0"], ["--hop", "64"]] {
+    for options in [["--fft", "1000"], ["--mels", "0"], ["--hop", "64"]] {
         workplace.command(&["tone.wav", "--out", "features.npy"]).args(options).assert().code(2);
     }
 }

@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -7,6 +7,7 @@ use engine::Model;
 use ndarray::Array2;
 use ndarray_npy::{WritableElement, WriteNpyExt};
 
+use super::model::ModelFile;
 use crate::features::{Compression, FrontEndSpec, decibels, input, mel_power};
 use crate::{audio, files};
 
@@ -20,18 +21,18 @@ pub(super) struct Features {
     /// How far to compute.
     #[arg(long, value_enum, default_value_t)]
     stage: Stage,
-    /// The model whose front end computes.
-    #[arg(long, required_if_eq("stage", "input"), conflicts_with_all = ["mels", "fft", "hop"])]
+    /// The model whose front end computes; for the stage `input` the shipped model if none is named.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["mels", "fft", "hop"])]
     model: Option<PathBuf>,
-    /// Mel bands.
-    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=128))]
-    mels: u16,
-    /// Samples per FFT.
-    #[arg(long, default_value = "2048", value_parser = fft_length())]
-    fft: u16,
-    /// Samples between frames.
-    #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u16).range(65..))]
-    hop: u16,
+    /// Mel bands, without a model [default: 64].
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=128))]
+    mels: Option<u16>,
+    /// Samples per FFT, without a model [default: 2048].
+    #[arg(long, value_parser = fft_length())]
+    fft: Option<u16>,
+    /// Samples between frames, without a model [default: 512].
+    #[arg(long, value_parser = clap::value_parser!(u16).range(65..))]
+    hop: Option<u16>,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
@@ -51,29 +52,32 @@ fn fft_length() -> impl TypedValueParser<Value = u16> {
 
 impl Features {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        match &self.model {
-            Some(path) => self.with_model(path),
-            None => self.write_floats(&FrontEndSpec {
-                sample_rate: audio::SAMPLE_RATE,
-                fft_length: self.fft,
-                hop_length: self.hop,
-                mel_bands: self.mels,
-                window_samples: audio::WINDOW_SAMPLES,
-                compression: Compression::Decibel,
-            }),
+        if self.model.is_some() || matches!(self.stage, Stage::Input) {
+            ensure!(
+                [self.mels, self.fft, self.hop].iter().all(Option::is_none),
+                "the stage input has its model's parameters: leave out --mels, --fft and --hop"
+            );
+            return self.with_model(&ModelFile { model: self.model.clone() });
         }
+        self.write_floats(&FrontEndSpec {
+            sample_rate: audio::SAMPLE_RATE,
+            fft_length: self.fft.unwrap_or(2048),
+            hop_length: self.hop.unwrap_or(512),
+            mel_bands: self.mels.unwrap_or(64),
+            window_samples: audio::WINDOW_SAMPLES,
+            compression: Compression::Decibel,
+        })
     }
 
-    fn with_model(&self, path: &Path) -> anyhow::Result<()> {
-        let failed = || format!("cannot use model {}", path.display());
-        let blob = std::fs::read(path).with_context(failed)?;
-        let model = Model::from_bytes(&blob).with_context(failed)?;
+    fn with_model(&self, file: &ModelFile) -> anyhow::Result<()> {
+        let blob = file.read()?;
+        let model = Model::from_bytes(&blob).with_context(|| format!("cannot use {}", file.name()))?;
         let params = &model.body().front_end;
         let spec = FrontEndSpec::from(params);
         ensure!(
             spec.sample_rate == audio::SAMPLE_RATE,
-            "model {} hears {} Hz; only {} Hz is supported",
-            path.display(),
+            "{} hears {} Hz; only {} Hz is supported",
+            file.name(),
             spec.sample_rate,
             audio::SAMPLE_RATE
         );
