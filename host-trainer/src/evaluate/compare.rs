@@ -33,7 +33,7 @@ pub fn compare(model: &FloatModel, blob: &[u8], examples: &Examples) -> anyhow::
 }
 
 /// The index of the largest value; of equals, the first.
-fn largest(values: &[f32]) -> usize {
+pub(crate) fn largest(values: &[f32]) -> usize {
     let indices = (0..values.len()).rev();
     indices.max_by(|&a, &b| values[a].total_cmp(&values[b])).unwrap_or(0)
 }

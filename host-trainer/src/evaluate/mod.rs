@@ -7,6 +7,7 @@ mod examples;
 mod footprint;
 mod scorer;
 
+pub(crate) use compare::largest;
 pub use compare::{Comparison, compare};
 pub use confusion::{ClassScores, Confusion};
 pub use examples::{Example, Examples};

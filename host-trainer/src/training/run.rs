@@ -9,6 +9,7 @@ use super::batches::{Batch, Purpose, generator, shuffled};
 use super::schedule::cosine;
 use super::temperature::mean_loss;
 use crate::augment::Augmenter;
+use crate::evaluate::largest;
 use crate::network::{self, BatchNorm, Network, Weights, infer};
 use crate::ops::{Statistics, Tape, cross_entropy};
 use crate::preset::Recipe;
@@ -170,7 +171,7 @@ impl Run {
     fn evaluate(&self, setup: &Setup<'_>, sums: &Sums) -> anyhow::Result<Epoch> {
         let logits = infer::logits(setup.network, &self.average, setup.validation_inputs);
         let right =
-            logits.iter().zip(setup.validation_classes).filter(|(logits, class)| argmax(logits) == **class);
+            logits.iter().zip(setup.validation_classes).filter(|(logits, class)| largest(logits) == **class);
         let validation_accuracy = right.count() as f64 / logits.len().max(1) as f64;
         let validation_loss = mean_loss(&logits, setup.validation_classes, 1.0);
         self.ensure_finite(validation_loss)?;
@@ -225,7 +226,7 @@ impl Sums {
     /// Counts the rows whose largest logit is where the largest target is.
     fn count_right(&mut self, logits: &[f32], targets: &[f32], classes: usize) {
         let rows = logits.chunks_exact(classes).zip(targets.chunks_exact(classes));
-        self.right += rows.filter(|(logits, targets)| argmax(logits) == argmax(targets)).count();
+        self.right += rows.filter(|(logits, targets)| largest(logits) == largest(targets)).count();
     }
 
     fn add_loss(&mut self, mean: f32, clips: usize) {
@@ -240,10 +241,4 @@ impl Sums {
     fn accuracy(&self) -> f64 {
         self.right as f64 / self.clips.max(1) as f64
     }
-}
-
-/// The index of the largest value, the first of equals.
-fn argmax(values: &[f32]) -> usize {
-    let later = |best: usize, next: usize| if values[next] > values[best] { next } else { best };
-    (0..values.len()).reduce(later).unwrap_or(0)
 }
