@@ -8,6 +8,23 @@ pub(super) const GROUP: usize = 4;
 
 /// 2-D convolution over every input channel. Weights: output channel, row, column, input channel.
 pub fn conv2d(tape: &mut Tape, input: &Variable, weight: &Variable, window: Window) -> Variable {
+    on_tape(tape, input, weight, window, forward, backward)
+}
+
+/// The outputs of a convolution.
+type Forward = fn(input: &[f32], weight: &[f32], window: Window) -> Vec<f32>;
+/// Adds to the input's gradient and returns the weights', from the output's.
+type Backward = fn(&[f32], &[f32], Window, gradient: &[f32], input_gradient: &mut [f32]) -> Vec<f32>;
+
+/// Puts a convolution of either kind on the tape.
+pub(super) fn on_tape(
+    tape: &mut Tape,
+    input: &Variable,
+    weight: &Variable,
+    window: Window,
+    forward: Forward,
+    backward: Backward,
+) -> Variable {
     let values = forward(input.values(), weight.values(), window);
     let (input, weight) = (input.clone(), weight.clone());
     Variable::on_tape(tape, values, move |gradients, _, gradient| {

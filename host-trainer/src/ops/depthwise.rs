@@ -1,19 +1,12 @@
 use rayon::prelude::*;
 
-use super::conv2d::{GROUP, sum};
+use super::conv2d::{GROUP, on_tape, sum};
 use super::window::Place;
 use super::{Tape, Variable, Window};
 
 /// Convolution of each channel by itself. Weights: row, column, channel.
 pub fn depthwise_conv2d(tape: &mut Tape, input: &Variable, weight: &Variable, window: Window) -> Variable {
-    let values = forward(input.values(), weight.values(), window);
-    let (input, weight) = (input.clone(), weight.clone());
-    Variable::on_tape(tape, values, move |gradients, _, gradient| {
-        let weight_gradient = input.with_gradient(gradients, |input_gradient| {
-            backward(input.values(), weight.values(), window, &gradient, input_gradient)
-        })?;
-        weight.add_gradient(gradients, weight_gradient)
-    })
+    on_tape(tape, input, weight, window, forward, backward)
 }
 
 pub(crate) fn forward(input: &[f32], weight: &[f32], window: Window) -> Vec<f32> {
