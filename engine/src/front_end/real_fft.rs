@@ -33,13 +33,26 @@ fn transform<const BINS: usize>(
 }
 
 fn window<const BINS: usize>(frame: [&[i16]; 2], bins: &mut [Complex32; BINS]) {
-    let mut reals = bytemuck::cast_slice_mut::<Complex32, f32>(bins).iter_mut();
-    let mut hann = HANN.iter().step_by(const { MAX_FFT_LENGTH / 2 / BINS });
+    let mut reals = bytemuck::cast_slice_mut::<Complex32, f32>(bins);
+    let mut hann = HANN.as_slice();
+    let stride = const { MAX_FFT_LENGTH / 2 / BINS };
     for part in frame {
-        for ((&sample, &weight), real) in part.iter().zip(&mut hann).zip(&mut reals) {
+        for ((&sample, weight), real) in part.iter().zip(every(stride, hann)).zip(reals.iter_mut()) {
             *real = f32::from(sample) * weight;
         }
+        hann = hann.get(part.len().saturating_mul(stride)..).unwrap_or_default();
+        reals = reals.get_mut(part.len()..).unwrap_or_default();
     }
+}
+
+/// The first of each `stride` values.
+#[inline(always)]
+fn every(stride: usize, values: &[f32]) -> impl Iterator<Item = f32> {
+    values.chunks_exact(stride).map(first)
+}
+
+fn first(chunk: &[f32]) -> f32 {
+    chunk.first().copied().unwrap_or_default()
 }
 
 /// From the complex transform Z of the packed samples to the power of their real transform X.
@@ -57,10 +70,11 @@ fn split_to_power<const BINS: usize>(bins: &mut [Complex32; BINS]) {
     dc.re = sum * sum;
     middle.re = (*middle * 2.0).norm_sqr();
     let stride = const { MAX_FFT_LENGTH / 2 / BINS };
-    let mut angles = SINE.iter().step_by(stride).zip(SINE.iter().rev().step_by(stride));
     // The angle of 0 is the direct current's.
-    angles.next();
-    for ((low, high), (&sine, &cosine)) in lower.iter_mut().zip(upper.iter_mut().rev()).zip(angles) {
+    let sines = every(stride, SINE.get(stride..).unwrap_or_default());
+    let cosines = SINE.get(..SINE.len() - 1).unwrap_or_default().rchunks_exact(stride).map(first);
+    let angles = sines.zip(cosines);
+    for ((low, high), (sine, cosine)) in lower.iter_mut().zip(upper.iter_mut().rev()).zip(angles) {
         let even = Complex32::new(low.re + high.re, low.im - high.im);
         let odd = Complex32::new(low.im + high.im, high.re - low.re);
         let turned = odd * Complex32::new(cosine, -sine);

@@ -29,7 +29,7 @@ impl Noises<'_> {
         if noise_power > 0.0 {
             let gain = (power(window.iter().copied().map(f64::from)) / noise_power / ratio).sqrt();
             for (sample, noise) in window.iter_mut().zip(noise) {
-                *sample = (f64::from(*sample) + gain * noise).round() as i16;
+                *sample = (f64::from(*sample) + gain * noise).round_ties_even() as i16;
             }
         }
     }
@@ -90,16 +90,24 @@ fn pink(length: usize, rng: &mut impl Rng) -> Vec<f64> {
 fn hum(length: usize, rng: &mut impl Rng) -> Vec<f64> {
     use std::f64::consts::TAU;
     let mains = if rng.random() { 50.0 } else { 60.0 };
-    let mut partials = Vec::new();
+    let mut hum = vec![0.0; length];
     for harmonic in 1..=HARMONICS {
         let level = rng.random::<f64>() / harmonic as f64;
         let phase = rng.random_range(0.0..TAU);
-        partials.push((TAU * mains * harmonic as f64 / f64::from(SAMPLE_RATE), level, phase));
+        add_tone(&mut hum, TAU * mains * harmonic as f64 / f64::from(SAMPLE_RATE), level, phase);
     }
-    let sample = |n: usize| {
-        partials.iter().map(|(frequency, level, phase)| level * (frequency * n as f64 + phase).sin()).sum()
-    };
-    (0..length).map(sample).collect()
+    hum
+}
+
+/// Adds `level * sin(frequency * n + phase)`, frequency in radians a sample, by turning a phasor: a sine for
+/// each sample would take as long as the network.
+fn add_tone(samples: &mut [f64], frequency: f64, level: f64, phase: f64) {
+    let (turn_sine, turn_cosine) = frequency.sin_cos();
+    let (mut sine, mut cosine) = (level * phase.sin(), level * phase.cos());
+    for sample in samples {
+        *sample += sine;
+        (sine, cosine) = (sine * turn_cosine + cosine * turn_sine, cosine * turn_cosine - sine * turn_sine);
+    }
 }
 
 #[cfg(test)]
@@ -150,6 +158,16 @@ mod tests {
         let levels: Vec<f64> = [4, 16, 64].into_iter().map(octave).collect();
         for pair in levels.windows(2) {
             assert!((10.0 * (pair[1] / pair[0]).log10()).abs() < 1.5, "{levels:?}");
+        }
+    }
+
+    #[test]
+    fn a_turning_phasor_is_a_sine() {
+        let mut found = vec![0.5; 66_150];
+        add_tone(&mut found, 0.114, 0.3, 2.0);
+        for (n, found) in found.into_iter().enumerate() {
+            let expected = 0.5 + 0.3 * (0.114 * n as f64 + 2.0).sin();
+            assert!((found - expected).abs() < 1e-9, "{n}: {found} {expected}");
         }
     }
 

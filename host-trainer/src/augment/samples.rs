@@ -7,18 +7,19 @@ pub(super) fn at_random_speed(samples: &[i16], furthest: f64, rng: &mut impl Rng
 
 /// Plays samples `factor` times as fast, by Catmull-Rom interpolation.
 fn speed(samples: &[i16], factor: f64) -> Vec<i16> {
-    let last = samples.len().saturating_sub(1);
-    let at = |index: usize| f64::from(samples[index.min(last)]);
+    let (Some(&first), Some(&last)) = (samples.first(), samples.last()) else { return Vec::new() };
+    let padded: Vec<f64> =
+        [&[first], samples, &[last; 2]].into_iter().flatten().map(|&sample| f64::from(sample)).collect();
     let length = (samples.len() as f64 / factor) as usize;
     (0..length)
         .map(|index| {
             let position = index as f64 * factor;
             let (whole, t) = (position as usize, position.fract());
-            let [a, b, c, d] = [at(whole.saturating_sub(1)), at(whole), at(whole + 1), at(whole + 2)];
+            let &[a, b, c, d] = padded[whole..].first_chunk().unwrap_or(&[f64::from(last); 4]);
             let slope = c - a;
             let curve = 2.0 * a - 5.0 * b + 4.0 * c - d;
             let twist = 3.0 * (b - c) + d - a;
-            (b + 0.5 * t * (slope + t * (curve + t * twist))).round() as i16
+            (b + 0.5 * t * (slope + t * (curve + t * twist))).round_ties_even() as i16
         })
         .collect()
 }
