@@ -20,6 +20,7 @@ pub mod ops;
 pub mod preset;
 mod progress;
 pub mod quantise;
+mod recordings;
 pub mod report;
 pub mod synth;
 pub mod training;

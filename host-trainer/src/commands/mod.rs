@@ -6,7 +6,6 @@ mod inspect;
 mod model;
 pub mod output;
 mod predict;
-mod recordings;
 mod synth;
 mod train;
 

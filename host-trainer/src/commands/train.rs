@@ -4,16 +4,14 @@ use anyhow::Context;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::recordings::{Recordings, load_noises};
 use crate::corpus::{self, Classes, Parts, Split};
 use crate::evaluate::Comparison;
 use crate::files::{self, Lock};
 use crate::preset::Preset;
-use crate::training::{Options, Trained, fit};
-use crate::{quantise, report, synth};
+use crate::recordings::{Recordings, load_noises};
+use crate::training::{Epoch, Options, Trained, Validation, Watch, fit};
+use crate::{progress, quantise, report, synth};
 
-/// Training clips over which activations are calibrated, at most.
-const CALIBRATION_CLIPS: usize = 400;
 /// Epochs on the built-in corpus, which is easier than speech, unless the command line says otherwise.
 const DEMONSTRATION_EPOCHS: usize = 20;
 /// The seed of the built-in corpus, that of the `synth` command.
@@ -86,13 +84,11 @@ impl Train {
             noises: self.noise.as_deref().map(load_noises).transpose()?.unwrap_or_default(),
         };
         let [learnt, validated] = [train, validation].map(|part| recordings.examples(part, self.classes));
-        let trained = fit(&preset, self.classes, &learnt, &validated, &options)?;
-        let best = &trained.history[trained.best_epoch];
-        eprintln!(
-            "best after epoch {}: validation accuracy {:.1} %",
-            trained.best_epoch + 1,
-            100.0 * best.validation_accuracy
-        );
+        let bar = progress::bar(0, "training");
+        let after_epoch = |history: &[Epoch], best| bar.suspend(|| print_latest(history, best));
+        let watch = Watch { bar: bar.clone(), after_epoch: &after_epoch };
+        let trained = fit(&preset, self.classes, &learnt, &validated, &options, &watch)?;
+        eprintln!("the model is that of epoch {}", trained.best_epoch + 1);
         self.finish(&preset, &recordings, &parts, &trained, demonstration)
     }
 
@@ -106,9 +102,7 @@ impl Train {
         demonstration: bool,
     ) -> anyhow::Result<()> {
         let length = preset.front_end.window_samples as usize;
-        let calibration = recordings.windows(&spread(&parts.train, CALIBRATION_CLIPS), self.classes, length);
-        let calibration: Vec<_> = calibration.examples.into_iter().map(|example| example.window).collect();
-        let blob = quantise::export(&trained.model, &calibration)?;
+        let blob = quantise::export(&trained.model, &recordings.calibration(&parts.train, length))?;
         files::write_whole(&self.out.join("model.postcard"), &blob)?;
         let run = report::Run {
             preset: preset.name,
@@ -151,8 +145,18 @@ impl Train {
     }
 }
 
-/// At most `count` of some indices, evenly spread.
-fn spread(indices: &[usize], count: usize) -> Vec<usize> {
-    let step = indices.len().div_ceil(count).max(1);
-    indices.iter().copied().step_by(step).collect()
+/// Prints the latest epoch.
+fn print_latest(history: &[Epoch], best_epoch: usize) {
+    let Some(epoch) = history.last() else { return };
+    let validation = epoch.validation.map(|Validation { loss, accuracy }| {
+        let best = if best_epoch + 1 == history.len() { ", best so far" } else { "" };
+        format!("; validation loss {loss:.3}, accuracy {:.1} %{best}", 100.0 * accuracy)
+    });
+    eprintln!(
+        "epoch {}: loss {:.3}, accuracy {:.1} %{}",
+        history.len(),
+        epoch.train_loss,
+        100.0 * epoch.train_accuracy,
+        validation.unwrap_or_default()
+    );
 }

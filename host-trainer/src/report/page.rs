@@ -174,27 +174,30 @@ impl<'a> Page<'a> {
 }
 
 fn charts(history: &[Epoch]) -> anyhow::Result<Vec<Chart>> {
-    let line = |name, colour, value: fn(&Epoch) -> f64| Series {
+    let line = |name, colour, value: fn(&Epoch) -> Option<f64>| Series {
         name,
         colour,
-        values: history.iter().map(value).collect(),
+        values: history.iter().filter_map(value).collect(),
     };
     let charts = [
         (
             "Loss, nats",
             vec![
-                line("training", BLUE, |epoch| epoch.train_loss),
-                line("validation", ORANGE, |epoch| epoch.validation_loss),
+                line("training", BLUE, |epoch| Some(epoch.train_loss)),
+                line("validation", ORANGE, |epoch| Some(epoch.validation?.loss)),
             ],
         ),
         (
             "Accuracy, percent",
             vec![
-                line("training", BLUE, |epoch| 100.0 * epoch.train_accuracy),
-                line("validation", ORANGE, |epoch| 100.0 * epoch.validation_accuracy),
+                line("training", BLUE, |epoch| Some(100.0 * epoch.train_accuracy)),
+                line("validation", ORANGE, |epoch| Some(100.0 * epoch.validation?.accuracy)),
             ],
         ),
-        ("Learning rate", vec![line("at the end of the epoch", GREY, |epoch| epoch.learning_rate.into())]),
+        (
+            "Learning rate",
+            vec![line("at the end of the epoch", GREY, |epoch| Some(epoch.learning_rate.into()))],
+        ),
     ];
     let charts = charts.into_iter().map(|(title, series)| {
         let keys = series.iter().map(|line| (line.name, line.css())).collect();
