@@ -64,6 +64,17 @@ impl Recordings {
         part.iter().step_by(step).map(|&index| audio::window(&self.samples[index], length)).collect()
     }
 
+    /// What tells these recordings from others: the BLAKE3 of all samples and what is known of them.
+    pub(crate) fn digest(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        for (clip, samples) in self.clips.iter().zip(&self.samples) {
+            let Clip { corpus, speaker, emotion, .. } = clip;
+            hasher.update(format!("{corpus} {speaker} {emotion} {}\n", samples.len()).as_bytes());
+            hasher.update(&samples.iter().flat_map(|sample| sample.to_le_bytes()).collect::<Vec<_>>());
+        }
+        hasher.finalize()
+    }
+
     /// The clips of a part.
     pub(crate) fn clips_of(&self, part: &[usize]) -> Vec<Clip> {
         part.iter().map(|&index| self.clips[index].clone()).collect()

@@ -1,9 +1,8 @@
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::Args;
-use clap::builder::PossibleValuesParser;
 
+use super::preset::PresetName;
 use crate::corpus::{self, Classes, Parts, Split};
 use crate::evaluate::Comparison;
 use crate::files::{self, Lock};
@@ -28,10 +27,8 @@ pub(super) struct Train {
     /// Folder for the model, its figures and the checkpoint.
     #[arg(long, value_name = "DIR", default_value = "out")]
     out: PathBuf,
-    /// Front end, network and recipe.
-    #[arg(long, value_name = "NAME", default_value = Preset::ALL[0].name,
-          value_parser = PossibleValuesParser::new(Preset::ALL.map(|preset| preset.name)))]
-    preset: String,
+    #[command(flatten)]
+    preset: PresetName,
     /// The emotions to tell apart.
     #[arg(long, value_enum, default_value_t)]
     classes: Classes,
@@ -41,9 +38,6 @@ pub(super) struct Train {
     /// Seed of all randomness.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Most passes over the training clips; the preset's own number if left out.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    epochs: Option<u32>,
     /// Go on from the checkpoint in the output folder.
     #[arg(long)]
     resume: bool,
@@ -54,15 +48,13 @@ pub(super) struct Train {
 
 impl Train {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let mut preset = Preset::named(&self.preset).context("no such preset")?;
+        let preset = self.preset.preset(self.data.is_empty().then_some(DEMONSTRATION_EPOCHS))?;
         let _lock = Lock::take(&self.out)?;
         let folders = self.folders()?;
         let demonstration = folders.iter().any(|folder| synth::is_built_in(folder));
         if demonstration {
             eprintln!("{DEMONSTRATION}");
         }
-        let epochs = if self.data.is_empty() { DEMONSTRATION_EPOCHS } else { preset.recipe.epochs };
-        preset.recipe.epochs = self.epochs.map_or(epochs, |epochs| epochs as usize);
         let recordings = Recordings::load(&folders, self.classes)?;
         let parts = corpus::split(&recordings.clips, self.classes, self.split, self.seed)?;
         let Parts { train, validation, test } = &parts;
