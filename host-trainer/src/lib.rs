@@ -4,7 +4,7 @@
 //! samples, [`augment`] disturbs it, [`features`] asks the engine for its mel frames, [`network`]
 //! describes and runs the float network that [`training`] fits with the tape operators of [`ops`],
 //! [`quantise`] turns it into a blob, [`evaluate`] scores that blob with the engine's own int8 code and
-//! [`report`] draws what came out. [`synth`] makes the built-in corpus, [`cache`] keeps samples and features
+//! [`report`] draws what came out. `crossval` does all of it for every fold of speakers. [`synth`] makes the built-in corpus, [`cache`] keeps samples and features
 //! between runs. [`commands`] is the command line.
 
 pub mod audio;
@@ -12,6 +12,7 @@ pub mod augment;
 pub mod cache;
 pub mod commands;
 pub mod corpus;
+mod crossval;
 pub mod evaluate;
 pub mod features;
 pub mod files;
@@ -20,6 +21,7 @@ pub mod ops;
 pub mod preset;
 mod progress;
 pub mod quantise;
+mod recordings;
 pub mod report;
 pub mod synth;
 pub mod training;

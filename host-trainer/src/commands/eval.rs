@@ -3,11 +3,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::Table;
 use serde_json::{Map, Value, json};
 
 use super::model::ModelFile;
 use super::output;
+use super::tables::{counts, percent, table};
 use crate::cache::Cache;
 use crate::corpus::{self, Clip, Corpus};
 use crate::evaluate::{Confusion, Examples, Scorer};
@@ -93,52 +94,20 @@ fn json(confusion: &Confusion, by_corpus: &BTreeMap<Corpus, Confusion>, demonstr
 }
 
 fn text(confusion: &Confusion, by_corpus: &BTreeMap<Corpus, Confusion>) -> String {
-    let mut scores = Table::new();
-    scores.load_style(presets::ASCII_MARKDOWN).set_header(["corpus", "clips", "WA %", "UA %"]);
+    let mut scores = table(["corpus", "clips", "WA %", "UA %"]);
     let corpora = by_corpus.iter().map(|(corpus, confusion)| (corpus.name(), confusion));
     for (name, confusion) in corpora.chain([("all", confusion)]) {
         let [wa, ua] = [confusion.wa(), confusion.ua()].map(percent);
         scores.add_row([name.to_owned(), confusion.clips().to_string(), wa, ua]);
     }
-    right_aligned(&mut scores);
     format!("{scores}\n\n{}\n\n{}", classes(confusion), counts(confusion))
 }
 
 fn classes(confusion: &Confusion) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::ASCII_MARKDOWN).set_header([
-        "class",
-        "precision %",
-        "recall %",
-        "F1 %",
-        "clips",
-    ]);
+    let mut table = table(["class", "precision %", "recall %", "F1 %", "clips"]);
     for class in confusion.classes() {
         let [precision, recall, f1] = [class.precision, class.recall, class.f1].map(percent);
         table.add_row([class.emotion.to_string(), precision, recall, f1, class.support.to_string()]);
     }
-    right_aligned(&mut table);
     table
-}
-
-fn counts(confusion: &Confusion) -> Table {
-    let mut table = Table::new();
-    let labels = confusion.labels().iter().map(|label| label.label());
-    table.load_style(presets::ASCII_MARKDOWN).set_header(["truth \\ taken for"].into_iter().chain(labels));
-    for (label, row) in confusion.labels().iter().zip(confusion.counts()) {
-        let counts = row.iter().map(ToString::to_string);
-        table.add_row([label.to_string()].into_iter().chain(counts));
-    }
-    right_aligned(&mut table);
-    table
-}
-
-fn right_aligned(table: &mut Table) {
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.1}", 100.0 * share)
 }

@@ -1,13 +1,15 @@
 //! The command line: one file a command.
 
+mod crossval;
 mod eval;
 mod features;
 mod inspect;
 mod model;
 pub mod output;
 mod predict;
-mod recordings;
+mod preset;
 mod synth;
+mod tables;
 mod train;
 
 pub use predict::print_prediction;
@@ -26,6 +28,8 @@ pub struct Cli {
 enum Command {
     /// Train, quantise and evaluate a model.
     Train(train::Train),
+    /// Train once for each fold of speakers and seed, and score each on its fold.
+    Crossval(crossval::Crossval),
     /// Score a model on recordings, in int8, by the engine.
     Eval(eval::Eval),
     /// Say which emotion a recording expresses.
@@ -46,6 +50,7 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Train(command) => command.run(),
+            Command::Crossval(command) => command.run(),
             Command::Eval(command) => command.run(),
             Command::Predict(command) => command.run(),
             Command::Features(command) => command.run(),

@@ -1,19 +1,16 @@
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::Args;
-use clap::builder::PossibleValuesParser;
 
-use super::recordings::{Recordings, load_noises};
+use super::preset::PresetName;
 use crate::corpus::{self, Classes, Parts, Split};
 use crate::evaluate::Comparison;
 use crate::files::{self, Lock};
 use crate::preset::Preset;
-use crate::training::{Options, Trained, fit};
-use crate::{quantise, report, synth};
+use crate::recordings::{Recordings, load_noises};
+use crate::training::{Epoch, Options, Trained, Validation, Watch, fit};
+use crate::{progress, quantise, report, synth};
 
-/// Training clips over which activations are calibrated, at most.
-const CALIBRATION_CLIPS: usize = 400;
 /// Epochs on the built-in corpus, which is easier than speech, unless the command line says otherwise.
 const DEMONSTRATION_EPOCHS: usize = 20;
 /// The seed of the built-in corpus, that of the `synth` command.
@@ -30,10 +27,8 @@ pub(super) struct Train {
     /// Folder for the model, its figures and the checkpoint.
     #[arg(long, value_name = "DIR", default_value = "out")]
     out: PathBuf,
-    /// Front end, network and recipe.
-    #[arg(long, value_name = "NAME", default_value = Preset::ALL[0].name,
-          value_parser = PossibleValuesParser::new(Preset::ALL.map(|preset| preset.name)))]
-    preset: String,
+    #[command(flatten)]
+    preset: PresetName,
     /// The emotions to tell apart.
     #[arg(long, value_enum, default_value_t)]
     classes: Classes,
@@ -43,9 +38,6 @@ pub(super) struct Train {
     /// Seed of all randomness.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Most passes over the training clips; the preset's own number if left out.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    epochs: Option<u32>,
     /// Go on from the checkpoint in the output folder.
     #[arg(long)]
     resume: bool,
@@ -56,15 +48,13 @@ pub(super) struct Train {
 
 impl Train {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let mut preset = Preset::named(&self.preset).context("no such preset")?;
+        let preset = self.preset.preset(self.data.is_empty().then_some(DEMONSTRATION_EPOCHS))?;
         let _lock = Lock::take(&self.out)?;
         let folders = self.folders()?;
         let demonstration = folders.iter().any(|folder| synth::is_built_in(folder));
         if demonstration {
             eprintln!("{DEMONSTRATION}");
         }
-        let epochs = if self.data.is_empty() { DEMONSTRATION_EPOCHS } else { preset.recipe.epochs };
-        preset.recipe.epochs = self.epochs.map_or(epochs, |epochs| epochs as usize);
         let recordings = Recordings::load(&folders, self.classes)?;
         let parts = corpus::split(&recordings.clips, self.classes, self.split, self.seed)?;
         let Parts { train, validation, test } = &parts;
@@ -86,13 +76,11 @@ impl Train {
             noises: self.noise.as_deref().map(load_noises).transpose()?.unwrap_or_default(),
         };
         let [learnt, validated] = [train, validation].map(|part| recordings.examples(part, self.classes));
-        let trained = fit(&preset, self.classes, &learnt, &validated, &options)?;
-        let best = &trained.history[trained.best_epoch];
-        eprintln!(
-            "best after epoch {}: validation accuracy {:.1} %",
-            trained.best_epoch + 1,
-            100.0 * best.validation_accuracy
-        );
+        let bar = progress::bar(0, "training");
+        let after_epoch = |history: &[Epoch], best| bar.suspend(|| print_latest(history, best));
+        let watch = Watch { bar: bar.clone(), after_epoch: &after_epoch };
+        let trained = fit(&preset, self.classes, &learnt, &validated, &options, &watch)?;
+        eprintln!("the model is that of epoch {}", trained.best_epoch + 1);
         self.finish(&preset, &recordings, &parts, &trained, demonstration)
     }
 
@@ -106,9 +94,7 @@ impl Train {
         demonstration: bool,
     ) -> anyhow::Result<()> {
         let length = preset.front_end.window_samples as usize;
-        let calibration = recordings.windows(&spread(&parts.train, CALIBRATION_CLIPS), self.classes, length);
-        let calibration: Vec<_> = calibration.examples.into_iter().map(|example| example.window).collect();
-        let blob = quantise::export(&trained.model, &calibration)?;
+        let blob = quantise::export(&trained.model, &recordings.calibration(&parts.train, length))?;
         files::write_whole(&self.out.join("model.postcard"), &blob)?;
         let run = report::Run {
             preset: preset.name,
@@ -151,8 +137,18 @@ impl Train {
     }
 }
 
-/// At most `count` of some indices, evenly spread.
-fn spread(indices: &[usize], count: usize) -> Vec<usize> {
-    let step = indices.len().div_ceil(count).max(1);
-    indices.iter().copied().step_by(step).collect()
+/// Prints the latest epoch.
+fn print_latest(history: &[Epoch], best_epoch: usize) {
+    let Some(epoch) = history.last() else { return };
+    let validation = epoch.validation.map(|Validation { loss, accuracy }| {
+        let best = if best_epoch + 1 == history.len() { ", best so far" } else { "" };
+        format!("; validation loss {loss:.3}, accuracy {:.1} %{best}", 100.0 * accuracy)
+    });
+    eprintln!(
+        "epoch {}: loss {:.3}, accuracy {:.1} %{}",
+        history.len(),
+        epoch.train_loss,
+        100.0 * epoch.train_accuracy,
+        validation.unwrap_or_default()
+    );
 }

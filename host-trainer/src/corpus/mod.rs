@@ -17,9 +17,11 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use engine::Emotion;
+use serde::{Deserialize, Serialize};
 
 /// Where a recording comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Corpus {
     /// Surrey Audio-Visual Expressed Emotion.
     Savee,
@@ -47,6 +49,30 @@ impl Corpus {
 impl fmt::Display for Corpus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+/// A speaker's sex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sex {
+    /// A woman.
+    Female,
+    /// A man.
+    Male,
+}
+
+impl Sex {
+    /// Both, in declaration order.
+    pub const ALL: [Self; 2] = [Self::Female, Self::Male];
+
+    /// The name in figures.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Female => "female",
+            Self::Male => "male",
+        }
     }
 }
 
@@ -88,6 +114,25 @@ impl Clip {
             let Label { speaker, emotion } = label?;
             Some(Self { path: path.to_owned(), corpus, speaker, emotion })
         })
+    }
+
+    /// The speaker's sex, where the corpus tells by name: SAVEE's speakers are men, RAVDESS numbers men odd.
+    ///
+    /// ```
+    /// use host_trainer::corpus::{Clip, Sex};
+    ///
+    /// let sex = |name: &str| Clip::from_path(name.as_ref()).unwrap().sex();
+    /// assert_eq!(sex("03-01-06-01-02-01-12.wav"), Some(Sex::Female));
+    /// assert_eq!(sex("DC_sa03.wav"), Some(Sex::Male));
+    /// assert_eq!(sex("1001_IEO_ANG_XX.wav"), None);
+    /// ```
+    #[must_use]
+    pub fn sex(&self) -> Option<Sex> {
+        match self.corpus {
+            Corpus::Savee => Some(Sex::Male),
+            Corpus::Ravdess => Some(ravdess::sex(&self.speaker)),
+            Corpus::CremaD => None,
+        }
     }
 
     /// The recording's name within its corpus and speaker, whichever layout the file lies in.

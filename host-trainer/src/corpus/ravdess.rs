@@ -5,7 +5,7 @@
 
 use engine::Emotion;
 
-use super::Label;
+use super::{Label, Sex};
 
 /// In the order of the codes, from 01.
 const EMOTIONS: [Emotion; 8] = [
@@ -38,8 +38,8 @@ pub(super) fn parse(stem: &str) -> Option<Label> {
 }
 
 /// Actors with an odd number are men.
-pub(super) fn is_male(speaker: &str) -> bool {
-    speaker.bytes().last().is_some_and(|digit| digit % 2 == 1)
+pub(super) fn sex(speaker: &str) -> Sex {
+    if speaker.bytes().last().is_some_and(|digit| digit % 2 == 1) { Sex::Male } else { Sex::Female }
 }
 
 #[cfg(test)]
@@ -56,8 +56,7 @@ mod tests {
     fn the_published_example_is_read() {
         // From the database's own description: fearful, normal intensity, "Dogs", first repetition, actor 12, female.
         assert_eq!(read("03-01-06-01-02-01-12"), Some(("12".to_owned(), Emotion::Fearful)));
-        assert!(!is_male("12"));
-        assert!(is_male("07"));
+        assert_eq!(["12", "07"].map(sex), [Sex::Female, Sex::Male]);
     }
 
     #[test]

@@ -18,11 +18,7 @@ pub struct Comparison {
 /// The engine refuses the blob.
 pub fn compare(model: &FloatModel, blob: &[u8], examples: &Examples) -> anyhow::Result<Comparison> {
     let scorer = Scorer::new(blob)?;
-    let float = examples.classify("scoring float", |example| {
-        let input = model.input(&example.window);
-        let logits = infer::activations(&model.network, &model.weights, &input).pop().unwrap_or_default();
-        largest(&logits)
-    });
+    let float = examples.classify("scoring float", |example| float_class(model, &example.window));
     let int8 = examples.classify("scoring int8", |example| scorer.classify(&example.window).class);
     let same = float.iter().zip(&int8).filter(|(float, int8)| float == int8).count();
     Ok(Comparison {
@@ -30,6 +26,12 @@ pub fn compare(model: &FloatModel, blob: &[u8], examples: &Examples) -> anyhow::
         int8: examples.confusion(&int8),
         agreement: same as f64 / float.len().max(1) as f64,
     })
+}
+
+/// What the float network says of a window.
+pub(crate) fn float_class(model: &FloatModel, window: &[i16]) -> usize {
+    let tensors = infer::activations(&model.network, &model.weights, &model.input(window));
+    largest(tensors.last().map_or(&[], Vec::as_slice))
 }
 
 /// The index of the largest value; of equals, the first.

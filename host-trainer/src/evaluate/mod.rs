@@ -7,8 +7,8 @@ mod examples;
 mod footprint;
 mod scorer;
 
-pub(crate) use compare::largest;
 pub use compare::{Comparison, compare};
+pub(crate) use compare::{float_class, largest};
 pub use confusion::{ClassScores, Confusion};
 pub use examples::{Example, Examples};
 pub use footprint::{Footprint, FrontEndFacts, LayerFacts};

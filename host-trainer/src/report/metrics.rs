@@ -11,6 +11,7 @@ use crate::evaluate::{Comparison, Footprint};
 pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
     let Comparison { float, int8, agreement } = comparison;
     let best = run.history.get(run.best_epoch);
+    let validation = best.and_then(|epoch| epoch.validation);
     let metrics = json!({
         "preset": run.preset,
         "classes": run.classes,
@@ -30,8 +31,8 @@ pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
             "speakers": speakers(run.validation),
             "speaker_names": speaker_names(run.validation),
             "best_epoch": run.best_epoch + 1,
-            "loss": best.map(|epoch| epoch.validation_loss),
-            "accuracy": best.map(|epoch| epoch.validation_accuracy),
+            "loss": validation.map(|clips| clips.loss),
+            "accuracy": validation.map(|clips| clips.accuracy),
         },
         "test": {
             "clips": run.test.examples.len(),

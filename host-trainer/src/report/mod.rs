@@ -1,11 +1,15 @@
-//! What came out of a training run, for people (`report.html`) and for scripts (`metrics.json`).
+//! What came out of a training run or a cross-validation, for people (`report.html`) and for scripts (JSON).
 
 mod chart;
+mod crossval;
+mod figures;
 mod metrics;
 mod page;
 mod spectrogram;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use crossval::write_crossval;
 
 use std::path::Path;
 

@@ -1,10 +1,9 @@
-use std::borrow::Borrow;
-
 use askama::Template;
 use engine::{Emotion, Model};
 use plotters::style::{Color, RGBColor};
 
 use super::chart::{self, Series, Span};
+use super::figures::Figures;
 use super::metrics::speakers;
 use super::{Run, spectrogram};
 use crate::corpus::{Clip, Row, Split, Summary};
@@ -55,19 +54,6 @@ struct Spectrogram {
     image: String,
 }
 
-/// One cell of a confusion matrix.
-struct Cell {
-    clips: usize,
-    /// Of the row, 0 to 1.
-    share: f64,
-}
-
-impl Cell {
-    fn percent(&self) -> String {
-        format!("{:.0}", 100.0 * self.share)
-    }
-}
-
 impl<'a> Page<'a> {
     pub fn new(run: &'a Run<'a>, comparison: &'a Comparison) -> anyhow::Result<Self> {
         let model = Model::from_bytes(run.blob)?;
@@ -113,14 +99,6 @@ impl<'a> Page<'a> {
         self.labels.iter().map(|label| label.label()).collect::<Vec<_>>().join(", ")
     }
 
-    fn rows(&self, confusion: &Confusion) -> Vec<(Emotion, Vec<Cell>)> {
-        let rows = confusion.counts().iter().map(|row| {
-            let total = row.iter().sum::<usize>().max(1) as f64;
-            row.iter().map(|&clips| Cell { clips, share: clips as f64 / total }).collect()
-        });
-        self.labels.iter().copied().zip(rows).collect()
-    }
-
     fn confusions(&self) -> [(&'static str, &Confusion); 2] {
         [("int8", self.int8), ("float", self.float)]
     }
@@ -144,57 +122,38 @@ impl<'a> Page<'a> {
         f64::from(front_end.window_samples) / f64::from(front_end.sample_rate)
     }
 
-    fn percent(&self, share: impl Borrow<f64>) -> String {
-        format!("{:.1} %", 100.0 * share.borrow())
-    }
-
-    fn percent_only(&self, share: &f64) -> String {
-        format!("{:.1}", 100.0 * share)
-    }
-
-    fn mega(&self, value: &u64) -> String {
-        format!("{:.1}", *value as f64 / 1e6)
-    }
-
-    fn kibi(&self, bytes: &usize) -> String {
-        format!("{:.0}", *bytes as f64 / 1024.0)
-    }
-
     fn shape(&self, [height, width, channels]: &[u16; 3]) -> String {
         format!("{height} × {width} × {channels}")
     }
-
-    /// Thousands apart.
-    fn count(&self, value: &impl ToString) -> String {
-        let digits = value.to_string();
-        let groups = digits.as_bytes().rchunks(3).rev().filter_map(|group| str::from_utf8(group).ok());
-        let groups: Vec<&str> = groups.collect();
-        groups.join("\u{202f}")
-    }
 }
 
+impl Figures for Page<'_> {}
+
 fn charts(history: &[Epoch]) -> anyhow::Result<Vec<Chart>> {
-    let line = |name, colour, value: fn(&Epoch) -> f64| Series {
+    let line = |name, colour, value: fn(&Epoch) -> Option<f64>| Series {
         name,
         colour,
-        values: history.iter().map(value).collect(),
+        values: history.iter().filter_map(value).collect(),
     };
     let charts = [
         (
             "Loss, nats",
             vec![
-                line("training", BLUE, |epoch| epoch.train_loss),
-                line("validation", ORANGE, |epoch| epoch.validation_loss),
+                line("training", BLUE, |epoch| Some(epoch.train_loss)),
+                line("validation", ORANGE, |epoch| Some(epoch.validation?.loss)),
             ],
         ),
         (
             "Accuracy, percent",
             vec![
-                line("training", BLUE, |epoch| 100.0 * epoch.train_accuracy),
-                line("validation", ORANGE, |epoch| 100.0 * epoch.validation_accuracy),
+                line("training", BLUE, |epoch| Some(100.0 * epoch.train_accuracy)),
+                line("validation", ORANGE, |epoch| Some(100.0 * epoch.validation?.accuracy)),
             ],
         ),
-        ("Learning rate", vec![line("at the end of the epoch", GREY, |epoch| epoch.learning_rate.into())]),
+        (
+            "Learning rate",
+            vec![line("at the end of the epoch", GREY, |epoch| Some(epoch.learning_rate.into()))],
+        ),
     ];
     let charts = charts.into_iter().map(|(title, series)| {
         let keys = series.iter().map(|line| (line.name, line.css())).collect();

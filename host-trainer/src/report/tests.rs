@@ -5,8 +5,9 @@ use engine::Emotion;
 use super::*;
 use crate::corpus::Corpus;
 use crate::evaluate::Example;
+use crate::quantise;
 use crate::quantise::testing::model_and_clips;
-use crate::quantise::{self};
+use crate::training::Validation;
 
 /// What a run of three classes writes into a folder.
 struct Written {
@@ -35,8 +36,7 @@ fn written(split: Split, demonstration: bool) -> Written {
         learning_rate: 1e-3,
         train_loss: loss,
         train_accuracy: accuracy,
-        validation_loss: loss,
-        validation_accuracy: accuracy,
+        validation: Some(Validation { loss, accuracy }),
     });
     let run = Run {
         preset: "tiny",

@@ -5,12 +5,14 @@ use engine::Emotion;
 use serde::{Deserialize, Serialize};
 
 use super::run::Run;
+use crate::features::FrontEndSpec;
 use crate::files;
+use crate::network::Network;
 
 /// What a checkpoint starts with.
 const MAGIC: &[u8; 8] = b"training";
 /// Changes with the contents' layout.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Magic, version and the contents' BLAKE3.
 const HEADER: usize = 8 + 4 + 32;
 
@@ -18,6 +20,8 @@ const HEADER: usize = 8 + 4 + 32;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Settings {
     pub(super) preset: String,
+    pub(super) front_end: FrontEndSpec,
+    pub(super) network: Network,
     pub(super) labels: Vec<Emotion>,
     pub(super) seed: u64,
     pub(super) epochs: usize,
@@ -33,6 +37,8 @@ impl Settings {
         let differences = [
             (self.preset != stored.preset, "--preset"),
             (self.labels != stored.labels, "--classes"),
+            (self.front_end != stored.front_end, "front end"),
+            (self.network != stored.network, "network"),
             (self.seed != stored.seed, "--seed"),
             (self.epochs != stored.epochs, "--epochs"),
             (self.recipe != stored.recipe, "recipe"),
@@ -40,7 +46,7 @@ impl Settings {
         ];
         match differences.into_iter().find(|(differs, _)| *differs) {
             Some((_, what)) => bail!(
-                "it is of a run with another {what}; repeat that run's options, or train without --resume"
+                "it is of a run with another {what}; repeat that run's options, or train anew without it"
             ),
             None => Ok(()),
         }
@@ -70,11 +76,11 @@ fn decode(bytes: &[u8], settings: &Settings) -> anyhow::Result<Run> {
     ensure!(header.starts_with(MAGIC), "it is not a checkpoint");
     ensure!(
         header[8..12] == VERSION.to_le_bytes(),
-        "it was written by another version of this program; train without --resume"
+        "it was written by another version of this program; train anew without it"
     );
     ensure!(
         header[12..] == *blake3::hash(contents).as_bytes(),
-        "it is cut short or altered; train without --resume"
+        "it is cut short or altered; train anew without it"
     );
     let (stored, run): (Settings, Run) =
         postcard::from_bytes(contents).context("its contents do not decode")?;

@@ -1,6 +1,8 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use engine::Emotion;
+use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use super::checkpoint::{self, Settings};
@@ -11,13 +13,13 @@ use crate::corpus::Classes;
 use crate::features::{FrontEndSpec, InputScaling, raw};
 use crate::network::{FloatModel, Network, Weights, infer};
 use crate::preset::Preset;
-use crate::{audio, files, progress};
+use crate::{audio, files};
 
 /// A labelled recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
-    /// The whole recording, 22050 samples per second.
-    pub samples: Vec<i16>,
+    /// The whole recording, 22050 samples per second; shared, as several trainings may learn from it.
+    pub samples: Arc<[i16]>,
     /// Its index in [`Classes::labels`].
     pub class: usize,
 }
@@ -35,10 +37,18 @@ pub struct Options {
     pub noises: Vec<Vec<i16>>,
 }
 
+/// Who looks on while a training runs.
+pub struct Watch<'a> {
+    /// Counts batches.
+    pub bar: ProgressBar,
+    /// Is told all epochs so far, and the index of the best, after each.
+    pub after_epoch: &'a dyn Fn(&[Epoch], usize),
+}
+
 /// What a training yields.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trained {
-    /// The best model, by validation accuracy.
+    /// The best model, by validation accuracy; without validation the last.
     pub model: FloatModel,
     /// Every epoch.
     pub history: Vec<Epoch>,
@@ -47,8 +57,10 @@ pub struct Trained {
 }
 
 /// Fits a preset's network: each epoch sees every training clip once, disturbed anew; the best model is kept
-/// by validation accuracy, and training stops when six epochs bring neither a higher one nor a lower loss. The
-/// same examples, options and machine give the same weights, bit for bit, also across a stop and a resume.
+/// by validation accuracy, and training stops when six epochs bring neither a higher one nor a lower loss.
+/// Without validation clips every epoch is trained, the last model is kept and its temperature is 1. The same
+/// examples, options and machine give the same weights, bit for bit, whatever the threads, also across a stop
+/// and a resume.
 ///
 /// # Errors
 /// A checkpoint that can't be resumed from, a file that can't be written, or a loss that diverges. The best
@@ -59,21 +71,23 @@ pub fn fit(
     train: &[Example],
     validation: &[Example],
     options: &Options,
+    watch: &Watch<'_>,
 ) -> anyhow::Result<Trained> {
     let prepared = Prepared::new(preset, classes, train, validation, options);
     let setup = prepared.setup(preset, train, options.seed);
     let model = |run: &Run| prepared.model(preset, &run.best);
-    let settings = settings(preset, classes, train, validation, options);
+    let settings = prepared.settings(preset, train, validation, options);
     let checkpoint = options.out.join("checkpoint.postcard");
     let mut run = if options.resume { checkpoint::load(&checkpoint, &settings)? } else { Run::start(&setup) };
-    let bar = progress::bar(preset.recipe.epochs * setup.batches(), "training");
+    let Watch { bar, after_epoch } = watch;
+    bar.set_length((preset.recipe.epochs * setup.batches()) as u64);
     bar.set_position((run.history.len() * setup.batches()) as u64);
     while !run.is_over(preset.recipe.epochs) {
-        if run.epoch(&setup, &bar)? {
+        if run.epoch(&setup, bar)? {
             files::write_whole(&options.out.join("float.postcard"), &postcard::to_stdvec(&model(&run))?)?;
         }
         checkpoint::save(&checkpoint, &settings, &run)?;
-        bar.suspend(|| report(&run));
+        after_epoch(&run.history, run.best_epoch);
     }
     bar.finish_and_clear();
     Ok(Trained { model: model(&run), history: run.history, best_epoch: run.best_epoch })
@@ -141,53 +155,40 @@ impl<'a> Prepared<'a> {
             temperature: temperature::fit(&logits, &self.validation_classes),
         }
     }
+
+    pub(super) fn settings(
+        &self,
+        preset: &Preset,
+        train: &[Example],
+        validation: &[Example],
+        options: &Options,
+    ) -> Settings {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |class: usize, samples: &[i16]| {
+            hasher.update(&(class as u64).to_le_bytes());
+            hasher.update(&(samples.len() as u64).to_le_bytes());
+            let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+            hasher.update(&bytes);
+        };
+        for part in [train, validation] {
+            add(part.len(), &[]);
+            part.iter().for_each(|example| add(example.class, &example.samples));
+        }
+        options.noises.iter().for_each(|noise| add(0, noise));
+        Settings {
+            preset: preset.name.to_owned(),
+            front_end: preset.front_end,
+            network: self.network.clone(),
+            labels: self.labels.to_vec(),
+            seed: options.seed,
+            epochs: preset.recipe.epochs,
+            recipe: format!("{:?}", preset.recipe),
+            recordings: hasher.finalize().into(),
+        }
+    }
 }
 
 fn features(examples: &[Example], front_end: &FrontEndSpec) -> Vec<Vec<f32>> {
     let length = front_end.window_samples as usize;
     examples.par_iter().map(|example| raw(&audio::window(&example.samples, length), front_end)).collect()
-}
-
-pub(super) fn settings(
-    preset: &Preset,
-    classes: Classes,
-    train: &[Example],
-    validation: &[Example],
-    options: &Options,
-) -> Settings {
-    let mut hasher = blake3::Hasher::new();
-    let mut add = |class: usize, samples: &[i16]| {
-        hasher.update(&(class as u64).to_le_bytes());
-        hasher.update(&(samples.len() as u64).to_le_bytes());
-        let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
-        hasher.update(&bytes);
-    };
-    for part in [train, validation] {
-        add(part.len(), &[]);
-        part.iter().for_each(|example| add(example.class, &example.samples));
-    }
-    options.noises.iter().for_each(|noise| add(0, noise));
-    Settings {
-        preset: preset.name.to_owned(),
-        labels: classes.labels().to_vec(),
-        seed: options.seed,
-        epochs: preset.recipe.epochs,
-        recipe: format!("{:?}", preset.recipe),
-        recordings: hasher.finalize().into(),
-    }
-}
-
-/// Prints the latest epoch.
-fn report(run: &Run) {
-    if let Some(epoch) = run.history.last() {
-        let best = if run.best_epoch + 1 == run.history.len() { ", best so far" } else { "" };
-        eprintln!(
-            "epoch {}: loss {:.3}, accuracy {:.1} %; validation loss {:.3}, accuracy {:.1} %{best}",
-            run.history.len(),
-            epoch.train_loss,
-            100.0 * epoch.train_accuracy,
-            epoch.validation_loss,
-            100.0 * epoch.validation_accuracy,
-        );
-    }
 }

@@ -11,5 +11,5 @@ mod temperature;
 #[cfg(test)]
 mod tests;
 
-pub use fit::{Example, Options, Trained, fit};
-pub use run::Epoch;
+pub use fit::{Example, Options, Trained, Watch, fit};
+pub use run::{Epoch, Validation};

@@ -28,17 +28,26 @@ pub struct Epoch {
     pub train_loss: f64,
     /// The share of them that was right, 0 to 1.
     pub train_accuracy: f64,
-    /// Mean cross-entropy on the validation clips, in nats.
-    pub validation_loss: f64,
-    /// The share of them that was right, 0 to 1.
-    pub validation_accuracy: f64,
+    /// How it does on the validation clips, if there are any.
+    pub validation: Option<Validation>,
+}
+
+/// What an epoch's model came to on the validation clips.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Validation {
+    /// Mean cross-entropy, in nats.
+    pub loss: f64,
+    /// The share of clips that was right, 0 to 1.
+    pub accuracy: f64,
 }
 
 impl Epoch {
-    /// More validation clips right, or as many with a lower loss.
-    fn is_better_than(&self, other: &Self) -> bool {
-        (self.validation_accuracy, -self.validation_loss)
-            > (other.validation_accuracy, -other.validation_loss)
+    /// More validation clips right, or as many with a lower loss. Without validation a later epoch is better.
+    fn is_better_than(&self, earlier: &Self) -> bool {
+        match (self.validation, earlier.validation) {
+            (Some(this), Some(earlier)) => (this.accuracy, -this.loss) > (earlier.accuracy, -earlier.loss),
+            _ => true,
+        }
     }
 }
 
@@ -95,13 +104,16 @@ impl Run {
 
     /// Whether all epochs are done, or the last ones brought nothing: neither a higher validation accuracy nor
     /// a lower loss. Accuracy alone would stop too early: it moves in steps of a clip, and while the learning
-    /// rate is high it rests for a while as the loss still falls.
+    /// rate is high it rests for a while as the loss still falls. Without validation all epochs are done.
     pub(super) fn is_over(&self, epochs: usize) -> bool {
         let done = self.history.len();
         let (before, latest) = self.history.split_at(done.saturating_sub(PATIENCE));
+        let earlier = || before.iter().filter_map(|epoch| epoch.validation);
         let brings_nothing = |epoch: &Epoch| {
-            before.iter().any(|earlier| earlier.validation_accuracy >= epoch.validation_accuracy)
-                && before.iter().any(|earlier| earlier.validation_loss <= epoch.validation_loss)
+            epoch.validation.is_some_and(|this| {
+                earlier().any(|earlier| earlier.accuracy >= this.accuracy)
+                    && earlier().any(|earlier| earlier.loss <= this.loss)
+            })
         };
         done >= epochs || (done > PATIENCE && latest.iter().all(brings_nothing))
     }
@@ -169,19 +181,25 @@ impl Run {
     }
 
     fn evaluate(&self, setup: &Setup<'_>, sums: &Sums) -> anyhow::Result<Epoch> {
-        let logits = infer::logits(setup.network, &self.average, setup.validation_inputs);
-        let right =
-            logits.iter().zip(setup.validation_classes).filter(|(logits, class)| largest(logits) == **class);
-        let validation_accuracy = right.count() as f64 / logits.len().max(1) as f64;
-        let validation_loss = mean_loss(&logits, setup.validation_classes, 1.0);
-        self.ensure_finite(validation_loss)?;
         Ok(Epoch {
             learning_rate: setup.recipe.learning_rate * cosine(self.progress(setup)),
             train_loss: sums.loss(),
             train_accuracy: sums.accuracy(),
-            validation_loss,
-            validation_accuracy,
+            validation: self.validate(setup)?,
         })
+    }
+
+    fn validate(&self, setup: &Setup<'_>) -> anyhow::Result<Option<Validation>> {
+        if setup.validation_inputs.is_empty() {
+            return Ok(None);
+        }
+        let logits = infer::logits(setup.network, &self.average, setup.validation_inputs);
+        let right =
+            logits.iter().zip(setup.validation_classes).filter(|(logits, class)| largest(logits) == **class);
+        let accuracy = right.count() as f64 / logits.len() as f64;
+        let loss = mean_loss(&logits, setup.validation_classes, 1.0);
+        self.ensure_finite(loss)?;
+        Ok(Some(Validation { loss, accuracy }))
     }
 
     /// How much of the run's steps is done, 0 to 1.

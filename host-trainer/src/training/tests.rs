@@ -1,8 +1,9 @@
+use indicatif::ProgressBar;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::checkpoint;
-use super::fit::{Prepared, settings};
+use super::fit::Prepared;
 use super::run::Run;
 use super::*;
 use crate::augment::{Augmentation, Mask, Speed};
@@ -10,7 +11,6 @@ use crate::corpus::Classes;
 use crate::features::{Compression, FrontEndSpec};
 use crate::network::{LayerSpec, Network, OpSpec, infer};
 use crate::preset::{Preset, Recipe};
-use crate::progress;
 
 const CLASSES: Classes = Classes::Six;
 
@@ -82,13 +82,18 @@ fn options(out: &std::path::Path) -> Options {
     Options { out: out.to_owned(), seed: 3, resume: false, noises: Vec::new() }
 }
 
+fn unwatched() -> Watch<'static> {
+    Watch { bar: ProgressBar::hidden(), after_epoch: &|_, _| {} }
+}
+
 #[test]
 fn a_tiny_set_is_learnt() {
     let folder = tempfile::tempdir().unwrap();
     let (train, validation) = (examples(1, 36), examples(2, 12));
-    let trained = fit(&preset(12), CLASSES, &train, &validation, &options(folder.path())).unwrap();
+    let trained =
+        fit(&preset(12), CLASSES, &train, &validation, &options(folder.path()), &unwatched()).unwrap();
     let best = &trained.history[trained.best_epoch];
-    assert!(best.validation_accuracy > 0.9, "{:?}", trained.history);
+    assert!(best.validation.unwrap().accuracy > 0.9, "{:?}", trained.history);
     assert!(trained.history[0].train_loss > trained.history.last().unwrap().train_loss);
 
     let stored: crate::network::FloatModel =
@@ -103,7 +108,7 @@ fn the_same_seed_gives_the_same_weights_whatever_the_threads() {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { seed, ..options(folder.path()) };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| fit(&preset(2), CLASSES, &train, &validation, &options)).unwrap()
+        pool.install(|| fit(&preset(2), CLASSES, &train, &validation, &options, &unwatched())).unwrap()
     };
     let once = fitted(1, 3);
     assert_eq!(once, fitted(3, 3));
@@ -115,11 +120,11 @@ fn a_stopped_run_resumes_to_the_same_end() {
     let (train, validation) = (examples(1, 20), examples(2, 6));
     let (whole, stopped) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let preset = preset(4);
-    let expected = fit(&preset, CLASSES, &train, &validation, &options(whole.path())).unwrap();
+    let expected = fit(&preset, CLASSES, &train, &validation, &options(whole.path()), &unwatched()).unwrap();
 
     stop_after(2, &preset, &train, &validation, stopped.path());
     let resumed = Options { resume: true, ..options(stopped.path()) };
-    assert_eq!(fit(&preset, CLASSES, &train, &validation, &resumed).unwrap(), expected);
+    assert_eq!(fit(&preset, CLASSES, &train, &validation, &resumed, &unwatched()).unwrap(), expected);
     for file in ["float.postcard", "checkpoint.postcard"] {
         let read = |folder: &tempfile::TempDir| std::fs::read(folder.path().join(file)).unwrap();
         assert!(read(&stopped) == read(&whole), "{file} differs");
@@ -137,10 +142,10 @@ fn stop_after(
     let options = options(out);
     let prepared = Prepared::new(preset, CLASSES, train, validation, &options);
     let setup = prepared.setup(preset, train, options.seed);
-    let settings = settings(preset, CLASSES, train, validation, &options);
+    let settings = prepared.settings(preset, train, validation, &options);
     let mut run = Run::start(&setup);
     for _ in 0..epochs {
-        run.epoch(&setup, &progress::bar(1, "")).unwrap();
+        run.epoch(&setup, &ProgressBar::hidden()).unwrap();
     }
     checkpoint::save(&out.join("checkpoint.postcard"), &settings, &run).unwrap();
 }
@@ -152,7 +157,7 @@ fn a_checkpoint_that_does_not_fit_is_refused() {
     let file = folder.path().join("checkpoint.postcard");
     let resume = |preset: &Preset, train: &[Example], seed| {
         let options = Options { resume: true, seed, ..options(folder.path()) };
-        format!("{:#}", fit(preset, CLASSES, train, &validation, &options).unwrap_err())
+        format!("{:#}", fit(preset, CLASSES, train, &validation, &options, &unwatched()).unwrap_err())
     };
     let missing = resume(&preset(3), &train, 3);
     assert!(missing.contains("checkpoint.postcard"), "{missing}");
@@ -185,7 +190,9 @@ fn divergence_stops_with_the_epoch_and_keeps_the_best_model() {
     let mut preset = preset(3);
     preset.recipe.learning_rate = f32::MAX;
     std::fs::write(folder.path().join("float.postcard"), b"best so far").unwrap();
-    let error = fit(&preset, CLASSES, &train, &validation, &options(folder.path())).unwrap_err().to_string();
+    let error = fit(&preset, CLASSES, &train, &validation, &options(folder.path()), &unwatched())
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("diverged in epoch 1"), "{error}");
     assert_eq!(std::fs::read(folder.path().join("float.postcard")).unwrap(), b"best so far");
 }
@@ -204,8 +211,33 @@ fn training_stops_after_six_epochs_that_bring_nothing() {
             op: OpSpec::Dense { units: classes, relu: false },
         }],
     };
-    let trained = fit(&preset, CLASSES, &train, &validation, &options(folder.path())).unwrap();
+    let trained = fit(&preset, CLASSES, &train, &validation, &options(folder.path()), &unwatched()).unwrap();
     assert_eq!((trained.best_epoch, trained.history.len()), (0, 7));
+}
+
+#[test]
+fn without_validation_every_epoch_is_trained_and_the_last_model_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let train = examples(1, 12);
+    let mut preset = preset(9);
+    let stopped = tempfile::tempdir().unwrap();
+    let fitted = |preset: &Preset, options: &Options| {
+        fit(preset, CLASSES, &train, &[], options, &unwatched()).unwrap()
+    };
+    let trained = fitted(&preset, &options(folder.path()));
+    assert_eq!((trained.best_epoch, trained.history.len()), (8, 9));
+    assert_eq!(trained.model.temperature, 1.0);
+    assert!(trained.history.iter().all(|epoch| epoch.validation.is_none()));
+
+    stop_after(5, &preset, &train, &[], stopped.path());
+    assert_eq!(fitted(&preset, &Options { resume: true, ..options(stopped.path()) }), trained);
+
+    // Nothing that training learns from depends on validation: with it, the last epoch's average is the same.
+    preset.recipe.epochs = 1;
+    let alone = fitted(&preset, &options(folder.path()));
+    let beside =
+        fit(&preset, CLASSES, &train, &examples(2, 6), &options(folder.path()), &unwatched()).unwrap();
+    assert_eq!(alone.model.weights, beside.model.weights);
 }
 
 /// With statistics that have converged, training's forward pass and inference are the same function.

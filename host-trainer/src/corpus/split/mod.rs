@@ -8,12 +8,10 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Classes, Clip, Corpus, ravdess};
+use super::{Classes, Clip, Corpus};
 
 /// The original project's shares of training, validation and test.
 const SHARES: [f64; 3] = [0.56, 0.14, 0.30];
-/// The shares of training and validation where the test speakers are given.
-const SHARES_WITHOUT_TEST: [f64; 2] = [0.80, 0.20];
 
 /// How clips are shared out between training, validation and test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, ValueEnum, Serialize, Deserialize)]
@@ -54,76 +52,65 @@ pub fn split(clips: &[Clip], classes: Classes, split: Split, seed: u64) -> anyho
                  --split random",
                 speakers.len()
             );
-            deal(speakers, SHARES)
+            deal(speakers)
         }
         Split::Random => by_class(clips, classes, &mut rng),
     };
     checked(clips, classes, parts)
 }
 
-/// Tests on the named speakers; of the others, about 20 % of the clips are for validation.
+/// Tests on the named speakers of a corpus and learns from everyone else; nothing is for validation.
 ///
 /// # Errors
-/// A speaker of whom there are no clips, fewer than two others, or fewer than two classes to learn.
+/// A speaker of whom there are no clips, or fewer than two classes to learn.
 pub fn by_test_speakers(
     clips: &[Clip],
     classes: Classes,
+    corpus: Corpus,
     speakers: &[String],
-    seed: u64,
 ) -> anyhow::Result<Parts> {
-    let known: BTreeSet<&String> = clips.iter().map(|clip| &clip.speaker).collect();
-    let missing: Vec<&str> = speakers.iter().filter(|s| !known.contains(s)).map(String::as_str).collect();
-    ensure!(missing.is_empty(), "no recordings of the test speakers {}", missing.join(", "));
-
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let (held_out, others): (Vec<Speaker>, _) = shuffled_speakers(clips, classes, &mut rng)
-        .into_iter()
-        .partition(|speaker| speakers.contains(&speaker.name));
+    let known: BTreeSet<&str> =
+        clips.iter().filter(|clip| clip.corpus == corpus).map(|clip| clip.speaker.as_str()).collect();
+    let missing: Vec<&str> =
+        speakers.iter().map(String::as_str).filter(|speaker| !known.contains(speaker)).collect();
     ensure!(
-        others.len() >= SHARES_WITHOUT_TEST.len(),
-        "beside the test speakers, training and validation need at least 2 others, found {}",
-        others.len()
+        missing.is_empty(),
+        "no recordings of {corpus} speaker {}; there are those of {}",
+        missing.join(", "),
+        known.into_iter().collect::<Vec<_>>().join(", ")
     );
-    let [train, validation] = deal(others, SHARES_WITHOUT_TEST);
-    let test = held_out.into_iter().flat_map(|speaker| speaker.clips).collect();
-    checked(clips, classes, [train, validation, test])
+    let with_class = (0..clips.len()).filter(|&index| classes.index(clips[index].emotion).is_some());
+    let (test, train) = with_class
+        .partition(|&index| clips[index].corpus == corpus && speakers.contains(&clips[index].speaker));
+    learnable(clips, classes, Parts { train, validation: Vec::new(), test })
 }
 
-/// A speaker and the indices of their clips.
-struct Speaker {
-    name: String,
-    clips: Vec<usize>,
-}
-
-/// The speakers who have clips with a class: corpus after corpus and, where names tell, sex after sex, each
+/// The clips with a class of each speaker who has any: corpus after corpus and, where names tell, sex after sex, each
 /// such group in random order. Dealing from this order spreads every group over the parts.
-fn shuffled_speakers(clips: &[Clip], classes: Classes, rng: &mut ChaCha8Rng) -> Vec<Speaker> {
-    let mut groups: BTreeMap<(Corpus, bool), BTreeMap<&str, Vec<usize>>> = BTreeMap::new();
+fn shuffled_speakers(clips: &[Clip], classes: Classes, rng: &mut ChaCha8Rng) -> Vec<Vec<usize>> {
+    let mut speakers: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (index, clip) in clips.iter().enumerate() {
         if classes.index(clip.emotion).is_some() {
-            let male = clip.corpus == Corpus::Ravdess && ravdess::is_male(&clip.speaker);
-            groups.entry((clip.corpus, male)).or_default().entry(&clip.speaker).or_default().push(index);
+            let group = (clip.corpus, clip.sex());
+            speakers.entry((group, clip.speaker.as_str())).or_default().push(index);
         }
     }
-    let mut speakers = Vec::new();
-    for group in groups.into_values() {
-        let first = speakers.len();
-        speakers.extend(group.into_iter().map(|(name, clips)| Speaker { name: name.to_owned(), clips }));
-        speakers[first..].shuffle(rng);
-    }
-    speakers
+    let mut speakers: Vec<_> = speakers.into_iter().collect();
+    let groups = speakers.chunk_by_mut(|((group, _), _), ((next, _), _)| group == next);
+    groups.for_each(|group| group.shuffle(rng));
+    speakers.into_iter().map(|(_, clips)| clips).collect()
 }
 
 /// Gives one speaker to each part, and every further one to the part that lacks most clips of its share.
-fn deal<const N: usize>(speakers: Vec<Speaker>, shares: [f64; N]) -> [Vec<usize>; N] {
-    let mut parts = [const { Vec::new() }; N];
+fn deal(speakers: Vec<Vec<usize>>) -> [Vec<usize>; 3] {
+    let mut parts = [const { Vec::new() }; 3];
     let mut dealt = 0;
-    for (turn, speaker) in speakers.into_iter().enumerate() {
-        dealt += speaker.clips.len();
-        let lack = |part: usize| shares[part] * dealt as f64 - parts[part].len() as f64;
-        let neediest = (0..N).max_by(|&a, &b| lack(a).total_cmp(&lack(b))).unwrap_or(0);
-        let part = if turn < N { turn } else { neediest };
-        parts[part].extend(speaker.clips);
+    for (turn, clips) in speakers.into_iter().enumerate() {
+        dealt += clips.len();
+        let lack = |part: usize| SHARES[part] * dealt as f64 - parts[part].len() as f64;
+        let neediest = (0..parts.len()).max_by(|&a, &b| lack(a).total_cmp(&lack(b))).unwrap_or(0);
+        let part = if turn < parts.len() { turn } else { neediest };
+        parts[part].extend(clips);
     }
     parts
 }
@@ -156,7 +143,10 @@ fn checked(clips: &[Clip], classes: Classes, mut parts: [Vec<usize>; 3]) -> anyh
         part.sort_unstable();
     }
     let [train, validation, test] = parts;
-    let parts = Parts { train, validation, test };
+    learnable(clips, classes, Parts { train, validation, test })
+}
+
+fn learnable(clips: &[Clip], classes: Classes, parts: Parts) -> anyhow::Result<Parts> {
     let absent = parts.absent(clips, classes).len();
     ensure!(
         absent + 2 <= classes.labels().len(),

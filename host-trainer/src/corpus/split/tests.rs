@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::corpus::Sex;
 
 /// RAVDESS' speech part: 8 clips of each emotion but 4 of neutral, of each of 24 actors.
 fn ravdess_clips() -> Vec<Clip> {
@@ -74,7 +75,7 @@ fn both_sexes_are_in_every_part() {
     for seed in 0..20 {
         let parts = split(&clips, Classes::Seven, Split::Speaker, seed).unwrap();
         for part in [&parts.train, &parts.validation, &parts.test] {
-            let men = part.iter().filter(|&&index| ravdess::is_male(&clips[index].speaker)).count();
+            let men = part.iter().filter(|&&index| clips[index].sex() == Some(Sex::Male)).count();
             assert!(0 < men && men < part.len(), "seed {seed}");
         }
     }
@@ -134,24 +135,26 @@ fn too_few_classes_or_clips_are_explained() {
 }
 
 #[test]
-fn a_fold_tests_on_exactly_its_speakers() {
-    let clips = ravdess_clips();
+fn a_fold_tests_on_exactly_its_speakers_and_learns_from_all_others() {
+    let mut clips = ravdess_clips();
+    clips.extend(savee_clips(&["DC", "JE"]));
     let fold = ["01", "11", "20", "21"].map(String::from);
-    let parts = by_test_speakers(&clips, Classes::Eight, &fold, 5).unwrap();
+    let parts = by_test_speakers(&clips, Classes::Eight, Corpus::Ravdess, &fold).unwrap();
     assert_eq!(speakers(&clips, &parts.test), fold.into_iter().collect());
-    // A fifth of the other 20 speakers, who have 60 clips each.
-    assert_eq!(parts.validation.len(), 4 * 60);
+    assert_eq!((parts.test.len(), parts.train.len()), (4 * 60, 20 * 60 + 2 * 7));
+    assert_eq!(parts.validation, [] as [usize; 0]);
     assert_eq!(all(&parts), (0..clips.len()).collect::<Vec<_>>());
 }
 
 #[test]
-fn a_fold_with_unknown_or_too_many_speakers_is_refused() {
+fn a_fold_with_unknown_or_all_speakers_is_refused() {
     let clips = ravdess_clips();
-    let message = complaint(by_test_speakers(&clips, Classes::Eight, &["01".into(), "25".into()], 5));
-    assert!(message.contains("25") && !message.contains("01"), "{message}");
-    let most: Vec<String> = (1..24).map(|actor| format!("{actor:02}")).collect();
-    let message = complaint(by_test_speakers(&clips, Classes::Eight, &most, 5));
-    assert!(message.contains("found 1"), "{message}");
+    let fold =
+        |speakers: &[String]| complaint(by_test_speakers(&clips, Classes::Eight, Corpus::Ravdess, speakers));
+    let message = fold(&["01".into(), "25".into()]);
+    assert!(message.contains("RAVDESS speaker 25; there are those of 01, 02"), "{message}");
+    let everyone: Vec<String> = (1..=24).map(|actor| format!("{actor:02}")).collect();
+    assert!(fold(&everyone).contains("at least 2 classes"));
 }
 
 proptest! {

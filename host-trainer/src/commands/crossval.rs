@@ -1,0 +1,100 @@
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::output;
+use super::preset::PresetName;
+use super::tables::{counts, percent, table};
+use crate::corpus::Classes;
+use crate::crossval::{Both, Facts, Fold, Folds, Scores, Settings, Summary, Trainings};
+use crate::files::Lock;
+use crate::recordings::Recordings;
+use crate::{report, synth};
+
+#[derive(Debug, Args)]
+pub(super) struct Crossval {
+    /// Folder of recordings, searched at any depth; may be given more than once.
+    #[arg(long, required = true, value_name = "DIR")]
+    data: Vec<PathBuf>,
+    /// JSON with the test speakers of each fold:
+    /// {"corpus":"ravdess","classes":"eight","folds":[["01","11"],["04","10"]]}.
+    #[arg(long, value_name = "FILE")]
+    folds: PathBuf,
+    /// Folder for the models and their figures. Trainings that are finished in it are not repeated, interrupted
+    /// ones go on.
+    #[arg(long, value_name = "DIR", default_value = "crossval")]
+    out: PathBuf,
+    #[command(flatten)]
+    preset: PresetName,
+    /// The emotions to tell apart; those of the folds' file if left out.
+    #[arg(long, value_enum)]
+    classes: Option<Classes>,
+    /// Trains each fold with the seeds from 1 to N.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
+    seeds: u64,
+    /// Trainings at a time, which share the cores; as many as there are cores if left out. The figures don't
+    /// depend on it.
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Crossval {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let preset = self.preset.preset(None)?;
+        let folds = Folds::read(&self.folds)?;
+        let classes = self.classes.unwrap_or(folds.classes);
+        let _lock = Lock::take(&self.out)?;
+        let recordings = Recordings::load(&self.data, classes)?;
+        let parts = folds
+            .parts(&recordings.clips, classes)
+            .with_context(|| format!("cannot use the folds in {}", self.folds.display()))?;
+        Settings::new(&preset, classes, &folds, &recordings).claim(&self.out)?;
+
+        let trainings =
+            Trainings { preset: &preset, classes, recordings: &recordings, parts: &parts, out: &self.out };
+        let outcomes = trainings.run(self.seeds, self.jobs)?;
+        let facts = Facts {
+            preset: preset.name,
+            classes,
+            epochs: preset.recipe.epochs,
+            demonstration: self.data.iter().any(|folder| synth::is_built_in(folder)),
+            model: trainings.footprint()?,
+        };
+        let summary = Summary::new(facts, &folds.folds, &outcomes);
+        report::write_crossval(&summary, &self.out)?;
+        eprintln!("wrote crossval.json and report.html to {}", self.out.display());
+        if self.json { output::json(&summary) } else { output::line(&text(&summary)) }
+    }
+}
+
+/// What a terminal shows of it.
+fn text(summary: &Summary) -> String {
+    let header = ["fold", "test speakers", "clips", "WA % float", "UA % float", "WA % int8", "UA % int8"];
+    let mut folds = table(header);
+    let mut row = |name: &str, speakers: &str, clips: &str, scores: &Both<Scores>| {
+        let Both { float, int8 } = scores;
+        let figures = [float.wa, float.ua, int8.wa, int8.ua].map(percent);
+        folds.add_row([name, speakers, clips].map(str::to_owned).into_iter().chain(figures));
+    };
+    for (number, Fold { speakers, clips, scores, .. }) in (1..).zip(&summary.folds) {
+        row(&number.to_string(), &speakers.join(" "), &clips.to_string(), scores);
+    }
+    row("mean", "", "", &summary.mean);
+    if let Some(spread) = &summary.spread {
+        row("spread over seeds", "", "", spread);
+    }
+
+    let mut groups = table(["", "float %", "int8 %"]);
+    let emotions = summary.emotions.iter().map(|row| (format!("recall, {}", row.emotion), row.recall));
+    let sexes = summary.sexes.iter().map(|row| (format!("UA, {}", row.sex.name()), row.scores.map(|s| s.ua)));
+    for (name, Both { float, int8 }) in emotions.chain(sexes) {
+        groups.add_row([name, percent(float), percent(int8)]);
+    }
+    let confusion = counts(&summary.confusion.int8);
+    format!("{folds}\n\n{groups}\n\nint8, all folds and seeds:\n{confusion}")
+}

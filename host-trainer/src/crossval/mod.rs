@@ -1,0 +1,18 @@
+//! Cross-validation: one training a fold of speakers and seed, each scored on people whom it has not heard.
+//! Nothing is chosen by a test fold: there is no validation part, and the last epoch's model counts.
+
+mod folds;
+mod outcome;
+mod scores;
+mod settings;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod trainings;
+
+pub(crate) use folds::Folds;
+pub(crate) use outcome::Outcome;
+pub(crate) use scores::{Both, Scores};
+pub(crate) use settings::Settings;
+pub(crate) use summary::{Facts, Fold, Summary};
+pub(crate) use trainings::Trainings;

@@ -1,0 +1,141 @@
+use engine::Emotion;
+use serde::Serialize;
+
+use super::outcome::{Answer, confusions};
+use super::{Both, Outcome, Scores};
+use crate::corpus::{Classes, Sex};
+use crate::evaluate::{ClassScores, Confusion, Footprint};
+
+/// Bins of the calibration error, as many as Guo et al. have, "On Calibration of Modern Neural Networks", 2017.
+const BINS: usize = 15;
+
+/// What was trained.
+#[derive(Debug, Serialize)]
+pub(crate) struct Facts {
+    pub(crate) preset: &'static str,
+    pub(crate) classes: Classes,
+    pub(crate) epochs: usize,
+    /// Whether the clips are of the built-in corpus.
+    pub(crate) demonstration: bool,
+    pub(crate) model: Footprint,
+}
+
+/// What a cross-validation came to; serialises to `crossval.json`. Pooled figures are over the answers of all
+/// folds and seeds.
+#[derive(Debug, Serialize)]
+pub(crate) struct Summary {
+    #[serde(flatten)]
+    pub(crate) facts: Facts,
+    pub(crate) folds: Vec<Fold>,
+    /// The mean over the folds for each seed, from seed 1.
+    pub(crate) seeds: Vec<Both<Scores>>,
+    /// The mean over the folds.
+    pub(crate) mean: Both<Scores>,
+    /// The standard deviation of `seeds`, where there are two or more.
+    pub(crate) spread: Option<Both<Scores>>,
+    /// Pooled.
+    pub(crate) emotions: Vec<Recall>,
+    /// Pooled; of the speakers whose sex is known.
+    pub(crate) sexes: Vec<OfSex>,
+    /// The expected calibration error of the blobs' confidence, 0 to 1, pooled.
+    pub(crate) ece: f64,
+    /// Pooled.
+    pub(crate) confusion: Both<Confusion>,
+}
+
+/// The figures of a fold: means over the seeds.
+#[derive(Debug, Serialize)]
+pub(crate) struct Fold {
+    pub(crate) speakers: Vec<String>,
+    pub(crate) clips: usize,
+    #[serde(flatten)]
+    pub(crate) scores: Both<Scores>,
+    /// From seed 1.
+    pub(crate) seeds: Vec<Both<Scores>>,
+}
+
+/// How much of an emotion is recognised, 0 to 1.
+#[derive(Debug, Serialize)]
+pub(crate) struct Recall {
+    pub(crate) emotion: &'static str,
+    pub(crate) recall: Both<f64>,
+}
+
+/// The figures of the speakers of one sex.
+#[derive(Debug, Serialize)]
+pub(crate) struct OfSex {
+    pub(crate) sex: Sex,
+    #[serde(flatten)]
+    pub(crate) scores: Both<Scores>,
+}
+
+impl Summary {
+    /// Sums up the outcomes of every fold with every seed; `speakers` are the test speakers of each fold.
+    pub(crate) fn new(facts: Facts, speakers: &[Vec<String>], outcomes: &[Outcome]) -> Self {
+        let folds: Vec<Fold> =
+            (1..).zip(speakers).map(|(number, speakers)| Fold::new(number, speakers, outcomes)).collect();
+        let seeds = outcomes.iter().map(|outcome| outcome.seed).max().unwrap_or(0);
+        let of_seed = |seed| {
+            let outcomes = outcomes.iter().filter(|outcome| outcome.seed == seed);
+            Both::mean(&outcomes.map(|outcome| outcome.scores).collect::<Vec<_>>())
+        };
+        let seeds: Vec<_> = (1..=seeds).map(of_seed).collect();
+        let answers: Vec<&Answer> = outcomes.iter().flat_map(|outcome| &outcome.answers).collect();
+        let labels = facts.classes.labels();
+        let confusion = confusions(labels, answers.iter().copied());
+        Self {
+            facts,
+            mean: Both::mean(&folds.iter().map(|fold| fold.scores).collect::<Vec<_>>()),
+            spread: Both::deviation(&seeds),
+            emotions: recalls(&confusion),
+            sexes: Sex::ALL.into_iter().filter_map(|sex| OfSex::new(sex, labels, &answers)).collect(),
+            ece: calibration_error(&answers),
+            folds,
+            seeds,
+            confusion,
+        }
+    }
+}
+
+impl Fold {
+    fn new(number: usize, speakers: &[String], outcomes: &[Outcome]) -> Self {
+        let outcomes: Vec<_> = outcomes.iter().filter(|outcome| outcome.fold == number).collect();
+        let seeds: Vec<_> = outcomes.iter().map(|outcome| outcome.scores).collect();
+        Self {
+            speakers: speakers.to_vec(),
+            clips: outcomes.first().map_or(0, |outcome| outcome.answers.len()),
+            scores: Both::mean(&seeds),
+            seeds,
+        }
+    }
+}
+
+impl OfSex {
+    /// None if no speaker is known to be of that sex.
+    fn new(sex: Sex, labels: &[Emotion], answers: &[&Answer]) -> Option<Self> {
+        let mut theirs = answers.iter().copied().filter(|answer| answer.sex == Some(sex)).peekable();
+        theirs.peek()?;
+        Some(Self { sex, scores: confusions(labels, theirs).map(Scores::of) })
+    }
+}
+
+fn recalls(confusion: &Both<Confusion>) -> Vec<Recall> {
+    let classes = confusion.float.classes().into_iter().zip(confusion.int8.classes());
+    let recall = |(float, int8): (ClassScores, ClassScores)| Recall {
+        emotion: float.emotion.label(),
+        recall: Both { float: float.recall, int8: int8.recall },
+    };
+    classes.map(recall).collect()
+}
+
+/// How far confidence and share of right answers are apart, bin by bin of confidence, weighted by answers.
+fn calibration_error(answers: &[&Answer]) -> f64 {
+    // Right answers less what was expected, in each bin.
+    let mut surplus = [0.0; BINS];
+    for answer in answers {
+        let bin = ((answer.confidence * BINS as f32) as usize).min(BINS - 1);
+        let right = f64::from(u8::from(answer.said.int8 == answer.truth));
+        surplus[bin] += right - f64::from(answer.confidence);
+    }
+    surplus.iter().map(|surplus: &f64| surplus.abs()).sum::<f64>() / answers.len().max(1) as f64
+}

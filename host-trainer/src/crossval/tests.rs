@@ -1,0 +1,122 @@
+use engine::Model;
+
+use super::outcome::Answer;
+use super::*;
+use crate::corpus::{Classes, Clip, Sex};
+use crate::evaluate::Footprint;
+
+#[test]
+fn a_file_of_folds_is_read() {
+    let text = r#"{"corpus": "ravdess", "classes": "eight", "folds": [["01", "11"], ["04"]]}"#;
+    let folds = Folds::parse(text).unwrap();
+    assert_eq!((folds.classes, folds.folds.len()), (Classes::Eight, 2));
+    assert_eq!(folds.folds[0], ["01", "11"]);
+}
+
+#[test]
+fn folds_that_are_none_are_explained() {
+    let complaint = |folds: &str| {
+        let text = format!(r#"{{"corpus": "ravdess", "classes": "eight", "folds": {folds}}}"#);
+        format!("{:#}", Folds::parse(&text).unwrap_err())
+    };
+    assert!(complaint("[]").contains("fewer than two folds"));
+    assert!(complaint(r#"[["01"], []]"#).contains("fold 2 has no speakers"));
+    let twice = complaint(r#"[["01", "02"], ["03", "02"]]"#);
+    assert!(twice.contains("speaker 02 is in fold 1 and again in fold 2"), "{twice}");
+    assert!(complaint(r#"[["01"], ["02", "02"]]"#).contains("speaker 02"));
+    assert!(complaint(r#""all""#).contains("expected {"));
+    for text in ["", "{}", r#"{"corpus":"tess","classes":"eight","folds":[["1"],["2"]]}"#] {
+        assert!(Folds::parse(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_fold_with_a_speaker_of_whom_there_is_nothing_is_named() {
+    let clips = ["03-01-05-01-02-01-01.wav", "03-01-04-01-02-01-02.wav", "03-01-03-01-02-01-02.wav"];
+    let clips = clips.map(|name| Clip::from_path(name.as_ref()).unwrap());
+    let text = r#"{"corpus": "ravdess", "classes": "eight", "folds": [["01"], ["25"]]}"#;
+    let message = format!("{:#}", Folds::parse(text).unwrap().parts(&clips, Classes::Eight).unwrap_err());
+    assert!(message.contains("fold 2") && message.contains("25"), "{message}");
+}
+
+/// Answers of a man and a woman to clips of classes 0 and 1 of the six; `said` in float and in int8.
+fn outcome(fold: usize, seed: u64, said: [(usize, usize); 4]) -> Outcome {
+    let truths = [(0, Sex::Male), (1, Sex::Male), (0, Sex::Female), (1, Sex::Female)];
+    let answer = |((truth, sex), (float, int8))| Answer {
+        speaker: "01".to_owned(),
+        sex: Some(sex),
+        truth,
+        said: Both { float, int8 },
+        confidence: 0.75,
+    };
+    let answers: Vec<Answer> = truths.into_iter().zip(said).map(answer).collect();
+    let scores = outcome::confusions(Classes::Six.labels(), &answers).map(Scores::of);
+    Outcome { fold, seed, scores, answers }
+}
+
+fn summary(outcomes: &[Outcome]) -> Summary {
+    let blob = crate::SHIPPED_MODEL;
+    let facts = Facts {
+        preset: "small",
+        classes: Classes::Six,
+        epochs: 3,
+        demonstration: false,
+        model: Footprint::of(&Model::from_bytes(blob).unwrap(), blob.len()),
+    };
+    Summary::new(facts, &[vec!["01".to_owned()], vec!["02".to_owned()]], outcomes)
+}
+
+/// Two folds, two seeds, four clips each. UA in int8, which is WA here as classes are even:
+///
+/// |        | fold 1 | fold 2 | mean |
+/// | ------ | ------ | ------ | ---- |
+/// | seed 1 |      1 |    1/2 |  3/4 |
+/// | seed 2 |    3/4 |    1/4 |  1/2 |
+fn grid() -> [Outcome; 4] {
+    [
+        outcome(1, 1, [(0, 0), (1, 1), (0, 0), (1, 1)]),
+        outcome(2, 1, [(0, 0), (1, 0), (0, 0), (1, 0)]),
+        outcome(1, 2, [(0, 0), (1, 1), (0, 0), (1, 0)]),
+        outcome(2, 2, [(0, 0), (1, 2), (0, 3), (1, 2)]),
+    ]
+}
+
+#[test]
+fn figures_worked_by_hand() {
+    let summary = summary(&grid());
+    let folds: Vec<f64> = summary.folds.iter().map(|fold| fold.scores.int8.ua).collect();
+    let seeds: Vec<f64> = summary.seeds.iter().map(|seed| seed.int8.ua).collect();
+    assert_eq!((folds, seeds), (vec![7.0 / 8.0, 3.0 / 8.0], vec![3.0 / 4.0, 1.0 / 2.0]));
+    assert_eq!((summary.mean.int8.ua, summary.mean.float.ua), (5.0 / 8.0, 1.0));
+    // sqrt((1/8)² + (1/8)²)
+    assert!((summary.spread.unwrap().int8.ua - 2f64.sqrt() / 8.0).abs() < 1e-12);
+    assert_eq!(summary.spread.unwrap().float.ua, 0.0);
+
+    // Of 8 clips each, 7 of class 0 and 3 of class 1 are right; of 4 each of a woman 3 and 1.
+    let recalls: Vec<f64> = summary.emotions.iter().map(|row| row.recall.int8).collect();
+    assert_eq!(recalls[..2], [7.0 / 8.0, 3.0 / 8.0]);
+    let sexes: Vec<_> = summary.sexes.iter().map(|row| (row.sex, row.scores.int8.ua)).collect();
+    assert_eq!(sexes, [(Sex::Female, 4.0 / 8.0), (Sex::Male, 6.0 / 8.0)]);
+    // All confidences are 3/4, and 10 of 16 are right.
+    assert!((summary.ece - (0.75 - 10.0 / 16.0)).abs() < 1e-12);
+}
+
+#[test]
+fn one_seed_has_no_spread() {
+    assert!(summary(&grid()[..2]).spread.is_none());
+}
+
+#[test]
+fn json_has_the_keys_that_scripts_rely_on() {
+    let json = serde_json::to_value(summary(&grid())).unwrap();
+    assert_eq!(json["folds"].as_array().unwrap().len(), 2);
+    for place in ["/folds/0", "/folds/1", "/mean", "/spread", "/seeds/0", "/sexes/0"] {
+        for figure in ["/float/wa", "/float/ua", "/int8/wa", "/int8/ua"] {
+            let value = json.pointer(&format!("{place}{figure}"));
+            assert!(value.is_some_and(serde_json::Value::is_f64), "{place}{figure}");
+        }
+    }
+    assert_eq!((&json["preset"], &json["classes"]), (&"small".into(), &"six".into()));
+    assert_eq!(json["emotions"][0]["emotion"], "happy");
+    assert_eq!(json["sexes"][1]["sex"], "male");
+}

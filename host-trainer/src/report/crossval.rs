@@ -1,0 +1,39 @@
+use std::path::Path;
+
+use askama::Template;
+
+use super::figures::Figures;
+use crate::crossval::{Facts, Summary};
+use crate::evaluate::Confusion;
+use crate::files;
+
+/// Writes a cross-validation's `crossval.json` and `report.html` into a folder.
+///
+/// # Errors
+/// Names the file that can't be written.
+pub(crate) fn write_crossval(summary: &Summary, out: &Path) -> anyhow::Result<()> {
+    files::write_whole(&out.join("crossval.json"), &serde_json::to_vec_pretty(summary)?)?;
+    let page = Page { summary, facts: &summary.facts };
+    files::write_whole(&out.join("report.html"), page.render()?.as_bytes())
+}
+
+/// The page, ready to be filled in.
+#[derive(Template)]
+#[template(path = "crossval.html")]
+struct Page<'a> {
+    summary: &'a Summary,
+    facts: &'a Facts,
+}
+
+impl Figures for Page<'_> {}
+
+impl Page<'_> {
+    fn spread(&self) -> String {
+        self.summary.spread.map_or(String::new(), |spread| format!(" ± {:.1}", 100.0 * spread.int8.ua))
+    }
+
+    fn confusions(&self) -> [(&'static str, &Confusion); 2] {
+        let confusion = &self.summary.confusion;
+        [("int8", &confusion.int8), ("float", &confusion.float)]
+    }
+}

@@ -1,0 +1,166 @@
+//! `crossval` from outside: what it prints and writes, and how it goes on.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use host_trainer::files::Lock;
+use host_trainer::synth::write_corpus;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A small corpus, folds of its speakers, and a cache of its own.
+struct Bench {
+    folder: TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let bench = Self { folder: tempfile::tempdir().unwrap() };
+        write_corpus(&bench.path("corpus"), 70, 3).unwrap();
+        bench.write_folds(r#"[["DC", "JE"], ["JK", "KL"]]"#);
+        bench
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write_folds(&self, folds: &str) {
+        let text = format!(r#"{{"corpus": "savee", "classes": "six", "folds": {folds}}}"#);
+        std::fs::write(self.path("folds.json"), text).unwrap();
+    }
+
+    /// Two folds, one seed and one epoch, unless the options say otherwise.
+    fn crossval(&self, options: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_host-trainer"));
+        command.env("HOST_TRAINER_CACHE", self.path("cache")).args(["crossval", "--json"]);
+        command.arg("--data").arg(self.path("corpus/SAVEE")).arg("--folds").arg(self.path("folds.json"));
+        for (option, value) in
+            [("--out", self.path("out").to_str().unwrap()), ("--seeds", "1"), ("--epochs", "1")]
+        {
+            if !options.contains(&option) {
+                command.args([option, value]);
+            }
+        }
+        command.args(options).output().unwrap()
+    }
+
+    fn scores(&self, options: &[&str]) -> Value {
+        let output = self.crossval(options);
+        assert!(output.status.success(), "{}", messages(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// The one line with which it fails.
+    fn complaint(&self, options: &[&str]) -> String {
+        let output = self.crossval(options);
+        assert_eq!(output.status.code(), Some(1), "{}", messages(&output));
+        assert!(output.stdout.is_empty());
+        messages(&output).lines().last().unwrap_or_default().to_owned()
+    }
+}
+
+fn messages(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn bytes(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn every_fold_is_scored_on_its_speakers_whatever_the_jobs() {
+    let bench = Bench::new();
+    let scores = bench.scores(&["--seeds", "2", "--jobs", "3"]);
+    assert_eq!(scores["preset"], "small");
+    assert_eq!(scores["folds"][0]["speakers"], serde_json::json!(["DC", "JE"]));
+    assert_eq!(scores["seeds"].as_array().unwrap().len(), 2);
+    let clips: u64 = (0..2).map(|fold| scores["folds"][fold]["clips"].as_u64().unwrap()).sum();
+    let pooled = |arithmetic: &str| scores["confusion"][arithmetic]["clips"].as_u64().unwrap();
+    assert_eq!([pooled("float"), pooled("int8")], [2 * clips; 2]);
+
+    let out = bench.path("out");
+    let written: Value = serde_json::from_slice(&bytes(&out.join("crossval.json"))).unwrap();
+    assert_eq!(written, scores);
+    let page = String::from_utf8(bytes(&out.join("report.html"))).unwrap();
+    for reference in ["http:", "https:", "src=", "url(", "@import", "<script", "<link"] {
+        assert!(!page.contains(reference), "{reference}");
+    }
+    engine::Model::from_bytes(&bytes(&out.join("fold-2/seed-2/model.postcard"))).unwrap();
+
+    let one_by_one = bench.path("one-by-one");
+    assert_eq!(bench.scores(&["--seeds", "2", "--jobs", "1", "--out", one_by_one.to_str().unwrap()]), scores);
+    let model = "fold-1/seed-2/model.postcard";
+    assert!(bytes(&out.join(model)) == bytes(&one_by_one.join(model)));
+}
+
+#[test]
+fn what_is_finished_is_kept_and_what_is_not_goes_on() {
+    let bench = Bench::new();
+    let whole = bench.scores(&[]);
+    let out = bench.path("out");
+    let finished = out.join("fold-1/seed-1/float.postcard");
+    let interrupted = out.join("fold-2/seed-1");
+    std::fs::remove_file(&finished).unwrap();
+    std::fs::remove_file(interrupted.join("metrics.json")).unwrap();
+    std::fs::remove_file(interrupted.join("model.postcard")).unwrap();
+    assert_eq!(bench.scores(&[]), whole);
+    assert!(!finished.exists());
+    assert!(interrupted.join("model.postcard").exists());
+
+    let more = bench.scores(&["--seeds", "2"]);
+    assert_eq!(more["seeds"][0], whole["seeds"][0]);
+    assert_eq!(more["seeds"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_folder_with_other_trainings_is_refused() {
+    let bench = Bench::new();
+    let whole = bench.scores(&[]);
+    for options in [["--epochs", "2"], ["--classes", "seven"], ["--preset", "seed"]] {
+        let complaint = bench.complaint(&options);
+        assert!(complaint.contains(&format!("another {}", options[0])), "{complaint}");
+        assert!(complaint.contains("choose another --out"), "{complaint}");
+    }
+    let silent = bench.path("corpus/SAVEE/DC");
+    std::fs::remove_file(std::fs::read_dir(silent).unwrap().next().unwrap().unwrap().path()).unwrap();
+    assert!(bench.complaint(&[]).contains("another --data"));
+    bench.write_folds(r#"[["DC", "JK"], ["JE", "KL"]]"#);
+    assert!(bench.complaint(&[]).contains("another --folds"));
+    let written: Value = serde_json::from_slice(&bytes(&bench.path("out/crossval.json"))).unwrap();
+    assert_eq!(written, whole);
+}
+
+#[test]
+fn folds_that_can_t_be_used_are_explained() {
+    let bench = Bench::new();
+    let complaint = |folds| {
+        bench.write_folds(folds);
+        bench.complaint(&[])
+    };
+    let unknown = complaint(r#"[["DC"], ["JE", "XY"]]"#);
+    assert!(unknown.contains("folds.json") && unknown.contains("fold 2"), "{unknown}");
+    assert!(unknown.contains("SAVEE speaker XY; there are those of DC, JE, JK, KL"), "{unknown}");
+    assert!(complaint(r#"[["DC"], []]"#).contains("fold 2 has no speakers"));
+    assert!(complaint(r#"[["DC"], ["DC"]]"#).contains("speaker DC is in fold 1 and again in fold 2"));
+    std::fs::remove_file(bench.path("folds.json")).unwrap();
+    assert!(bench.complaint(&[]).contains("folds.json"));
+}
+
+#[test]
+fn what_is_damaged_is_named() {
+    let bench = Bench::new();
+    bench.scores(&[]);
+    let metrics = bench.path("out/fold-2/seed-1/metrics.json");
+    std::fs::write(&metrics, b"{").unwrap();
+    let complaint = bench.complaint(&[]);
+    assert!(complaint.contains("fold-2") && complaint.contains("delete it"), "{complaint}");
+
+    std::fs::remove_file(&metrics).unwrap();
+    std::fs::write(bench.path("out/fold-2/seed-1/checkpoint.postcard"), b"training").unwrap();
+    let complaint = bench.complaint(&[]);
+    assert!(complaint.contains("fold 2, seed 1") && complaint.contains("checkpoint.postcard"), "{complaint}");
+
+    let _lock = Lock::take(&bench.path("out")).unwrap();
+    assert!(bench.complaint(&[]).contains("another run is writing to"));
+}
