@@ -33,6 +33,8 @@ pub struct Recipe {
     pub weight_decay: f32,
     /// The share of the target that is spread over all classes.
     pub label_smoothing: f32,
+    /// How much of the target is what teachers say, where there are some.
+    pub teacher_share: f32,
     /// What is done to training clips.
     pub augmentation: Augmentation,
 }

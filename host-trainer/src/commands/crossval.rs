@@ -8,7 +8,7 @@ use super::output;
 use super::preset::PresetName;
 use super::tables::{counts, percent, table};
 use crate::corpus::Classes;
-use crate::crossval::{Both, Facts, Fold, Folds, Scores, Settings, Summary, Trainings};
+use crate::crossval::{Both, Facts, Fold, Folds, Scores, Settings, Summary, TeacherFolders, Trainings};
 use crate::files::Lock;
 use crate::recordings::Recordings;
 use crate::{report, synth};
@@ -38,6 +38,10 @@ pub(super) struct Crossval {
     /// depend on it.
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    /// The folder of an earlier cross-validation over these folds, whose models are learnt from beside the labels:
+    /// each fold from those of that fold. May be given more than once.
+    #[arg(long, value_name = "DIR")]
+    teachers: Vec<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -53,10 +57,17 @@ impl Crossval {
         let parts = folds
             .parts(&recordings.clips, classes)
             .with_context(|| format!("cannot use the folds in {}", self.folds.display()))?;
-        Settings::new(&preset, classes, &folds, &recordings).claim(&self.out)?;
+        let teachers = TeacherFolders(self.teachers);
+        Settings::new(&preset, classes, &folds, &recordings, &teachers).claim(&self.out)?;
 
-        let trainings =
-            Trainings { preset: &preset, classes, recordings: &recordings, parts: &parts, out: &self.out };
+        let trainings = Trainings {
+            preset: &preset,
+            classes,
+            recordings: &recordings,
+            parts: &parts,
+            teachers: &teachers,
+            out: &self.out,
+        };
         let outcomes = trainings.run(self.seeds, self.jobs)?;
         let facts = Facts {
             preset: preset.name,

@@ -8,7 +8,7 @@ use crate::evaluate::Comparison;
 use crate::files::{self, Lock};
 use crate::preset::Preset;
 use crate::recordings::{Recordings, load_noises};
-use crate::training::{Epoch, Options, Trained, Validation, Watch, fit};
+use crate::training::{Epoch, Options, Teachers, Trained, Validation, Watch, fit};
 use crate::{progress, quantise, report, synth};
 
 /// Epochs on the built-in corpus, which is easier than speech, unless the command line says otherwise.
@@ -44,6 +44,9 @@ pub(super) struct Train {
     /// Folder of noise recordings to disturb training clips with; noise is made if left out.
     #[arg(long, value_name = "DIR")]
     noise: Option<PathBuf>,
+    /// A float.postcard of a training on the same recordings to learn from; may be given more than once.
+    #[arg(long, value_name = "FILE")]
+    teacher: Vec<PathBuf>,
 }
 
 impl Train {
@@ -74,6 +77,7 @@ impl Train {
             seed: self.seed,
             resume: self.resume,
             noises: self.noise.as_deref().map(load_noises).transpose()?.unwrap_or_default(),
+            teachers: Teachers::load(&self.teacher)?,
         };
         let [learnt, validated] = [train, validation].map(|part| recordings.examples(part, self.classes));
         let bar = progress::bar(0, "training");

@@ -6,6 +6,7 @@ mod outcome;
 mod scores;
 mod settings;
 mod summary;
+mod teacher_folders;
 #[cfg(test)]
 mod tests;
 mod trainings;
@@ -15,4 +16,5 @@ pub(crate) use outcome::Outcome;
 pub(crate) use scores::{Both, Scores};
 pub(crate) use settings::Settings;
 pub(crate) use summary::{Facts, Fold, Summary};
+pub(crate) use teacher_folders::TeacherFolders;
 pub(crate) use trainings::Trainings;

@@ -3,7 +3,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
-use super::Folds;
+use super::{Folds, TeacherFolders};
 use crate::corpus::Classes;
 use crate::files;
 use crate::preset::Preset;
@@ -16,6 +16,7 @@ pub(crate) struct Settings {
     classes: Classes,
     epochs: usize,
     folds: Folds,
+    teachers: TeacherFolders,
     /// The BLAKE3 of front end, network and recipe.
     design: String,
     /// The BLAKE3 of the recordings.
@@ -23,7 +24,13 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn new(preset: &Preset, classes: Classes, folds: &Folds, recordings: &Recordings) -> Self {
+    pub(crate) fn new(
+        preset: &Preset,
+        classes: Classes,
+        folds: &Folds,
+        recordings: &Recordings,
+        teachers: &TeacherFolders,
+    ) -> Self {
         let network = (preset.network)(classes.labels().len());
         let design = format!("{:?} {network:?} {:?}", preset.front_end, preset.recipe);
         Self {
@@ -31,6 +38,7 @@ impl Settings {
             classes,
             epochs: preset.recipe.epochs,
             folds: folds.clone(),
+            teachers: teachers.clone(),
             design: blake3::hash(design.as_bytes()).to_string(),
             recordings: recordings.digest().to_string(),
         }
@@ -61,6 +69,7 @@ impl Settings {
             (self.classes != stored.classes, "--classes"),
             (self.epochs != stored.epochs, "--epochs"),
             (self.folds != stored.folds, "--folds"),
+            (self.teachers != stored.teachers, "--teachers"),
             (self.recordings != stored.recordings, "--data"),
             (self.design != stored.design, "version of the preset"),
         ];

@@ -10,7 +10,7 @@ use rayon::ThreadPoolBuilder;
 
 use engine::Model;
 
-use super::Outcome;
+use super::{Outcome, TeacherFolders};
 use crate::corpus::{Classes, Parts};
 use crate::evaluate::Footprint;
 use crate::preset::Preset;
@@ -26,6 +26,8 @@ pub(crate) struct Trainings<'a> {
     pub(crate) recordings: &'a Recordings,
     /// The parts of each fold.
     pub(crate) parts: &'a [Parts],
+    /// What each fold's trainings learn from beside the labels.
+    pub(crate) teachers: &'a TeacherFolders,
     /// The folder under which each training has its own.
     pub(crate) out: &'a Path,
 }
@@ -85,6 +87,7 @@ impl Trainings<'_> {
             out: folder,
             seed: task.seed,
             noises: Vec::new(),
+            teachers: self.teachers.of_fold(task.fold)?,
         };
         let seen = Cell::new(0);
         let after_epoch = |history: &[Epoch], _| {

@@ -36,6 +36,15 @@ pub fn logits(network: &Network, weights: &Weights, inputs: &[Vec<f32>]) -> Vec<
     inputs.par_iter().map(last).collect()
 }
 
+/// `exp(logit)` over their sum.
+#[must_use]
+pub fn softmax(logits: &[f32]) -> Vec<f32> {
+    let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let exponentials: Vec<f32> = logits.iter().map(|logit| (logit - highest).exp()).collect();
+    let total: f32 = exponentials.iter().sum();
+    exponentials.into_iter().map(|exponential| exponential / total).collect()
+}
+
 fn run(
     op: &OpSpec,
     weights: &LayerWeights,

@@ -21,6 +21,7 @@ pub(super) const PRESET: Preset = Preset {
         learning_rate: 1e-3,
         weight_decay: 0.0,
         label_smoothing: 0.0,
+        teacher_share: 0.8,
         augmentation: Augmentation {
             noisy_share: 0.4,
             speed: Speed { share: 0.0, furthest: 1.0 },

@@ -3,9 +3,8 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::Example;
-use crate::augment::{Augmenter, mixup};
-use crate::preset::Recipe;
+use super::run::Setup;
+use crate::augment::mixup;
 
 /// What random numbers are for. Each use has a stream of its own, so none depends on the order of work.
 #[derive(Debug, Clone, Copy)]
@@ -48,23 +47,22 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Disturbs the clips on all cores, `rng_of` telling the generator of each, and mixes them.
+    /// Disturbs the clips on all cores, `rng_of` telling the generator of each, mixes them, and asks the teachers.
     pub(super) fn assemble(
-        examples: &[Example],
+        setup: &Setup<'_>,
         clips: &[usize],
-        classes: usize,
-        recipe: &Recipe,
-        augmenter: &Augmenter<'_>,
         rng_of: impl Fn(usize) -> ChaCha8Rng + Sync,
         rng: &mut ChaCha8Rng,
     ) -> Self {
-        let input = |&clip: &usize| augmenter.input(&examples[clip].samples, &mut rng_of(clip));
+        let Setup { recipe, classes, train, augmenter, teachers, .. } = setup;
+        let input = |&clip: &usize| augmenter.input(&train[clip].samples, &mut rng_of(clip));
         let mut inputs: Vec<Vec<f32>> = clips.par_iter().map(input).collect();
-        let target = |&clip: &usize| smoothed(examples[clip].class, classes, recipe.label_smoothing);
+        let target = |&clip: &usize| smoothed(train[clip].class, *classes, recipe.label_smoothing);
         let mut targets: Vec<Vec<f32>> = clips.iter().map(target).collect();
         if let Some(alpha) = recipe.augmentation.mixup {
             mixup(&mut inputs, &mut targets, alpha, rng);
         }
+        teachers.advise(&inputs, &mut targets, recipe.teacher_share);
         Self { inputs: inputs.concat(), targets: targets.concat() }
     }
 }

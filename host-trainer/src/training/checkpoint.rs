@@ -12,7 +12,7 @@ use crate::network::Network;
 /// What a checkpoint starts with.
 const MAGIC: &[u8; 8] = b"training";
 /// Changes with the contents' layout.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Magic, version and the contents' BLAKE3.
 const HEADER: usize = 8 + 4 + 32;
 
@@ -29,6 +29,8 @@ pub(super) struct Settings {
     pub(super) recipe: String,
     /// The BLAKE3 of every training, validation and noise recording.
     pub(super) recordings: [u8; 32],
+    /// The BLAKE3 of the teachers.
+    pub(super) teachers: [u8; 32],
 }
 
 impl Settings {
@@ -43,6 +45,7 @@ impl Settings {
             (self.epochs != stored.epochs, "--epochs"),
             (self.recipe != stored.recipe, "recipe"),
             (self.recordings != stored.recordings, "--data, --split or --noise"),
+            (self.teachers != stored.teachers, "--teacher"),
         ];
         match differences.into_iter().find(|(differs, _)| *differs) {
             Some((_, what)) => bail!(

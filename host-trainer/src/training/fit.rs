@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::checkpoint::{self, Settings};
 use super::run::{Epoch, Run, Setup};
-use super::temperature;
+use super::{Teachers, temperature};
 use crate::augment::{Augmenter, Noises};
 use crate::corpus::Classes;
 use crate::features::{FrontEndSpec, InputScaling, raw};
@@ -25,7 +25,7 @@ pub struct Example {
 }
 
 /// How to run a training.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// The folder for `float.postcard`, the best model so far, and `checkpoint.postcard`.
     pub out: PathBuf,
@@ -35,6 +35,8 @@ pub struct Options {
     pub resume: bool,
     /// Recordings of noise to disturb with; without any, noise is made.
     pub noises: Vec<Vec<i16>>,
+    /// Models to learn from beside the labels.
+    pub teachers: Teachers,
 }
 
 /// Who looks on while a training runs.
@@ -63,7 +65,7 @@ pub struct Trained {
 /// and a resume.
 ///
 /// # Errors
-/// A checkpoint that can't be resumed from, a file that can't be written, or a loss that diverges. The best
+/// A checkpoint that can't be resumed from, a teacher that doesn't fit, a file that can't be written, or a loss that diverges. The best
 /// model so far is then in `float.postcard`.
 pub fn fit(
     preset: &Preset,
@@ -74,7 +76,8 @@ pub fn fit(
     watch: &Watch<'_>,
 ) -> anyhow::Result<Trained> {
     let prepared = Prepared::new(preset, classes, train, validation, options);
-    let setup = prepared.setup(preset, train, options.seed);
+    options.teachers.ensure_fit(prepared.labels, &preset.front_end, &prepared.scaling)?;
+    let setup = prepared.setup(preset, train, options);
     let model = |run: &Run| prepared.model(preset, &run.best);
     let settings = prepared.settings(preset, train, validation, options);
     let checkpoint = options.out.join("checkpoint.postcard");
@@ -125,11 +128,16 @@ impl<'a> Prepared<'a> {
         }
     }
 
-    pub(super) fn setup<'s>(&'s self, preset: &Preset, train: &'s [Example], seed: u64) -> Setup<'s> {
+    pub(super) fn setup<'s>(
+        &'s self,
+        preset: &Preset,
+        train: &'s [Example],
+        options: &'s Options,
+    ) -> Setup<'s> {
         Setup {
             network: &self.network,
             recipe: preset.recipe,
-            seed,
+            seed: options.seed,
             classes: self.labels.len(),
             train,
             augmenter: Augmenter {
@@ -138,6 +146,7 @@ impl<'a> Prepared<'a> {
                 scaling: &self.scaling,
                 noises: &self.noises,
             },
+            teachers: &options.teachers,
             validation_inputs: &self.validation_inputs,
             validation_classes: &self.validation_classes,
         }
@@ -184,6 +193,7 @@ impl<'a> Prepared<'a> {
             epochs: preset.recipe.epochs,
             recipe: format!("{:?}", preset.recipe),
             recordings: hasher.finalize().into(),
+            teachers: options.teachers.digest(),
         }
     }
 }

@@ -7,9 +7,11 @@ mod checkpoint;
 mod fit;
 mod run;
 mod schedule;
+mod teachers;
 mod temperature;
 #[cfg(test)]
 mod tests;
 
 pub use fit::{Example, Options, Trained, Watch, fit};
 pub use run::{Epoch, Validation};
+pub use teachers::Teachers;

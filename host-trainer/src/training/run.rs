@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Example;
 use super::adam::Adam;
-use super::average;
 use super::batches::{Batch, Purpose, generator, shuffled};
 use super::schedule::cosine;
 use super::temperature::mean_loss;
+use super::{Teachers, average};
 use crate::augment::Augmenter;
 use crate::evaluate::largest;
 use crate::network::{self, BatchNorm, Network, Weights, infer};
@@ -77,6 +77,7 @@ pub(super) struct Setup<'a> {
     pub(super) classes: usize,
     pub(super) train: &'a [Example],
     pub(super) augmenter: Augmenter<'a>,
+    pub(super) teachers: &'a Teachers,
     pub(super) validation_inputs: &'a [Vec<f32>],
     pub(super) validation_classes: &'a [usize],
 }
@@ -157,11 +158,10 @@ impl Run {
         clips: &[usize],
         sums: &mut Sums,
     ) -> anyhow::Result<()> {
-        let Setup { network, recipe, seed, classes, train, augmenter, .. } = setup;
+        let Setup { network, recipe, seed, classes, .. } = setup;
         let mut rng = generator(*seed, Purpose::Batch { epoch, batch });
         let rng_of = |clip| generator(*seed, Purpose::Clip { epoch, clip });
-        let Batch { inputs, targets } =
-            Batch::assemble(train, clips, *classes, recipe, augmenter, rng_of, &mut rng);
+        let Batch { inputs, targets } = Batch::assemble(setup, clips, rng_of, &mut rng);
 
         let mut tape = Tape::default();
         let pass = network::forward(network, &self.weights, inputs, &mut tape, &mut rng);

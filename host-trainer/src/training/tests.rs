@@ -33,6 +33,7 @@ fn preset(epochs: usize) -> Preset {
             learning_rate: 0.02,
             weight_decay: 0.01,
             label_smoothing: 0.05,
+            teacher_share: 0.8,
             augmentation: Augmentation {
                 noisy_share: 0.4,
                 speed: Speed { share: 0.5, furthest: 1.02 },
@@ -79,7 +80,7 @@ fn examples(seed: u64, clips: usize) -> Vec<Example> {
 }
 
 fn options(out: &std::path::Path) -> Options {
-    Options { out: out.to_owned(), seed: 3, resume: false, noises: Vec::new() }
+    Options { out: out.to_owned(), seed: 3, resume: false, noises: Vec::new(), teachers: Teachers::default() }
 }
 
 fn unwatched() -> Watch<'static> {
@@ -141,7 +142,7 @@ fn stop_after(
 ) {
     let options = options(out);
     let prepared = Prepared::new(preset, CLASSES, train, validation, &options);
-    let setup = prepared.setup(preset, train, options.seed);
+    let setup = prepared.setup(preset, train, &options);
     let settings = prepared.settings(preset, train, validation, &options);
     let mut run = Run::start(&setup);
     for _ in 0..epochs {
