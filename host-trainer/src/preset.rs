@@ -1,7 +1,9 @@
 //! Presets: a front end, a network and a recipe under one name.
 
+mod residual;
 mod seed;
 mod small;
+mod tiny;
 
 use crate::augment::Augmentation;
 use crate::features::FrontEndSpec;
@@ -41,7 +43,7 @@ pub struct Recipe {
 
 impl Preset {
     /// Every preset, the default first.
-    pub const ALL: [Self; 2] = [small::PRESET, seed::PRESET];
+    pub const ALL: [Self; 3] = [small::PRESET, tiny::PRESET, seed::PRESET];
 
     /// The preset of that name.
     ///
@@ -74,7 +76,15 @@ impl Layers {
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
     use super::*;
+    use crate::corpus::Classes;
+    use crate::evaluate::Footprint;
+    use crate::features::InputScaling;
+    use crate::network::{FloatModel, Weights};
+    use crate::quantise;
 
     #[test]
     fn networks_fit_their_front_ends() {
@@ -85,6 +95,29 @@ mod tests {
             assert_eq!(network.shapes().unwrap().last(), Some(&[1, 1, 7]), "{}", preset.name);
             assert!(network.layers.len() < engine::blob::MAX_LAYERS);
         }
+    }
+
+    /// Its blob with random weights, as they don't change its size.
+    #[test]
+    fn tiny_fits_the_smallest_parts() {
+        let preset = Preset::named("tiny").unwrap();
+        let network = (preset.network)(8);
+        let bands = preset.front_end.mel_bands.into();
+        let model = FloatModel {
+            name: preset.name.to_owned(),
+            labels: Classes::Eight.labels().to_vec(),
+            front_end: preset.front_end,
+            scaling: InputScaling::PerBand { mean: vec![-40.0; bands], deviation: vec![15.0; bands] },
+            weights: Weights::initial(&network, &mut ChaCha8Rng::seed_from_u64(1)),
+            network,
+            temperature: 1.0,
+        };
+        let tone: Vec<i16> = (0..66_150).map(|n| (8000.0 * f64::from(n).sin()) as i16).collect();
+        let blob = quantise::export(&model, &[tone]).unwrap();
+        let footprint = Footprint::of(&engine::Model::from_bytes(&blob).unwrap(), blob.len());
+        assert!(footprint.weights_bytes <= 60 * 1024, "{} bytes of weights", footprint.weights_bytes);
+        assert!(footprint.macs <= 8_000_000, "{} MACs", footprint.macs);
+        assert!(footprint.arena_bytes <= 26 * 1024, "{} bytes of arena", footprint.arena_bytes);
     }
 
     #[test]

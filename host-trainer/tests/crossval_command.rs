@@ -119,7 +119,7 @@ fn a_folder_with_other_trainings_is_refused() {
     let whole = bench.scores(&[]);
     for options in [["--epochs", "2"], ["--classes", "seven"], ["--preset", "seed"]] {
         let complaint = bench.complaint(&options);
-        assert!(complaint.contains(&format!("another {}", options[0])), "{complaint}");
+        assert!(complaint.contains(&format!("with another {};", options[0])), "{complaint}");
         assert!(complaint.contains("choose another --out"), "{complaint}");
     }
     let silent = bench.path("corpus/SAVEE/DC");

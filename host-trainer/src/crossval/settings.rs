@@ -53,12 +53,14 @@ impl Settings {
         if !path.exists() {
             return files::write_whole(&path, &serde_json::to_vec_pretty(self)?);
         }
-        let failed = || format!("cannot go on in {}; choose another --out", out.display());
-        let bytes = std::fs::read(&path).with_context(failed)?;
-        let stored: Self =
-            serde_json::from_slice(&bytes).context("its settings.json is altered").with_context(failed)?;
+        let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let stored: Self = serde_json::from_slice(&bytes)
+            .with_context(|| format!("{} is altered; choose another --out", path.display()))?;
         match self.difference(&stored) {
-            Some(what) => bail!("{}: it has a cross-validation with another {what}", failed()),
+            Some(what) => bail!(
+                "{} has a cross-validation with another {what}; repeat its options or choose another --out",
+                out.display()
+            ),
             None => Ok(()),
         }
     }
