@@ -21,6 +21,7 @@ pub(super) const PRESET: Preset = Preset {
         learning_rate: 3e-3,
         weight_decay: 0.01,
         label_smoothing: 0.05,
+        teacher_share: 0.8,
         augmentation: Augmentation {
             noisy_share: 0.4,
             speed: Speed { share: 0.5, furthest: 1.15 },
