@@ -12,20 +12,22 @@ const EPSILON: f32 = 1e-8;
 /// Adam with decoupled weight decay (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019).
 /// dfdx has it, but hides its moments, and a run can't go on without them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Adam {
+pub struct Adam {
     steps: i32,
     mean: Vec<Vec<f32>>,
     square: Vec<Vec<f32>>,
 }
 
 impl Adam {
-    pub(super) fn new(weights: &Weights) -> Self {
+    /// An optimiser of these weights that has not moved yet.
+    #[must_use]
+    pub fn new(weights: &Weights) -> Self {
         let zeros: Vec<Vec<f32>> = weights.trainable().map(|values| vec![0.0; values.len()]).collect();
         Self { steps: 0, mean: zeros.clone(), square: zeros }
     }
 
-    /// One step. Decay pulls on weights proper only.
-    pub(super) fn step(
+    /// One step against the gradients of [`Weights::trainable`], in that order. Decay pulls on weights proper only.
+    pub fn step(
         &mut self,
         weights: &mut Weights,
         gradients: &[Vec<f32>],

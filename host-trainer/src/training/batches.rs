@@ -54,7 +54,7 @@ impl Batch {
         rng_of: impl Fn(usize) -> ChaCha8Rng + Sync,
         rng: &mut ChaCha8Rng,
     ) -> Self {
-        let Setup { recipe, classes, train, augmenter, teachers, .. } = setup;
+        let Setup { recipe, classes, train, augmenter, teachers, log_prior, .. } = setup;
         let input = |&clip: &usize| augmenter.input(&train[clip].samples, &mut rng_of(clip));
         let mut inputs: Vec<Vec<f32>> = clips.par_iter().map(input).collect();
         let target = |&clip: &usize| smoothed(train[clip].class, *classes, recipe.label_smoothing);
@@ -62,7 +62,7 @@ impl Batch {
         if let Some(alpha) = recipe.augmentation.mixup {
             mixup(&mut inputs, &mut targets, alpha, rng);
         }
-        teachers.advise(&inputs, &mut targets, recipe.teacher_share);
+        teachers.advise(&inputs, log_prior, &mut targets, recipe.teacher_share);
         Self { inputs: inputs.concat(), targets: targets.concat() }
     }
 }

@@ -6,6 +6,7 @@ use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use super::checkpoint::{self, Settings};
+use super::prior::log_prior;
 use super::run::{Epoch, Run, Setup};
 use super::{Teachers, temperature};
 use crate::augment::{Augmenter, Noises};
@@ -139,6 +140,7 @@ impl<'a> Prepared<'a> {
             recipe: preset.recipe,
             seed: options.seed,
             classes: self.labels.len(),
+            log_prior: log_prior(train.iter().map(|example| example.class), self.labels.len()),
             train,
             augmenter: Augmenter {
                 augmentation: preset.recipe.augmentation,

@@ -5,6 +5,7 @@ mod average;
 mod batches;
 mod checkpoint;
 mod fit;
+mod prior;
 mod run;
 mod schedule;
 mod teachers;
@@ -12,6 +13,7 @@ mod temperature;
 #[cfg(test)]
 mod tests;
 
+pub use adam::Adam;
 pub use fit::{Example, Options, Trained, Watch, fit};
 pub use run::{Epoch, Validation};
 pub use teachers::Teachers;

@@ -11,7 +11,7 @@ use super::{Teachers, average};
 use crate::augment::Augmenter;
 use crate::evaluate::largest;
 use crate::network::{self, BatchNorm, Network, Weights, infer};
-use crate::ops::{Statistics, Tape, cross_entropy};
+use crate::ops::{self, Statistics, Tape, Variable, cross_entropy};
 use crate::preset::Recipe;
 
 /// Epochs that bring nothing after which training stops.
@@ -75,6 +75,8 @@ pub(super) struct Setup<'a> {
     pub(super) seed: u64,
     /// Values in a row of logits.
     pub(super) classes: usize,
+    /// What each class's logit gets in training.
+    pub(super) log_prior: Vec<f32>,
     pub(super) train: &'a [Example],
     pub(super) augmenter: Augmenter<'a>,
     pub(super) teachers: &'a Teachers,
@@ -165,8 +167,9 @@ impl Run {
 
         let mut tape = Tape::default();
         let pass = network::forward(network, &self.weights, inputs, &mut tape, &mut rng);
-        sums.count_right(pass.logits.values(), &targets, *classes);
-        let (loss, mut gradients) = cross_entropy(tape, &pass.logits, targets, *classes)?;
+        let logits = ops::bias(&mut tape, &pass.logits, &Variable::new(setup.log_prior.clone()));
+        sums.count_right(logits.values(), &targets, *classes);
+        let (loss, mut gradients) = cross_entropy(tape, &logits, targets, *classes)?;
         self.ensure_finite(loss.into())?;
         sums.add_loss(loss, clips.len());
 

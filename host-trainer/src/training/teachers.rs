@@ -72,16 +72,24 @@ impl Teachers {
         hasher.finalize().into()
     }
 
-    /// Moves targets towards the mean of what the teachers say, by `share`.
-    pub(super) fn advise(&self, inputs: &[Vec<f32>], targets: &mut [Vec<f32>], share: f32) {
+    /// Moves targets towards the mean of what the teachers say, by `share`. `log_prior` is added to their logits
+    /// as it is to the network's.
+    pub(super) fn advise(
+        &self,
+        inputs: &[Vec<f32>],
+        log_prior: &[f32],
+        targets: &mut [Vec<f32>],
+        share: f32,
+    ) {
         let part = share / self.0.len().max(1) as f32;
         if !self.is_empty() {
             targets.iter_mut().flatten().for_each(|value| *value *= 1.0 - share);
         }
         for (_, FloatModel { network, weights, .. }) in &self.0 {
-            let logits = infer::logits(network, weights, inputs);
-            for (target, logits) in targets.iter_mut().zip(logits) {
-                let posterior = infer::softmax(&logits);
+            let mut logits = infer::logits(network, weights, inputs);
+            for (target, logits) in targets.iter_mut().zip(&mut logits) {
+                logits.iter_mut().zip(log_prior).for_each(|(logit, prior)| *logit += prior);
+                let posterior = infer::softmax(logits);
                 target.iter_mut().zip(posterior).for_each(|(target, opinion)| *target += part * opinion);
             }
         }
@@ -125,21 +133,24 @@ mod tests {
         Teachers(gains.iter().map(|&gain| (PathBuf::from("a/float.postcard"), teacher(gain))).collect())
     }
 
-    /// Of the logits ln 3 and 0 the first teacher makes 3/4 and 1/4, the second, with twice the logits, 9/10
-    /// and 1/10: in the mean 0.825 and 0.175.
+    /// Of the inputs ln 3 and 0 the first teacher makes 3/4 and 1/4, the second, with twice the logits, 9/10
+    /// and 1/10: in the mean 0.825 and 0.175. Where the second class is three times as common as the first, they
+    /// make 1/2 and 1/2, 3/4 and 1/4: in the mean 0.625 and 0.375.
     #[test]
     fn advice_worked_by_hand() {
-        let mut targets = vec![vec![0.0, 1.0]];
-        teachers(&[1.0, 2.0]).advise(&[vec![3f32.ln(), 0.0]], &mut targets, 0.6);
-        for (found, expected) in targets[0].iter().zip([0.6 * 0.825, 0.4 + 0.6 * 0.175]) {
-            assert!((found - expected).abs() < 1e-6, "{targets:?}");
+        for (prior, said) in [([0.0, 0.0], [0.825, 0.175]), ([0.0, 3f32.ln()], [0.625, 0.375])] {
+            let mut targets = vec![vec![0.0, 1.0]];
+            teachers(&[1.0, 2.0]).advise(&[vec![3f32.ln(), 0.0]], &prior, &mut targets, 0.6);
+            for (found, expected) in targets[0].iter().zip([0.6 * said[0], 0.4 + 0.6 * said[1]]) {
+                assert!((found - expected).abs() < 1e-6, "{targets:?}");
+            }
         }
     }
 
     #[test]
     fn without_teachers_the_label_counts_alone() {
         let mut targets = vec![vec![0.05, 0.95]];
-        Teachers::default().advise(&[vec![1.0, 2.0]], &mut targets, 0.6);
+        Teachers::default().advise(&[vec![1.0, 2.0]], &[0.0; 2], &mut targets, 0.6);
         assert_eq!(targets, [[0.05, 0.95]]);
     }
 

@@ -1,0 +1,86 @@
+"""Trains the `small` preset's network in host-trainer and in TensorFlow on this machine, in turns, and prints clips
+per second and their ratio. Needs tensorflow-cpu. Both take forward, loss, backward and optimiser of batches of 32
+random clips, with every core.
+
+    python tests/scripts/training_throughput.py
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import tensorflow as tf
+
+BANDS, FRAMES, CLASSES, BATCH, WARM_UP = 64, 130, 8, 32, 3
+STEM, STAGES = 16, [(20, (2, 1)), (32, (2, 2)), (48, (2, 1)), (64, (2, 2))]
+
+
+def convolution(tensor, channels, strides=(1, 1), relu=True):
+    tensor = tf.keras.layers.ZeroPadding2D(1)(tensor)
+    tensor = tf.keras.layers.Conv2D(channels, 3, strides, use_bias=False)(tensor)
+    tensor = tf.keras.layers.BatchNormalization()(tensor)
+    return tf.keras.layers.ReLU()(tensor) if relu else tensor
+
+
+def network():
+    tensor = inputs = tf.keras.Input((BANDS, FRAMES, 1))
+    tensor = convolution(tensor, STEM, (2, 2))
+    for channels, strides in STAGES:
+        skip = tensor = convolution(tensor, channels, strides)
+        tensor = convolution(convolution(tensor, channels), channels, relu=False)
+        tensor = tf.keras.layers.ReLU()(tf.keras.layers.Add()([skip, tensor]))
+    tensor = tf.keras.layers.GlobalAveragePooling2D()(tensor)
+    tensor = tf.keras.layers.Dropout(0.3)(tensor)
+    return tf.keras.Model(inputs, tf.keras.layers.Dense(CLASSES)(tensor))
+
+
+def tensorflow_steps():
+    model, optimiser = network(), tf.keras.optimizers.AdamW(2e-3)
+    rng = np.random.default_rng(1)
+    clips = tf.constant(rng.uniform(-2, 2, (BATCH, BANDS, FRAMES, 1)).astype(np.float32))
+    targets = tf.one_hot(rng.integers(CLASSES, size=BATCH), CLASSES)
+
+    @tf.function
+    def step():
+        with tf.GradientTape() as tape:
+            logits = model(clips, training=True)
+            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
+        variables = model.trainable_variables
+        optimiser.apply_gradients(zip(tape.gradient(loss, variables), variables))
+        return loss
+
+    def clips_per_second(steps):
+        for _ in range(WARM_UP):
+            step().numpy()
+        start = time.perf_counter()
+        for _ in range(steps):
+            step().numpy()
+        return steps * BATCH / (time.perf_counter() - start)
+
+    return clips_per_second
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=20)
+    arguments = parser.parse_args()
+    cargo = ["cargo", "run", "--quiet", "--release", "-p", "parity", "--example", "training_steps"]
+    command = [*cargo, "--", str(arguments.steps)]
+    in_tensorflow, ours, theirs = tensorflow_steps(), [], []
+    subprocess.run(command, check=True, capture_output=True)
+    for _ in range(arguments.rounds):
+        ours.append(float(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+        theirs.append(in_tensorflow(arguments.steps))
+    ratios = [our / their for our, their in zip(ours, theirs)]
+    print(f"host-trainer {statistics.median(ours):.0f} clips/s, TensorFlow {tf.__version__} {statistics.median(theirs):.0f}")
+    print(f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}, {arguments.rounds} rounds)")
+
+
+if __name__ == "__main__":
+    main()
