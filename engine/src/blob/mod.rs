@@ -41,7 +41,7 @@ impl<'a> Body<'a> {
         self.front_end = take(&mut rest)?;
         self.input = take(&mut rest)?;
         self.layers.clear();
-        for _ in 0..take::<usize>(&mut rest)? {
+        for _ in 0..take::<u32>(&mut rest)? {
             self.layers.push(take(&mut rest)?).map_err(|_| LoadError::Malformed)?;
         }
         if rest.is_empty() { Ok(()) } else { Err(LoadError::Malformed) }

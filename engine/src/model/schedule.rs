@@ -33,6 +33,10 @@ pub(super) struct Step {
 pub(super) struct Schedule<'b, 'a> {
     body: &'b Body<'a>,
     kept: [Range<usize>; MAX_TENSORS],
+    /// The tensor whose turn it is, if what it is computed from is there.
+    turn: usize,
+    /// The tensor that asked for each tensor's latest rows.
+    asker: [u8; MAX_TENSORS],
 }
 
 impl Stage {
@@ -45,7 +49,8 @@ impl Stage {
 impl<'b, 'a> Schedule<'b, 'a> {
     /// Nothing but the tensors before the first one has been computed yet.
     pub(super) fn new(body: &'b Body<'a>, first: usize) -> Self {
-        let mut schedule = Self { body, kept: [const { 0..0 }; MAX_TENSORS] };
+        let mut schedule =
+            Self { body, kept: [const { 0..0 }; MAX_TENSORS], turn: usize::MAX, asker: [0; MAX_TENSORS] };
         for (index, kept) in schedule.kept.iter_mut().enumerate().take(first) {
             kept.end = height(body, index);
         }
@@ -64,22 +69,29 @@ impl<'b, 'a> Schedule<'b, 'a> {
         let kept = self.kept.get_mut(tensor)?;
         let dropped = first.saturating_sub(kept.start);
         *kept = kept.start.saturating_add(dropped)..rows.end;
+        if tensor != stage.last {
+            self.turn = self.asker.get(tensor).copied()?.into();
+        }
         Some(Step { tensor, rows, dropped })
     }
 
     /// The next rows of the last tensor, or what they wait for.
-    fn wanted(&self, stage: Stage) -> Option<(usize, Range<usize>)> {
-        let mut tensor = stage.last;
-        let mut rows = self.next_rows(tensor, stage.stripe);
+    fn wanted(&mut self, stage: Stage) -> Option<(usize, Range<usize>)> {
+        // A stage begins.
+        if !(stage.first..=stage.last).contains(&self.turn) {
+            self.turn = stage.last;
+        }
+        let mut rows = self.next_rows(self.turn, stage.stripe);
         if rows.is_empty() {
             return None;
         }
         // What a layer reads comes before what it writes, so this ends.
-        while let Some(input) = self.missing_input(tensor, &rows) {
-            tensor = input;
-            rows = self.next_rows(tensor, stage.stripe);
+        while let Some(input) = self.missing_input(self.turn, &rows) {
+            *self.asker.get_mut(input)? = self.turn as u8;
+            self.turn = input;
+            rows = self.next_rows(input, stage.stripe);
         }
-        Some((tensor, rows))
+        Some((self.turn, rows))
     }
 
     fn next_rows(&self, tensor: usize, stripe: usize) -> Range<usize> {

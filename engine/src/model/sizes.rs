@@ -27,28 +27,20 @@ struct Size {
 
 impl Sizes {
     pub(super) fn of(body: &Body<'_>) -> Self {
-        let sizes = (0..=body.layers.len()).map(|index| {
+        let mut sizes = Self { tensors: Vec::new() };
+        for index in 0..=body.layers.len() {
             let tensor = body.tensor(index).unwrap_or(body.input);
-            Size {
+            let waiting = sizes.tensors.iter().filter(|size| size.last_reader >= index);
+            // There is room for the tensors of as many layers as a body can have.
+            let _ = sizes.tensors.push(Size {
                 row: tensor.row_len(),
                 whole: aligned(tensor.len()),
                 kernel: kernel_scratch(body, index),
-                waiting: 0,
+                waiting: waiting.map(|size| size.whole).fold(0, usize::saturating_add),
                 last_reader: last_reader(body, index),
-            }
-        });
-        let mut sizes = Self { tensors: sizes.collect() };
-        let waiting: Vec<usize, MAX_TENSORS> =
-            (0..sizes.tensors.len()).map(|index| sizes.sum_waiting(index)).collect();
-        for (size, waiting) in sizes.tensors.iter_mut().zip(waiting) {
-            size.waiting = waiting;
+            });
         }
         sizes
-    }
-
-    fn sum_waiting(&self, index: usize) -> usize {
-        let read = self.tensors.iter().take(index).filter(|size| size.last_reader >= index);
-        read.map(|size| size.whole).fold(0, usize::saturating_add)
     }
 
     /// Bytes of a tensor.
