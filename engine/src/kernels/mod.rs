@@ -48,6 +48,7 @@ pub(crate) const MAX_KERNEL_SIZES: [usize; 2] = [1024, 288];
 /// no DSP extension.
 #[must_use]
 pub const fn conv2d_scratch_bytes(kernel_size: usize) -> usize {
+    // A step more than the values need, at an address of which nothing is known.
     const SLACK: usize = 136;
     let [with_dsp, without] = MAX_KERNEL_SIZES;
     if kernel_size > with_dsp {

@@ -81,7 +81,7 @@ fn whole_networks() -> Result<()> {
         for ((sample, scores), probabilities) in
             network.samples.iter().zip(&network.scores).zip(&network.probabilities)
         {
-            let rows: Vec<_> = sample.chunks_exact(network.input.width.into()).collect();
+            let rows: Vec<_> = sample.chunks_exact(model.body().input.width.into()).collect();
             model.run(&mut scratch, |band, row| row.copy_from_slice(rows[band]));
             assert_eq!(model.scores(&scratch), scores, "{}", network.name);
             assert_eq!(model.probabilities(&scratch), probabilities, "{}", network.name);
