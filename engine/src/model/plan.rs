@@ -163,7 +163,7 @@ fn place_largest_first(tensors: &mut [Placement]) {
             return;
         };
         let neighbours = placed.iter().filter_map(|&other| tensors.get(other));
-        let place = lowest_gap(largest.bytes.len(), neighbours.filter(|other| other.lives_with(largest)));
+        let place = lowest_gap(largest.bytes.len(), &neighbours.filter(|other| other.lives_with(largest)));
         if let Some(tensor) = tensors.get_mut(index) {
             tensor.bytes = place;
         }
@@ -182,12 +182,12 @@ fn place_kernels(
     for stage in stages {
         let needs = (stage.first..=stage.last).map(|tensor| sizes.kernel(tensor));
         let alive = tensors.iter().filter(|tensor| tensor.first <= stage.last && stage.first <= tensor.last);
-        let _ = kernels.push(lowest_gap(needs.max().unwrap_or(0), alive));
+        let _ = kernels.push(lowest_gap(needs.max().unwrap_or(0), &alive));
     }
 }
 
 /// The lowest place, at the start or behind a neighbour, that overlaps no neighbour.
-fn lowest_gap<'t>(length: usize, neighbours: impl Iterator<Item = &'t Placement> + Clone) -> Range<usize> {
+fn lowest_gap<'t>(length: usize, neighbours: &(impl Iterator<Item = &'t Placement> + Clone)) -> Range<usize> {
     let offsets = neighbours.clone().map(|other| aligned(other.bytes.end));
     let places = core::iter::once(0)
         .chain(offsets)

@@ -150,7 +150,7 @@ fn compute_unary(op: &Op<'_>, input: Input<'_>, output: Output<'_>, first_row: u
     match op {
         Op::Conv2d { window, filter } => kernels::conv2d(input, output, cut(window), filter, scratch),
         Op::DepthwiseConv2d { window, filter } => {
-            kernels::depthwise_conv2d(input, output, cut(window), filter)
+            kernels::depthwise_conv2d(input, output, cut(window), filter);
         }
         Op::Dense { filter } => kernels::dense(input, output, filter),
         Op::MaxPool { window, clamp } => kernels::max_pool(input, output, cut(window), *clamp),

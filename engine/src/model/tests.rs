@@ -70,7 +70,7 @@ fn push_layer<'w>(body: &mut Body<'w>, weights: &'w [u8], (op, sizes, others): &
         let other = body.tensor(*other).unwrap();
         (other.height, other.width, other.channels) == (input.height, input.width, input.channels)
     };
-    let (output, op) = match (op, (0..index).filter(alike).last()) {
+    let (output, op) = match (op, (0..index).rfind(alike)) {
         (0 | 1, Some(other)) => {
             let [input_rescale, other_rescale] = [rescale; 2];
             let output_rescale = Rescale { shift: -18, ..rescale };
