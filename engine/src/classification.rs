@@ -10,12 +10,12 @@ pub struct Classification<'c> {
 }
 
 impl<'c> Classification<'c> {
-    /// What the last run left in the arena.
-    pub(crate) fn read(model: &'c Model<'_>, arena: &'c [i8]) -> Self {
+    /// What the last run left in the scratch memory.
+    pub(crate) fn read(model: &'c Model<'_>, scratch: &'c [i8]) -> Self {
         Self {
             labels: model.labels(),
-            scores: model.scores(arena),
-            probabilities: model.probabilities(arena),
+            scores: model.scores(scratch),
+            probabilities: model.probabilities(scratch),
         }
     }
 

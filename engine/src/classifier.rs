@@ -40,13 +40,12 @@ impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
     /// What [`Model::from_bytes`] says, or [`LoadError::ArenaTooSmall`] with the bytes that are
     /// needed. The classifier is then without a model.
     pub fn load(&mut self, blob: &'m [u8]) -> Result<(), LoadError> {
-        self.session.clear();
-        let model = Model::from_bytes(blob)?;
-        let needed = model.plan().arena_bytes();
+        self.session.load(blob)?;
+        let needed = self.model().map_or(0, |model| model.plan().arena_bytes());
         if needed > ARENA {
+            self.session.clear();
             return Err(LoadError::ArenaTooSmall { needed, available: ARENA });
         }
-        self.session.start(model);
         Ok(())
     }
 

@@ -1,5 +1,5 @@
 use crate::front_end::{FeatureWindow, MelFrames};
-use crate::{Classification, Model};
+use crate::{Classification, LoadError, Model};
 
 /// A [`Classifier`](crate::Classifier) whose arena the caller lends: for a host, where it can come from
 /// the heap, or a device that uses that memory for other things between recordings.
@@ -26,6 +26,22 @@ impl<'m> Session<'m> {
         self.reset();
     }
 
+    /// Loads a model and starts a new recording, with less stack than to [`start`](Self::start) with a model that was
+    /// loaded before.
+    ///
+    /// # Errors
+    /// What [`Model::from_bytes`] says. The session is then without a model.
+    // Not inlined, lest what it has on the stack is there during an inference.
+    #[inline(never)]
+    pub fn load(&mut self, blob: &'m [u8]) -> Result<(), LoadError> {
+        let result = put_empty(&mut self.model).read(blob);
+        if result.is_err() {
+            self.clear();
+        }
+        self.reset();
+        result
+    }
+
     /// Forgets the model.
     pub fn clear(&mut self) {
         self.model = None;
@@ -47,33 +63,44 @@ impl<'m> Session<'m> {
 
     /// Takes the next samples of the recording: mono, at the model's sample rate, any number at a time.
     pub fn push(&mut self, samples: &[i16], arena: &mut [i8]) {
+        let Some((features, scratch)) = self.split(arena) else { return };
         let Self { window, mel_frames, .. } = self;
-        mel_frames.push(samples, |power| window.push(power, arena));
+        mel_frames.push(samples, floats(scratch), |power| window.push(power, features));
     }
 
     /// Ends a recording: one shorter than a window is filled up with silence.
     pub fn finish(&mut self, arena: &mut [i8]) {
+        let Some((features, scratch)) = self.split(arena) else { return };
         let Self { window, mel_frames, .. } = self;
-        mel_frames.finish(|power| window.push(power, arena));
+        mel_frames.finish(floats(scratch), |power| window.push(power, features));
     }
 
     /// Classifies the latest window of the recording. None without a model or before the window is
     /// full; [`finish`](Self::finish) fills it.
     pub fn classify<'c>(&'c self, arena: &'c mut [i8]) -> Option<Classification<'c>> {
-        let model = self.model.as_ref()?;
-        if !self.window.is_full() || arena.len() < model.plan().arena_bytes() {
-            return None;
-        }
-        quantise_window(model, &self.window, arena);
-        model.run(arena);
-        Some(Classification::read(model, arena))
+        let (features, scratch) = self.split(arena)?;
+        let model = self.model.as_ref().filter(|_| self.window.is_full())?;
+        let input = self.window.quantiser(features, &model.body().front_end.normalisation);
+        model.run(scratch, |band, row| input.row(band, row));
+        Some(Classification::read(model, scratch))
+    }
+
+    /// The window of features, and what the front end and the network take turns in. None without a model or
+    /// with less than it needs.
+    fn split<'s>(&self, arena: &'s mut [i8]) -> Option<(&'s mut [i8], &'s mut [i8])> {
+        let plan = self.model.as_ref()?.plan();
+        arena.get_mut(..plan.arena_bytes())?.split_at_mut_checked(plan.window_bytes())
     }
 }
 
-fn quantise_window(model: &Model<'_>, window: &FeatureWindow, arena: &mut [i8]) {
-    let places = [0..model.plan().window_bytes(), model.plan().bytes(0)];
-    let Ok([features, input]) = arena.get_disjoint_mut(places) else { return };
-    window.quantise(features, &model.body().front_end.normalisation, input);
+/// Makes room for a model. Not inlined, lest a copy of it is on the stack while the model is read.
+#[inline(never)]
+fn put_empty<'s, 'm>(slot: &'s mut Option<Model<'m>>) -> &'s mut Model<'m> {
+    slot.insert(Model::empty())
+}
+
+fn floats(scratch: &mut [i8]) -> &mut [f32] {
+    bytemuck::pod_align_to_mut(scratch).1
 }
 
 impl Default for Session<'_> {

@@ -117,7 +117,7 @@ proptest! {
         let padded = scene.padded();
         let conv = FilterBytes::from_rows(&weights, scene.input.zero_point, 3);
         let run = |scene: &Scene| scene.output(3, |input, output| {
-            conv2d(input, output, scene.window, &conv.filter());
+            conv2d(input, output, scene.window, &conv.filter(), &mut []);
         });
         prop_assert_eq!(run(&scene), run(&padded));
 
@@ -148,7 +148,7 @@ proptest! {
         let count = scene.input.channels;
         let window = scene.window;
         prop_assert_eq!(
-            scene.output(count, |input, output| conv2d(input, output, window, &full.filter())),
+            scene.output(count, |input, output| conv2d(input, output, window, &full.filter(), &mut [])),
             scene.output(count, |input, output| depthwise_conv2d(input, output, window, &sparse.filter()))
         );
     }
@@ -166,7 +166,7 @@ proptest! {
         let bytes = FilterBytes::from_rows(&weights, scene.input.zero_point, 5);
         prop_assert_eq!(
             scene.output(5, |input, output| dense(input, output, &bytes.filter())),
-            scene.output(5, |input, output| conv2d(input, output, window, &bytes.filter()))
+            scene.output(5, |input, output| conv2d(input, output, window, &bytes.filter(), &mut []))
         );
     }
 
@@ -249,7 +249,7 @@ proptest! {
         let run = |kernel: &dyn Fn(Output<'_>)| {
             kernel(Output { tensor: tensors[1], data: &mut vec![0; length] });
         };
-        run(&|output| conv2d(input, output, window, &filter));
+        run(&|output| conv2d(input, output, window, &filter, &mut []));
         run(&|output| depthwise_conv2d(input, output, window, &filter));
         run(&|output| dense(input, output, &filter));
         run(&|output| max_pool(input, output, window, clamp));

@@ -293,8 +293,8 @@ fn the_largest_sums_are_let_through() -> Result {
         let blob = body.to_bytes()?;
         let model = Model::from_bytes(&blob)?;
         for extreme in [i8::MIN, i8::MAX] {
-            let mut arena = vec![extreme; model.plan().arena_bytes()];
-            model.run(&mut arena);
+            let mut scratch = vec![0; model.plan().scratch_bytes()];
+            model.run(&mut scratch, |_, row| row.fill(extreme));
         }
     }
     Ok(())

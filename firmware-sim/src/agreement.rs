@@ -10,12 +10,15 @@ use crate::noise::Noise;
 const MAX_VALUES: usize = 12 << 10;
 const MAX_WEIGHTS: usize = 20 << 10;
 const MAX_CHANNELS: usize = 40;
+/// 5 x 5 taps of all channels.
+const MAX_KERNEL_SIZE: usize = 25 * MAX_CHANNELS;
 
 /// What a case is computed from and into.
 pub struct Memory {
     input: [i8; MAX_VALUES],
     expected: [i8; MAX_VALUES],
     actual: [i8; MAX_VALUES],
+    scratch: [i8; kernels::conv2d_scratch_bytes(MAX_KERNEL_SIZE)],
     weights: [u8; MAX_WEIGHTS],
     bias: [[u8; 4]; MAX_CHANNELS],
     multipliers: [[u8; 4]; MAX_CHANNELS],
@@ -30,6 +33,7 @@ impl Memory {
             input: [0; MAX_VALUES],
             expected: [0; MAX_VALUES],
             actual: [0; MAX_VALUES],
+            scratch: [0; kernels::conv2d_scratch_bytes(MAX_KERNEL_SIZE)],
             weights: [0; MAX_WEIGHTS],
             bias: [[0; 4]; MAX_CHANNELS],
             multipliers: [[0; 4]; MAX_CHANNELS],
@@ -154,7 +158,7 @@ impl Case {
             kernels::depthwise_conv2d(input, acting, self.window, &filter);
         } else {
             plain::conv2d(input, expecting, self.window, &filter);
-            kernels::conv2d(input, acting, self.window, &filter);
+            kernels::conv2d(input, acting, self.window, &filter, &mut memory.scratch);
         }
         if actual == expected { Ok(()) } else { Err(self) }
     }

@@ -43,9 +43,31 @@ impl Ticks {
 
     /// Ticks that `work` takes, less those that measuring takes.
     pub fn measure(&self, work: impl FnOnce()) -> u64 {
-        let before = now();
+        let mut lap = self.start_lap();
         work();
-        (now() - before).saturating_sub(self.overhead)
+        lap.end()
+    }
+
+    /// Starts to measure laps.
+    #[must_use]
+    pub fn start_lap(&self) -> Lap {
+        Lap { overhead: self.overhead, start: now() }
+    }
+}
+
+/// Measures one lap after the other.
+pub struct Lap {
+    overhead: u64,
+    start: u64,
+}
+
+impl Lap {
+    /// Ticks since the last lap's end, or the start, less those that measuring takes. The next lap begins when this
+    /// returns.
+    pub fn end(&mut self) -> u64 {
+        let ticks = (now() - self.start).saturating_sub(self.overhead);
+        self.start = now();
+        ticks
     }
 }
 

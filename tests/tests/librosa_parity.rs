@@ -56,8 +56,9 @@ fn mel_power(samples: &[i16], params: &FrontEndParams<'_>) -> Array2<f32> {
     let mut mel_frames = MelFrames::new();
     mel_frames.configure(params);
     let mut frames = Vec::new();
-    mel_frames.push(samples, |power| frames.extend_from_slice(power));
-    mel_frames.finish(|power| frames.extend_from_slice(power));
+    let mut scratch = vec![0.0; MelFrames::scratch_len(params)];
+    mel_frames.push(samples, &mut scratch, |power| frames.extend_from_slice(power));
+    mel_frames.finish(&mut scratch, |power| frames.extend_from_slice(power));
     let shape = (params.frames(), params.mel_bands.into());
     Array2::from_shape_vec(shape, frames).unwrap().reversed_axes()
 }
@@ -153,8 +154,9 @@ fn the_network_s_input_is_librosa_s_decibels() {
         window.configure(&params);
         let mut mel_frames = MelFrames::new();
         mel_frames.configure(&params);
-        mel_frames.push(&samples, |power| window.push(power, &mut memory));
-        mel_frames.finish(|power| window.push(power, &mut memory));
+        let mut scratch = vec![0.0; MelFrames::scratch_len(&params)];
+        mel_frames.push(&samples, &mut scratch, |power| window.push(power, &mut memory));
+        mel_frames.finish(&mut scratch, |power| window.push(power, &mut memory));
         assert!(window.is_full());
 
         let mut input = vec![0; decibel.len()];

@@ -10,6 +10,7 @@ pub use shape::Channel;
 
 use crate::LoadError;
 use crc::{CRC_32_ISO_HDLC, Crc};
+use serde::Deserialize;
 
 /// The first four bytes of a blob.
 pub const MAGIC: [u8; 4] = *b"EMO8";
@@ -27,9 +28,23 @@ impl<'a> Body<'a> {
     /// # Errors
     /// Anything but exactly one whole, unaltered blob of this [`VERSION`].
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, LoadError> {
-        let body = open_envelope(bytes)?;
-        let (decoded, rest) = postcard::take_from_bytes(body).map_err(|_| LoadError::Malformed)?;
-        if rest.is_empty() { Ok(decoded) } else { Err(LoadError::Malformed) }
+        let mut body = Self::empty();
+        body.read(bytes)?;
+        Ok(body)
+    }
+
+    /// [`from_bytes`](Self::from_bytes) in place, so that no second body is on the stack.
+    pub(crate) fn read(&mut self, bytes: &'a [u8]) -> Result<(), LoadError> {
+        let mut rest = open_envelope(bytes)?;
+        self.name = take(&mut rest)?;
+        self.labels = take(&mut rest)?;
+        self.front_end = take(&mut rest)?;
+        self.input = take(&mut rest)?;
+        self.layers.clear();
+        for _ in 0..take::<u32>(&mut rest)? {
+            self.layers.push(take(&mut rest)?).map_err(|_| LoadError::Malformed)?;
+        }
+        if rest.is_empty() { Ok(()) } else { Err(LoadError::Malformed) }
     }
 
     /// Writes the body into its envelope.
@@ -40,6 +55,13 @@ impl<'a> Body<'a> {
     pub fn to_bytes(&self) -> Result<std::vec::Vec<u8>, postcard::Error> {
         Ok(seal_envelope(&postcard::to_stdvec(self)?))
     }
+}
+
+/// Decodes the next field.
+fn take<'a, T: Deserialize<'a>>(rest: &mut &'a [u8]) -> Result<T, LoadError> {
+    let (value, behind) = postcard::take_from_bytes(rest).map_err(|_| LoadError::Malformed)?;
+    *rest = behind;
+    Ok(value)
 }
 
 fn open_envelope(bytes: &[u8]) -> Result<&[u8], LoadError> {

@@ -13,20 +13,35 @@ pub const MAX_LAYERS: usize = 40;
 pub const MAX_LABELS: usize = 8;
 
 /// A whole model: how to hear, what to compute, what the results mean.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Body<'a> {
     /// A short name, for people.
     pub name: &'a str,
     /// What the outputs stand for, in the order of the scores.
     pub labels: Vec<Emotion, MAX_LABELS>,
     /// From samples to the network's input.
-    #[serde(borrow)]
     pub front_end: FrontEndParams<'a>,
     /// The network's input: height is mel bands, width is frames, one channel.
     pub input: Tensor,
     /// The network. Layer `i` writes tensor `i + 1`; tensor 0 is the input.
-    #[serde(borrow)]
     pub layers: Vec<Layer<'a>, MAX_LAYERS>,
+}
+
+impl Body<'_> {
+    /// Nothing yet. (A constant would lie in flash with room for all layers.)
+    #[inline]
+    pub(crate) fn empty() -> Self {
+        let front_end = FrontEndParams {
+            sample_rate: 0,
+            fft_length: 0,
+            hop_length: 0,
+            window_samples: 0,
+            mel_bands: 0,
+            normalisation: Normalisation::Power { gain: 0.0 },
+        };
+        let input = Tensor { height: 0, width: 0, channels: 0, zero_point: 0, scale: 0.0 };
+        Self { name: "", labels: Vec::new(), front_end, input, layers: Vec::new() }
+    }
 }
 
 /// From samples to the network's input.

@@ -9,6 +9,12 @@ impl Tensor {
         (self.height as usize).saturating_mul(self.width as usize).saturating_mul(self.channels as usize)
     }
 
+    /// Values in a row.
+    #[must_use]
+    pub const fn row_len(&self) -> usize {
+        (self.width as usize).saturating_mul(self.channels as usize)
+    }
+
     /// Whether it holds no values.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -1,5 +1,3 @@
-use core::iter::from_fn;
-
 use super::decibel::{STEPS_PER_DECIBEL, decibel_steps, power_of_steps};
 use crate::blob::{FrontEndParams, Normalisation};
 
@@ -55,44 +53,35 @@ impl FeatureWindow {
     /// Writes a full window as the network's int8 input: a row for each band, a column for each frame,
     /// oldest first. [`Normalisation`] says how.
     pub fn quantise(&self, memory: &[i8], normalisation: &Normalisation<'_>, input: &mut [i8]) {
-        let mut input = input;
-        let rows = from_fn(|| input.split_off_mut(..self.frames)).take(self.mel_bands);
-        match *normalisation {
-            Normalisation::Decibel { bands } => {
-                let maximum = self.in_order(memory).flat_map(values).max().unwrap_or(0);
-                let affine = bands.as_chunks().0.iter().map(|&bytes| Affine::from_bytes(bytes));
-                for (band, (row, affine)) in rows.zip(affine).enumerate() {
-                    let quantise = |value| affine.apply(below(value, maximum));
-                    self.quantise_row(memory, band, row, quantise);
-                }
-            }
-            Normalisation::Power { gain } => {
-                let quantise = |value| saturate(round(power_of_steps(value) * gain).saturating_sub(128));
-                for (band, row) in rows.enumerate() {
-                    self.quantise_row(memory, band, row, quantise);
-                }
-            }
+        let quantiser = self.quantiser(memory, normalisation);
+        for (band, row) in (0..self.mel_bands).zip(input.chunks_mut(self.frames.max(1))) {
+            quantiser.row(band, row);
         }
     }
 
-    fn quantise_row(&self, memory: &[i8], band: usize, row: &mut [i8], quantise: impl Fn(i16) -> i8) {
-        for (q, frame) in row.iter_mut().zip(self.in_order(memory)) {
-            *q = values(frame).nth(band).map_or(0, &quantise);
-        }
+    /// The same, for one row at a time.
+    #[must_use]
+    pub fn quantiser<'w>(&'w self, memory: &'w [i8], normalisation: &'w Normalisation<'w>) -> Quantiser<'w> {
+        let maximum = match normalisation {
+            Normalisation::Decibel { .. } => {
+                self.in_order(memory).into_iter().flat_map(values).max().unwrap_or(0)
+            }
+            Normalisation::Power { .. } => 0,
+        };
+        Quantiser { window: self, memory, normalisation, maximum }
     }
 
     fn frame_bytes(&self) -> usize {
         self.mel_bands.saturating_mul(size_of::<i16>())
     }
 
-    /// The frames' bytes, oldest first.
-    fn in_order<'m>(&self, memory: &'m [i8]) -> impl Iterator<Item = &'m [i8]> + use<'m> {
+    /// The older and the newer frames' bytes of a full window.
+    fn in_order<'m>(&self, memory: &'m [i8]) -> [&'m [i8]; 2] {
         let frame_bytes = self.frame_bytes();
-        let newer_bytes = self.next.saturating_mul(frame_bytes);
-        let (mut newer, mut older) = memory.split_at_checked(newer_bytes).unwrap_or_default();
-        let older =
-            from_fn(move || older.split_off(..frame_bytes)).take(self.frames.saturating_sub(self.next));
-        older.chain(from_fn(move || newer.split_off(..frame_bytes)).take(self.next))
+        let frames = memory.get(..self.frames.saturating_mul(frame_bytes)).unwrap_or(memory);
+        let (newer, older) =
+            frames.split_at_checked(self.next.saturating_mul(frame_bytes)).unwrap_or_default();
+        [older, newer]
     }
 }
 
@@ -102,8 +91,45 @@ impl Default for FeatureWindow {
     }
 }
 
-fn values(frame: &[i8]) -> impl Iterator<Item = i16> + use<'_> {
-    frame.as_chunks().0.iter().map(|bytes| i16::from_le_bytes(bytes.map(i8::cast_unsigned)))
+/// A full window on its way into the network.
+pub struct Quantiser<'w> {
+    window: &'w FeatureWindow,
+    memory: &'w [i8],
+    normalisation: &'w Normalisation<'w>,
+    /// The window's, where that matters.
+    maximum: i16,
+}
+
+impl Quantiser<'_> {
+    /// Writes a band's row: a value for each frame, oldest first.
+    pub fn row(&self, band: usize, row: &mut [i8]) {
+        match *self.normalisation {
+            Normalisation::Decibel { bands } => {
+                let Some(&affine) = bands.as_chunks().0.get(band) else { return };
+                let affine = Affine::from_bytes(affine);
+                self.map_row(band, row, |value| affine.apply(below(value, self.maximum)));
+            }
+            Normalisation::Power { gain } => {
+                self.map_row(band, row, |value| {
+                    saturate(round(power_of_steps(value) * gain).saturating_sub(128))
+                });
+            }
+        }
+    }
+
+    fn map_row(&self, band: usize, row: &mut [i8], quantise: impl Fn(i16) -> i8) {
+        let mut row = row.iter_mut();
+        for frames in self.window.in_order(self.memory) {
+            let frames = frames.chunks_exact(self.window.frame_bytes().max(1));
+            for (frame, q) in frames.zip(row.by_ref()) {
+                *q = values(frame).nth(band).map_or(0, &quantise);
+            }
+        }
+    }
+}
+
+fn values(frames: &[i8]) -> impl Iterator<Item = i16> + use<'_> {
+    frames.as_chunks().0.iter().map(|bytes| i16::from_le_bytes(bytes.map(i8::cast_unsigned)))
 }
 
 /// One band's part of [`Normalisation::Decibel`].

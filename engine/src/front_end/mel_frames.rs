@@ -1,15 +1,12 @@
-use microfft::Complex32;
-
 use super::filter_bank::FilterBank;
 use super::framer::Framer;
 use super::real_fft::power_spectrum;
-use super::{MAX_FFT_LENGTH, MAX_MEL_BANDS};
 use crate::blob::FrontEndParams;
 
 /// Mel power, frame by frame, from samples pushed in any portions.
 ///
 /// Frame `t` is a Hann window of `fft_length` samples centred on sample `t * hop_length`; silence
-/// precedes the recording. It takes 15 KiB.
+/// precedes the recording. It takes 7 KiB, and while it works it borrows memory for the spectrum.
 ///
 /// ```
 /// use engine::blob::{FrontEndParams, Normalisation};
@@ -24,20 +21,19 @@ use crate::blob::FrontEndParams;
 ///     mel_bands: 64,
 ///     normalisation: Normalisation::Power { gain: 1.0 },
 /// });
+/// let mut scratch = [0.0; 2048 + 64];
 /// let mut frames = 0;
-/// mel_frames.push(&[0; 10_000], |power| {
+/// mel_frames.push(&[0; 10_000], &mut scratch, |power| {
 ///     assert_eq!(power, [0.0; 64]);
 ///     frames += 1;
 /// });
 /// assert_eq!(frames, 18); // the last one ends at 17 * 512 + 1024
-/// mel_frames.finish(|_| frames += 1);
+/// mel_frames.finish(&mut scratch, |_| frames += 1);
 /// assert_eq!(frames, 130); // 1 + 66150 / 512
 /// ```
 pub struct MelFrames {
     framer: Framer,
-    bins: [Complex32; MAX_FFT_LENGTH / 2],
     filter_bank: FilterBank,
-    power: [f32; MAX_MEL_BANDS],
     shape: Shape,
     /// Frames since the start of the recording.
     frames: usize,
@@ -57,9 +53,7 @@ impl MelFrames {
     pub const fn new() -> Self {
         Self {
             framer: Framer::new(),
-            bins: [Complex32::new(0.0, 0.0); MAX_FFT_LENGTH / 2],
             filter_bank: FilterBank::new(),
-            power: [0.0; MAX_MEL_BANDS],
             shape: Shape { fft_length: 0, hop_length: 0, mel_bands: 0, frames: 0 },
             frames: 0,
         }
@@ -86,29 +80,38 @@ impl MelFrames {
         self.frames = 0;
     }
 
+    /// The values of scratch memory that [`push`](Self::push) and [`finish`](Self::finish) need:
+    /// `fft_length + mel_bands`. What they find there does not matter, and neither does what they leave.
+    #[must_use]
+    pub fn scratch_len(params: &FrontEndParams<'_>) -> usize {
+        usize::from(params.fft_length).saturating_add(params.mel_bands.into())
+    }
+
     /// Takes samples; calls `on_frame` with the mel power of each frame that they complete, a value of
-    /// 0 or more for each band. An amplitude of 32768 counts as 1.
-    pub fn push(&mut self, samples: &[i16], mut on_frame: impl FnMut(&[f32])) {
+    /// 0 or more for each band. An amplitude of 32768 counts as 1. With less scratch memory than
+    /// [`scratch_len`](Self::scratch_len) says, frames are empty.
+    pub fn push(&mut self, samples: &[i16], scratch: &mut [f32], mut on_frame: impl FnMut(&[f32])) {
         let mut samples = samples;
         while let Some(left) = self.framer.fill(samples) {
             samples = left;
-            on_frame(self.analyse());
+            on_frame(self.analyse(scratch));
         }
     }
 
     /// Ends a recording: pads with silence until as many frames as a window holds have come, since the
     /// start. A recording that is longer gives no more frames.
-    pub fn finish(&mut self, mut on_frame: impl FnMut(&[f32])) {
+    pub fn finish(&mut self, scratch: &mut [f32], mut on_frame: impl FnMut(&[f32])) {
         for _ in self.frames..self.shape.frames {
             self.framer.fill_with_silence();
-            on_frame(self.analyse());
+            on_frame(self.analyse(scratch));
         }
     }
 
-    fn analyse(&mut self) -> &[f32] {
+    fn analyse<'s>(&mut self, scratch: &'s mut [f32]) -> &'s [f32] {
         self.frames = self.frames.saturating_add(1);
-        let bins = self.bins.get_mut(..self.shape.fft_length / 2).unwrap_or_default();
-        let power = self.power.get_mut(..self.shape.mel_bands).unwrap_or_default();
+        let Some((bins, rest)) = scratch.split_at_mut_checked(self.shape.fft_length) else { return &[] };
+        let power = rest.get_mut(..self.shape.mel_bands).unwrap_or_default();
+        let bins = bytemuck::try_cast_slice_mut(bins).unwrap_or_default();
         power_spectrum(self.framer.frame(), bins);
         self.filter_bank.apply(bins, power);
         power
@@ -145,11 +148,12 @@ mod tests {
     fn mel(params: &FrontEndParams<'_>, portions: &[&[i16]]) -> Vec<Vec<f32>> {
         let mut mel_frames = MelFrames::new();
         mel_frames.configure(params);
+        let mut scratch = std::vec![f32::NAN; MelFrames::scratch_len(params)];
         let mut frames = Vec::new();
         for samples in portions {
-            mel_frames.push(samples, |power| frames.push(power.to_vec()));
+            mel_frames.push(samples, &mut scratch, |power| frames.push(power.to_vec()));
         }
-        mel_frames.finish(|power| frames.push(power.to_vec()));
+        mel_frames.finish(&mut scratch, |power| frames.push(power.to_vec()));
         frames
     }
 

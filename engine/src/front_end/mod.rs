@@ -16,7 +16,7 @@ mod real_fft;
 mod tables;
 
 pub use decibel::{STEPS_PER_DECIBEL, decibel};
-pub use feature_window::FeatureWindow;
+pub use feature_window::{FeatureWindow, Quantiser};
 pub use mel_frames::MelFrames;
 
 /// The longest FFT.

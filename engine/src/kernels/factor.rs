@@ -6,10 +6,9 @@ use super::{Input, Output};
 use crate::blob::Filter;
 use crate::blob::Rescale;
 
-/// The most weights of one output channel: six patches of them, widened, take 7 KiB of stack.
-/// Sums of so many products stay below 2^29.
+/// The most weights of one output channel.
 #[cfg(cortex_m)]
-pub(super) const MAX_KERNEL_SIZE: usize = if cfg!(dsp) { 576 } else { 288 };
+const MAX_KERNEL_SIZE: usize = super::MAX_KERNEL_SIZES[if cfg!(dsp) { 0 } else { 1 }];
 
 /// One channel's factor, below 1, with the rounding and the output's zero point in one number.
 ///

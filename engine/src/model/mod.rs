@@ -2,12 +2,18 @@
 
 mod plan;
 mod run;
+mod schedule;
+mod sizes;
+mod stages;
+#[cfg(test)]
+mod tests;
 mod validate;
 
 use crate::blob::{Body, Layer, Tensor};
 use crate::{Emotion, LoadError};
 
-pub use plan::Plan;
+pub use plan::{Placement, Plan};
+pub use run::Rows;
 
 /// A model that has been checked in every field. It borrows its weights from the blob.
 #[derive(Debug, Clone)]
@@ -22,10 +28,23 @@ impl<'a> Model<'a> {
     /// # Errors
     /// Says which part of the blob is at fault; see [`LoadError`].
     pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, LoadError> {
-        let body = Body::from_bytes(bytes)?;
-        validate::check(&body)?;
-        let plan = Plan::new(&body);
-        Ok(Self { body, plan })
+        let mut model = Self::empty();
+        model.read(bytes)?;
+        Ok(model)
+    }
+
+    /// No model yet.
+    #[inline]
+    pub(crate) fn empty() -> Self {
+        Self { body: Body::empty(), plan: Plan::empty() }
+    }
+
+    /// [`from_bytes`](Self::from_bytes) in place, so that no second model is on the stack. After an error this is none.
+    pub(crate) fn read(&mut self, bytes: &'a [u8]) -> Result<(), LoadError> {
+        self.body.read(bytes)?;
+        validate::check(&self.body)?;
+        self.plan.read(&self.body);
+        Ok(())
     }
 
     /// The blob's contents.

@@ -66,12 +66,15 @@ fn classify_in_lent_memory(session: &mut Session<'static>) {
 /// What else a model can be asked.
 fn inspect() {
     let Ok(model) = Model::from_bytes(unknown()) else { return };
-    let mut arena = [0; 64];
-    let arena = arena.get_mut(..black_box(64)).unwrap_or_default();
-    model.input_mut(arena).fill(black_box(0));
-    model.run_layer(black_box(0), arena);
-    model.run(arena);
-    ignore((model.scores(arena), model.probabilities(arena), model.tensor_data(arena, black_box(0))));
+    let mut arena = [0; ARENA_BYTES];
+    let arena = arena.get_mut(..black_box(ARENA_BYTES)).unwrap_or_default();
+    model.run_watched(
+        arena,
+        |_, row| row.fill(black_box(0)),
+        |rows| ignore((rows.tensor, rows.first, rows.values)),
+    );
+    model.run(arena, |band, row| row.fill(black_box(band) as i8));
+    ignore((model.scores(arena), model.probabilities(arena)));
     ignore((model.labels(), model.layers(), model.frames(), model.tensor(black_box(0))));
     ignore((model.plan().arena_bytes(), model.plan().tensors(), model.body().macs(black_box(0))));
     ignore(core::str::from_utf8(unknown()).map(Emotion::from_label));

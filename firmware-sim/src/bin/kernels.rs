@@ -53,10 +53,14 @@ const fn shape(
     Shape { name, operator, input, output, kernel, stride }
 }
 
+/// The largest kernel of [`SHAPES`], 3 x 3 over 32 channels.
+const MAX_KERNEL_SIZE: usize = 9 * 32;
+
 /// Room for the largest of [`SHAPES`]. Biases, multipliers and shifts are the same for every channel.
 #[repr(C, align(8))]
 struct Memory {
     tensors: [i8; 99_840],
+    scratch: [i8; kernels::conv2d_scratch_bytes(MAX_KERNEL_SIZE)],
     weights: [u8; 9216],
     bias: [u8; 256],
     multipliers: [u8; 256],
@@ -67,6 +71,7 @@ struct Memory {
 fn main() -> ! {
     static mut MEMORY: Memory = Memory {
         tensors: [0; 99_840],
+        scratch: [0; kernels::conv2d_scratch_bytes(MAX_KERNEL_SIZE)],
         weights: [0; 9216],
         bias: [0; 256],
         multipliers: [0; 256],
@@ -140,7 +145,7 @@ impl Shape {
         let padding = self.kernel / 2;
         let window = Window { kernel: [self.kernel; 2], stride: [self.stride; 2], padding: [padding; 2] };
         match self.operator {
-            Convolution => kernels::conv2d(read, written, window, &filter),
+            Convolution => kernels::conv2d(read, written, window, &filter, &mut memory.scratch),
             Depthwise => kernels::depthwise_conv2d(read, written, window, &filter),
         }
     }

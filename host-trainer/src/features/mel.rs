@@ -68,8 +68,9 @@ fn for_each_frame(samples: &[i16], params: &FrontEndParams<'_>, mut on_frame: im
     };
     let mut mel_frames = MelFrames::new();
     mel_frames.configure(params);
-    mel_frames.push(samples, &mut limited);
-    mel_frames.finish(limited);
+    let mut scratch = vec![0.0; MelFrames::scratch_len(params)];
+    mel_frames.push(samples, &mut scratch, &mut limited);
+    mel_frames.finish(&mut scratch, limited);
 }
 
 #[cfg(test)]

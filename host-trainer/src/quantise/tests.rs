@@ -1,6 +1,7 @@
 use engine::Model;
 use engine::blob::{Filter, Rescale};
 use engine::front_end::{FeatureWindow, MelFrames};
+use engine::model::Rows;
 use proptest::prelude::*;
 
 use super::deploy::output_channels;
@@ -8,29 +9,26 @@ use super::testing::model_and_clips;
 use super::*;
 use crate::network::{BatchNorm, LayerSpec, LayerWeights, Network, OpSpec, Weights};
 
-/// Runs a model layer by layer and dequantises every tensor.
+/// Runs a model and dequantises every tensor.
 fn engine_activations(model: &Model<'_>, samples: &[i16]) -> Vec<Vec<f32>> {
     let front_end = &model.body().front_end;
     let (mut mel_frames, mut window) = (Box::new(MelFrames::new()), FeatureWindow::new());
     let mut features = vec![0; model.plan().window_bytes()];
+    let mut spectrum = vec![0.0; MelFrames::scratch_len(front_end)];
     mel_frames.configure(front_end);
     window.configure(front_end);
-    mel_frames.push(samples, |power| window.push(power, &mut features));
-    mel_frames.finish(|power| window.push(power, &mut features));
+    mel_frames.push(samples, &mut spectrum, |power| window.push(power, &mut features));
+    mel_frames.finish(&mut spectrum, |power| window.push(power, &mut features));
 
-    let mut arena = vec![0; model.plan().arena_bytes()];
-    window.quantise(&features, &front_end.normalisation, model.input_mut(&mut arena));
-    let mut tensors = vec![dequantised(model, &arena, 0)];
-    for layer in 0..model.layers().len() {
-        model.run_layer(layer, &mut arena);
-        tensors.push(dequantised(model, &arena, layer + 1));
-    }
+    let mut scratch = vec![0; model.plan().scratch_bytes()];
+    let input = window.quantiser(&features, &front_end.normalisation);
+    let mut tensors = vec![Vec::new(); model.layers().len() + 1];
+    let watch = |rows: Rows<'_>| {
+        let affine = Affine::of(model.tensor(rows.tensor).unwrap());
+        tensors[rows.tensor].extend(rows.values.iter().map(|&q| affine.dequantise(q)));
+    };
+    model.run_watched(&mut scratch, |band, row| input.row(band, row), watch);
     tensors
-}
-
-fn dequantised(model: &Model<'_>, arena: &[i8], tensor: usize) -> Vec<f32> {
-    let affine = Affine::of(model.tensor(tensor).unwrap());
-    model.tensor_data(arena, tensor).iter().map(|&q| affine.dequantise(q)).collect()
 }
 
 /// What a filter's integers stand for, its scales read off its multipliers.

@@ -208,8 +208,8 @@ fn arena(model: &Model<'_>) -> anyhow::Result<String> {
     };
     let tensors = plan.tensors().iter().enumerate().map(|(index, tensor)| Span {
         name: index.checked_sub(1).map_or("in".to_owned(), |layer| layer.to_string()),
-        layers: (tensor.first, tensor.last.min(last_layer)),
-        bytes: (tensor.bytes.start, tensor.bytes.end),
+        layers: (tensor.first.saturating_sub(1), tensor.last.saturating_sub(1)),
+        bytes: (plan.window_bytes() + tensor.bytes.start, plan.window_bytes() + tensor.bytes.end),
         colour: TENSORS[index % TENSORS.len()].mix(0.9),
     });
     chart::spans(&[features].into_iter().chain(tensors).collect::<Vec<_>>())

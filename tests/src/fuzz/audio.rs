@@ -5,7 +5,7 @@ use super::samples;
 /// A model of one operator of each kind, so that what is heard goes through all of them.
 const BLOB: &[u8] = include_bytes!("../../fuzz/corpus/blob/every_operator");
 /// What that model needs.
-const ARENA_BYTES: usize = 160;
+const ARENA_BYTES: usize = 2108;
 
 /// Audio may come in portions of any sizes: the answer is that of the whole at once.
 ///

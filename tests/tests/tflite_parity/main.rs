@@ -43,7 +43,7 @@ impl Case {
 
 fn run_kernel(op: &Op<'_>, input: Input<'_>, other: Option<Input<'_>>, output: Output<'_>) {
     match *op {
-        Op::Conv2d { window, ref filter } => kernels::conv2d(input, output, window, filter),
+        Op::Conv2d { window, ref filter } => kernels::conv2d(input, output, window, filter, &mut []),
         Op::DepthwiseConv2d { window, ref filter } => {
             kernels::depthwise_conv2d(input, output, window, filter);
         }

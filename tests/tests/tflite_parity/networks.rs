@@ -77,14 +77,14 @@ fn whole_networks() -> Result<()> {
     for network in load::<Vec<Network>>("networks")? {
         let blob = network.blob()?;
         let model = Model::from_bytes(&blob).with_context(|| network.name.clone())?;
-        let mut arena = vec![0; model.plan().arena_bytes()];
+        let mut scratch = vec![0; model.plan().scratch_bytes()];
         for ((sample, scores), probabilities) in
             network.samples.iter().zip(&network.scores).zip(&network.probabilities)
         {
-            model.input_mut(&mut arena).copy_from_slice(sample);
-            model.run(&mut arena);
-            assert_eq!(model.scores(&arena), scores, "{}", network.name);
-            assert_eq!(model.probabilities(&arena), probabilities, "{}", network.name);
+            let rows: Vec<_> = sample.chunks_exact(model.body().input.width.into()).collect();
+            model.run(&mut scratch, |band, row| row.copy_from_slice(rows[band]));
+            assert_eq!(model.scores(&scratch), scores, "{}", network.name);
+            assert_eq!(model.probabilities(&scratch), probabilities, "{}", network.name);
         }
     }
     Ok(())

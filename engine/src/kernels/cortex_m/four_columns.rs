@@ -4,28 +4,29 @@ use core::arch::naked_asm;
 
 use super::products::architecture;
 use crate::blob::Filter;
-use crate::kernels::factor::MAX_KERNEL_SIZE;
 use crate::kernels::patch::Patch;
 
 /// Output positions that are computed together: the lanes of a vector of sums.
 pub(super) const COLUMNS: usize = 4;
 
 /// The patches of [`COLUMNS`] output positions: sixteen values of each in turn.
-pub(super) struct Columns {
-    vectors: [[[i8; 16]; COLUMNS]; MAX_KERNEL_SIZE.div_ceil(16)],
-    patch: [i8; MAX_KERNEL_SIZE],
+pub(super) struct Columns<'s> {
+    vectors: &'s mut [[[i8; 16]; COLUMNS]],
+    /// A patch before it is laid out: its length is the kernel's size.
+    patch: &'s mut [i8],
 }
 
-impl Columns {
-    pub(super) const fn new() -> Self {
-        let vectors = [[[0; 16]; COLUMNS]; MAX_KERNEL_SIZE.div_ceil(16)];
-        Self { vectors, patch: [0; MAX_KERNEL_SIZE] }
+impl<'s> Columns<'s> {
+    /// Columns of patches of `kernel_size` values; None where the scratch memory is too short.
+    pub(super) fn new(scratch: &'s mut [i8], kernel_size: usize) -> Option<Self> {
+        let (patch, rest) = scratch.split_at_mut_checked(kernel_size)?;
+        let vectors = rest.as_chunks_mut().0.as_chunks_mut().0.get_mut(..kernel_size.div_ceil(16))?;
+        Some(Self { vectors, patch })
     }
 
-    /// Lays out a patch of `kernel_size` values as column `index`, with padding filled in.
-    pub(super) fn set(&mut self, index: usize, patch: &Patch<'_>, kernel_row: usize, kernel_size: usize) {
-        let buffer = self.patch.get_mut(..kernel_size).unwrap_or_default();
-        let (sixteens, rest) = patch.values(buffer, kernel_row).as_chunks();
+    /// Lays out a patch as column `index`, with padding filled in.
+    pub(super) fn set(&mut self, index: usize, patch: &Patch<'_>, kernel_row: usize) {
+        let (sixteens, rest) = patch.values(self.patch, kernel_row).as_chunks();
         let mut vectors = self.vectors.iter_mut().filter_map(|columns| columns.get_mut(index));
         for (values, vector) in sixteens.iter().zip(vectors.by_ref()) {
             *vector = *values;
@@ -35,14 +36,9 @@ impl Columns {
         }
     }
 
-    /// Computes every output channel of the four positions from patches of `kernel_size` values.
-    pub(super) fn convolve(
-        &self,
-        output: &mut [i8],
-        kernel_size: usize,
-        zero_point: i8,
-        filter: &Filter<'_>,
-    ) {
+    /// Computes every output channel of the four positions.
+    pub(super) fn convolve(&self, output: &mut [i8], zero_point: i8, filter: &Filter<'_>) {
+        let kernel_size = self.patch.len();
         let job = Job {
             weights: filter.weights.as_ptr(),
             bias: filter.bias.as_ptr(),
@@ -56,8 +52,8 @@ impl Columns {
             kernel_size,
         };
         // SAFETY: `job` points into slices that outlive the call. The caller's `is_in_bounds` has seen that the
-        // filter has a bias, a multiplier, a shift and `kernel_size` weights for each channel; the columns
-        // hold `MAX_KERNEL_SIZE` values, which is no less; and `output` has all channels of four positions.
+        // filter has a bias, a multiplier, a shift and as many weights for each channel as a patch has values;
+        // the columns hold so many values; and `output` has all channels of four positions.
         unsafe { convolve(&job) };
     }
 }

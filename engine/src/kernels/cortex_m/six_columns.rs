@@ -4,7 +4,6 @@ use core::arch::naked_asm;
 
 use super::products::{STEP_BYTES, STEP_VALUES, architecture, requantise, step, widen};
 use crate::blob::Filter;
-use crate::kernels::factor::MAX_KERNEL_SIZE;
 use crate::kernels::patch::Patch;
 
 /// Output positions that are computed together: as many sums as leave registers for what they sum.
@@ -12,26 +11,31 @@ pub(super) const COLUMNS: usize = 6;
 
 /// Words of a step: two of each column.
 pub(super) const STEP: usize = 2 * COLUMNS;
-/// A word for each value that no step takes in, and slack: the last column begins in a step's midst.
-const WORDS: usize = STEP * (MAX_KERNEL_SIZE / STEP_VALUES + 1) + 3 * COLUMNS;
 
 /// The patches of [`COLUMNS`] output positions, widened.
 ///
 /// A step is [`STEP_VALUES`] of each patch in turn as two words: with the DSP extension `a b c d` as `a c` and
 /// `b d`, the pairs that `sxtb16` makes of four weights; else two values. What is left over at a patch's end
 /// follows as words of their own.
-pub(super) struct Columns {
-    words: [u32; WORDS],
-    patch: [i8; MAX_KERNEL_SIZE],
+pub(super) struct Columns<'s> {
+    words: &'s mut [u32],
+    /// A patch before it is widened: its length is the kernel's size.
+    patch: &'s mut [i8],
 }
 
-impl Columns {
-    pub(super) const fn new() -> Self {
-        Self { words: [0; WORDS], patch: [0; MAX_KERNEL_SIZE] }
+impl<'s> Columns<'s> {
+    /// Columns of patches of `kernel_size` values; None where the scratch memory is too short.
+    pub(super) fn new(scratch: &'s mut [i8], kernel_size: usize) -> Option<Self> {
+        let (patch, rest) = scratch.split_at_mut_checked(kernel_size)?;
+        // A word for each value that no step takes in, and slack: the last column begins in a step's midst.
+        let steps = (kernel_size / STEP_VALUES).saturating_add(1);
+        let length = steps.saturating_mul(STEP).saturating_add(const { 3 * COLUMNS });
+        let words = bytemuck::pod_align_to_mut(rest).1.get_mut(..length)?;
+        Some(Self { words, patch })
     }
 
-    /// Lays out a patch of `kernel_size` values as column `index`, with padding filled in.
-    pub(super) fn set(&mut self, index: usize, patch: &Patch<'_>, kernel_row: usize, kernel_size: usize) {
+    /// Lays out a patch as column `index`, with padding filled in.
+    pub(super) fn set(&mut self, index: usize, patch: &Patch<'_>, kernel_row: usize) {
         if patch.is_whole() && kernel_row.is_multiple_of(STEP_VALUES) {
             let mut column = self.words.get_mut(index.saturating_mul(2)..).unwrap_or_default();
             for row in patch.rows() {
@@ -41,9 +45,8 @@ impl Columns {
             }
             return;
         }
-        let values = self.patch.get_mut(..kernel_size).unwrap_or_default();
-        patch.copy_to(values, kernel_row);
-        let (steps, singles) = values.as_chunks();
+        patch.copy_to(self.patch, kernel_row);
+        let (steps, singles) = self.patch.as_chunks();
         widen(steps, self.words.get_mut(index.saturating_mul(2)..).unwrap_or_default());
         let column =
             self.words.get_mut(steps.len().saturating_mul(STEP).saturating_add(index)..).unwrap_or_default();
@@ -51,18 +54,13 @@ impl Columns {
             *word = i32::from(value).cast_unsigned();
         }
     }
-    /// Computes every output channel of the six positions from patches of `kernel_size` values.
-    pub(super) fn convolve(
-        &self,
-        output: &mut [i8],
-        kernel_size: usize,
-        zero_point: i8,
-        filter: &Filter<'_>,
-    ) {
-        let job = Job::new(self, output, kernel_size, zero_point, filter);
+
+    /// Computes every output channel of the six positions.
+    pub(super) fn convolve(&self, output: &mut [i8], zero_point: i8, filter: &Filter<'_>) {
+        let job = Job::new(self, output, zero_point, filter);
         // SAFETY: `job` points into slices that outlive the call. The caller's `is_in_bounds` has seen that the
-        // filter has a bias, a multiplier, a shift and `kernel_size` weights for each channel; the columns
-        // hold `MAX_KERNEL_SIZE` values, which is no less; and `output` has all channels of six positions.
+        // filter has a bias, a multiplier, a shift and as many weights for each channel as a patch has values;
+        // the columns hold so many values; and `output` has all channels of six positions.
         unsafe { convolve(&job) };
     }
 }
@@ -87,13 +85,8 @@ struct Job {
 }
 
 impl Job {
-    fn new(
-        columns: &Columns,
-        output: &mut [i8],
-        kernel_size: usize,
-        zero_point: i8,
-        filter: &Filter<'_>,
-    ) -> Self {
+    fn new(columns: &Columns<'_>, output: &mut [i8], zero_point: i8, filter: &Filter<'_>) -> Self {
+        let kernel_size = columns.patch.len();
         let steps = kernel_size / STEP_VALUES;
         let columns = columns.words.as_ptr();
         Self {
