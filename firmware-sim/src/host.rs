@@ -1,12 +1,12 @@
 //! Files and exit code, by semihosting.
 
-use core::fmt::Display;
+use core::fmt::{self, Display};
 
-use defmt::Display2Format;
 use embedded_io::{Error, ErrorKind, ErrorType, Read};
 use semihosting::fs::File;
 use semihosting::io::{self, Read as _, Write as _};
 use semihosting::process::ExitCode;
+use serde::Serialize;
 
 /// The recording, as the runner has laid it out.
 pub struct Recording(File);
@@ -31,25 +31,17 @@ impl Read for Recording {
     }
 }
 
-/// Makes `result.json`.
+/// Writes `result.json`, of at most `BYTES`.
 ///
 /// # Errors
 /// The host's.
-pub fn create_result() -> Result<File, HostError> {
-    Ok(File::create(c"result.json")?)
-}
-
-/// Writes a JSON array.
 ///
-/// # Errors
-/// The host's.
-pub fn write_list<T: Display>(file: &mut File, items: impl IntoIterator<Item = T>) -> io::Result<()> {
-    write!(file, "[")?;
-    for (index, item) in items.into_iter().enumerate() {
-        let comma = if index > 0 { "," } else { "" };
-        write!(file, "{comma}{item}")?;
-    }
-    write!(file, "]")
+/// # Panics
+/// If it is longer.
+pub fn write_result<const BYTES: usize>(result: &impl Serialize) -> Result<(), HostError> {
+    let mut json = [0; BYTES];
+    let length = serde_json_core::to_slice(result, &mut json).expect("the result fits");
+    Ok(File::create(c"result.json")?.write_all(&json[..length])?)
 }
 
 /// A semihosting call that the host refused.
@@ -63,8 +55,14 @@ impl From<io::Error> for HostError {
 }
 
 impl Display for HostError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot use a file of the host: {}", self.0)
+    }
+}
+
+impl defmt::Format for HostError {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "cannot use a file of the host: OS error {=i32}", self.0.raw_os_error().unwrap_or(0));
     }
 }
 
@@ -77,11 +75,11 @@ impl Error for HostError {
 }
 
 /// Ends the simulation: with exit code 0, or after logging what went wrong with 1.
-pub fn exit<E: Display>(result: Result<(), E>) -> ! {
+pub fn exit<E: defmt::Format>(result: Result<(), E>) -> ! {
     let code = match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            defmt::error!("{}", Display2Format(&error));
+            defmt::error!("{}", error);
             ExitCode::FAILURE
         }
     };

@@ -2,15 +2,16 @@
 #![no_std]
 #![no_main]
 
-use core::fmt::{self, Display};
-
 use cortex_m_rt::entry;
+use defmt::{Format, Formatter};
+use engine::blob::MAX_LAYERS;
 use engine::{LoadError, Model, Session};
 use firmware_sim::host::{self, HostError};
 use firmware_sim::model::{ARENA_BYTES, MODEL};
 use firmware_sim::noise::Noise;
 use firmware_sim::ticks::Ticks;
-use semihosting::io::Write;
+use heapless::Vec;
+use serde::Serialize;
 
 /// Hops over which the front end's cost is averaged.
 const HOPS: usize = 16;
@@ -46,11 +47,22 @@ fn measure(session: &mut Session<'static>, arena: &mut [i8]) -> Result<(), Error
     });
 
     let layers = (0..model.layers().len()).map(|index| clock.measure(|| model.run_layer(index, arena)));
-    let mut file = host::create_result()?;
-    write!(file, r#"{{"hops":{HOPS},"front_end_ticks":{front_end},"total_ticks":{total},"layer_ticks":"#)?;
-    host::write_list(&mut file, layers)?;
-    write!(file, "}}")?;
-    Ok(())
+    let costs = Costs {
+        hops: HOPS,
+        front_end_ticks: front_end,
+        total_ticks: total,
+        layer_ticks: layers.collect(),
+    };
+    host::write_result::<1024>(&costs).map_err(Error::Host)
+}
+
+/// `result.json`.
+#[derive(Serialize)]
+struct Costs {
+    hops: usize,
+    front_end_ticks: u64,
+    total_ticks: u64,
+    layer_ticks: Vec<u64, MAX_LAYERS>,
 }
 
 fn push_noise(session: &mut Session<'_>, arena: &mut [i8], samples: usize) {
@@ -69,17 +81,11 @@ enum Error {
     Host(HostError),
 }
 
-impl<E: Into<HostError>> From<E> for Error {
-    fn from(error: E) -> Self {
-        Self::Host(error.into())
-    }
-}
-
-impl Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Format for Error {
+    fn format(&self, f: Formatter<'_>) {
         match self {
-            Self::Model(error) => error.fmt(f),
-            Self::Host(error) => error.fmt(f),
+            Self::Model(error) => error.format(f),
+            Self::Host(error) => error.format(f),
         }
     }
 }
