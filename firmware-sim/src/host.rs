@@ -62,7 +62,11 @@ impl Display for HostError {
 
 impl defmt::Format for HostError {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "cannot use a file of the host: OS error {=i32}", self.0.raw_os_error().unwrap_or(0));
+        defmt::write!(
+            f,
+            "cannot use a file of the host: OS error {=i32}",
+            self.0.raw_os_error().unwrap_or(0)
+        );
     }
 }
 

@@ -1,5 +1,3 @@
-use microfft::Complex32;
-
 use super::MAX_MEL_BANDS;
 
 /// The Slaney mel filter bank from 0 Hz to half the sample rate, as librosa's `filters.mel` with
@@ -51,16 +49,16 @@ impl FilterBank {
         }
     }
 
-    /// Sums the power of bins `0..fft_length / 2`, each in its `re`, into bands.
-    pub(super) fn apply(&self, bins: &[Complex32], bands: &mut [f32]) {
+    /// Sums the powers of bins `0..fft_length / 2` into bands.
+    pub(super) fn apply(&self, powers: impl Iterator<Item = f32>, bands: &mut [f32]) {
         let mut intervals = self.intervals.iter();
-        let mut bins = bins;
+        let mut powers = powers;
         let mut risen = 0.0;
         if let Some(first) = intervals.next() {
-            (risen, _) = first.sums(&mut bins);
+            (risen, _) = first.sums(&mut powers);
         }
         for (band, interval) in bands.iter_mut().zip(intervals) {
-            let (rise, fall) = interval.sums(&mut bins);
+            let (rise, fall) = interval.sums(&mut powers);
             *band = risen + fall;
             risen = rise;
         }
@@ -72,16 +70,14 @@ impl Interval {
 
     /// Takes its bins off the spectrum and returns what they add to the band that starts and to the one
     /// that ends here.
-    fn sums(&self, spectrum: &mut &[Complex32]) -> (f32, f32) {
-        let (bins, rest) = spectrum.split_at_checked(self.bins.into()).unwrap_or_default();
-        *spectrum = rest;
+    fn sums(&self, powers: &mut impl Iterator<Item = f32>) -> (f32, f32) {
         let (mut total, mut upwards, mut downwards) = (0.0, 0.0, 0.0);
         let mut from_first = 0.0;
         let mut from_last = f32::from(self.bins) - 1.0;
-        for bin in bins {
-            total += bin.re;
-            upwards += from_first * bin.re;
-            downwards += from_last * bin.re;
+        for power in powers.take(self.bins.into()) {
+            total += power;
+            upwards += from_first * power;
+            downwards += from_last * power;
             from_first += 1.0;
             from_last -= 1.0;
         }
@@ -160,10 +156,9 @@ mod tests {
 
     fn weights(bank: &FilterBank, bins: usize, bands: usize) -> Vec<Vec<f32>> {
         let column = |bin: usize| {
-            let mut impulse = std::vec![Complex32::default(); bins];
-            impulse[bin].re = 1.0;
+            let impulse = (0..bins).map(|other| if other == bin { 1.0 } else { 0.0 });
             let mut column = std::vec![f32::NAN; bands];
-            bank.apply(&impulse, &mut column);
+            bank.apply(impulse, &mut column);
             column
         };
         let columns: Vec<_> = (0..bins).map(column).collect();

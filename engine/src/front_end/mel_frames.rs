@@ -1,8 +1,8 @@
-use microfft::Complex32;
+use num_complex::Complex32;
 
 use super::filter_bank::FilterBank;
 use super::framer::Framer;
-use super::real_fft::power_spectrum;
+use super::real_fft::{power_spectrum, powers};
 use super::{MAX_FFT_LENGTH, MAX_MEL_BANDS};
 use crate::blob::FrontEndParams;
 
@@ -110,7 +110,7 @@ impl MelFrames {
         let bins = self.bins.get_mut(..self.shape.fft_length / 2).unwrap_or_default();
         let power = self.power.get_mut(..self.shape.mel_bands).unwrap_or_default();
         power_spectrum(self.framer.frame(), bins);
-        self.filter_bank.apply(bins, power);
+        self.filter_bank.apply(powers(bins), power);
         power
     }
 }

@@ -9,6 +9,7 @@
 
 mod decibel;
 mod feature_window;
+mod fft;
 mod filter_bank;
 mod framer;
 mod mel_frames;

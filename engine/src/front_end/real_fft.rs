@@ -1,44 +1,64 @@
-use microfft::Complex32;
-use microfft::complex::{cfft_256, cfft_512, cfft_1024};
+use num_complex::Complex32;
 
 use super::MAX_FFT_LENGTH;
-use super::tables::{HANN, SINE};
+use super::fft::{fft, place, turn_in_first_quarter};
+use super::tables::{SINE, TURN};
 
-/// The power spectrum of a frame under a Hann window.
+/// From the power of i16 samples to that of -1 to 1, and the quarter that [`split_to_power`] leaves to it.
+const SCALE: f32 = 0.25 / (32_768.0 * 32_768.0);
+
+/// The power spectrum of a frame under a periodic Hann window.
 ///
-/// The frame comes in two parts and has twice as many samples as `bins` has places: 512, 1024 or
-/// 2048; nothing is done for other lengths. Bin `k` leaves its power in `bins[k].re`. The bin at half
-/// the sample rate is left out: the filter bank gives it no weight.
+/// The frame comes in two parts and has twice as many samples as `bins` has places: 512, 1024 or 2048. The
+/// powers are then to be had from [`powers`].
 ///
 /// A real signal of length N is transformed as a complex one of N/2, even samples as its real and odd
 /// ones as its imaginary part, and split afterwards (Press et al., Numerical Recipes, "FFT of Single
 /// Real Function").
 pub(super) fn power_spectrum(frame: [&[i16]; 2], bins: &mut [Complex32]) {
-    if let Some(bins) = bins.as_mut_array() {
-        transform(frame, bins, cfft_1024);
-    } else if let Some(bins) = bins.as_mut_array() {
-        transform(frame, bins, cfft_512);
-    } else if let Some(bins) = bins.as_mut_array() {
-        transform(frame, bins, cfft_256);
+    window(frame, bins);
+    fft(bins);
+    split_to_power(bins);
+}
+
+/// The power of each frequency below half the sample rate, from the lowest. The one at half the sample
+/// rate is left out: the filter bank gives it no weight.
+pub(super) fn powers(bins: &[Complex32]) -> impl Iterator<Item = f32> {
+    (0..bins.len()).map(|k| bins.get(place(k, bins.len())).map_or(0.0, |bin| bin.re))
+}
+
+/// Multiplies by `sin^2(pi n / N)`: the square of [`SINE`] forwards up to the middle, then backwards.
+fn window(frame: [&[i16]; 2], bins: &mut [Complex32]) {
+    let values = bytemuck::cast_slice_mut(bins);
+    match MAX_FFT_LENGTH.checked_div(values.len()) {
+        Some(1) => window_by_steps::<1>(frame, values),
+        Some(2) => window_by_steps::<2>(frame, values),
+        _ => window_by_steps::<4>(frame, values),
     }
 }
 
-fn transform<const BINS: usize>(
-    frame: [&[i16]; 2],
-    bins: &mut [Complex32; BINS],
-    fft: fn(&mut [Complex32; BINS]) -> &mut [Complex32; BINS],
-) {
-    window(frame, bins);
-    split_to_power(fft(bins));
+/// [`window`] with every `STEP`th value of the table.
+fn window_by_steps<const STEP: usize>([older, newer]: [&[i16]; 2], values: &mut [f32]) {
+    let (mut rising, mut falling) = values.split_at_mut(values.len() / 2);
+    let (first, third) = older.split_at(older.len().min(rising.len()));
+    let (second, fourth) = newer.split_at(newer.len().min(rising.len().saturating_sub(first.len())));
+    let (mut up, _) = SINE.as_chunks::<STEP>();
+    for samples in [first, second] {
+        let values = rising.split_off_mut(..samples.len()).unwrap_or_default();
+        let steps = up.split_off(..samples.len()).unwrap_or_default();
+        multiply(values, samples, steps.iter().map(|step| step.first().unwrap_or(&0.0)));
+    }
+    let (_, mut down) = SINE.as_rchunks::<STEP>();
+    for samples in [third, fourth] {
+        let values = falling.split_off_mut(..samples.len()).unwrap_or_default();
+        let steps = down.split_off(down.len().saturating_sub(samples.len())..).unwrap_or_default();
+        multiply(values, samples, steps.iter().rev().map(|step| step.last().unwrap_or(&0.0)));
+    }
 }
 
-fn window<const BINS: usize>(frame: [&[i16]; 2], bins: &mut [Complex32; BINS]) {
-    let mut reals = bytemuck::cast_slice_mut::<Complex32, f32>(bins).iter_mut();
-    let mut hann = HANN.iter().step_by(const { MAX_FFT_LENGTH / 2 / BINS });
-    for part in frame {
-        for ((&sample, &weight), real) in part.iter().zip(&mut hann).zip(&mut reals) {
-            *real = f32::from(sample) * weight;
-        }
+fn multiply<'a>(values: &mut [f32], samples: &[i16], roots: impl Iterator<Item = &'a f32>) {
+    for ((value, &sample), root) in values.iter_mut().zip(samples).zip(roots) {
+        *value = f32::from(sample) * (root * root);
     }
 }
 
@@ -46,26 +66,36 @@ fn window<const BINS: usize>(frame: [&[i16]; 2], bins: &mut [Complex32; BINS]) {
 ///
 /// With `E = Z[k] + conj Z[M-k]` and `O = -i (Z[k] - conj Z[M-k])`, twice the transforms of the even
 /// and the odd samples, and `W = exp(-2 pi i k / N)`: `2 X[k] = E + W O`, `2 X[M-k] = conj(E - W O)`.
-/// [`HANN`] has taken care of the factor 2.
-fn split_to_power<const BINS: usize>(bins: &mut [Complex32; BINS]) {
-    let Some((lower, upper)) = bins.split_at_mut_checked(BINS / 2) else { return };
-    let (Some((dc, lower)), Some((middle, upper))) = (lower.split_first_mut(), upper.split_first_mut())
-    else {
-        return;
-    };
-    let sum = 2.0 * (dc.re + dc.im);
-    dc.re = sum * sum;
-    middle.re = (*middle * 2.0).norm_sqr();
-    let stride = const { MAX_FFT_LENGTH / 2 / BINS };
-    let mut angles = SINE.iter().step_by(stride).zip(SINE.iter().rev().step_by(stride));
-    // The angle of 0 is the direct current's.
-    angles.next();
-    for ((low, high), (&sine, &cosine)) in lower.iter_mut().zip(upper.iter_mut().rev()).zip(angles) {
-        let even = Complex32::new(low.re + high.re, low.im - high.im);
-        let odd = Complex32::new(low.im + high.im, high.re - low.re);
-        let turned = odd * Complex32::new(cosine, -sine);
-        low.re = (even + turned).norm_sqr();
-        high.re = (even - turned).norm_sqr();
+///
+/// With its bits reversed, k has its highest 1 where k had its lowest. M - k has the same there, and all
+/// bits that follow inverted. So the places from one power of two to the next are their own mirror image.
+fn split_to_power(bins: &mut [Complex32]) {
+    let length = bins.len();
+    let step = (TURN / 2).checked_div(length).unwrap_or(0);
+    let mut rest = bins;
+    if let Some(dc) = rest.split_off_first_mut() {
+        let sum = 2.0 * (dc.re + dc.im);
+        dc.re = sum * sum * SCALE;
+    }
+    if let Some(middle) = rest.split_off_first_mut() {
+        middle.re = (*middle * 2.0).norm_sqr() * SCALE;
+    }
+    let mut count = 2;
+    while let Some(mirrored) = rest.split_off_mut(..count) {
+        let (lower, upper) = mirrored.split_at_mut(count / 2);
+        for ((index, low), high) in (count..).zip(lower).zip(upper.iter_mut().rev()) {
+            let k = place(index, length);
+            // The formulae hold for either half; the table has the cosines of the lower one.
+            let is_lower = index % 2 == 0;
+            let (low, high) = if is_lower { (low, high) } else { (high, low) };
+            let k = if is_lower { k } else { length.wrapping_sub(k) };
+            let even = Complex32::new(low.re + high.re, low.im - high.im);
+            let odd = Complex32::new(low.im + high.im, high.re - low.re);
+            let turned = odd * turn_in_first_quarter(k.wrapping_mul(step));
+            low.re = (even + turned).norm_sqr() * SCALE;
+            high.re = (even - turned).norm_sqr() * SCALE;
+        }
+        count = count.saturating_mul(2);
     }
 }
 
@@ -82,7 +112,7 @@ mod tests {
     fn spectrum(frame: &[i16]) -> Vec<f64> {
         let mut bins = std::vec![Complex32::default(); frame.len() / 2];
         power_spectrum([frame, &[]], &mut bins);
-        bins.iter().map(|bin| f64::from(bin.re)).collect()
+        powers(&bins).map(f64::from).collect()
     }
 
     fn windowed(frame: &[i16]) -> Vec<f64> {
@@ -141,7 +171,7 @@ mod tests {
         fn the_place_of_the_cut_does_not_matter(frame in frame(), cut in 0usize..512) {
             let mut bins = std::vec![Complex32::default(); frame.len() / 2];
             power_spectrum([&frame[..cut], &frame[cut..]], &mut bins);
-            let cut: Vec<_> = bins.iter().map(|bin| f64::from(bin.re)).collect();
+            let cut: Vec<_> = powers(&bins).map(f64::from).collect();
             prop_assert_eq!(cut, spectrum(&frame));
         }
     }

@@ -47,12 +47,8 @@ fn measure(session: &mut Session<'static>, arena: &mut [i8]) -> Result<(), Error
     });
 
     let layers = (0..model.layers().len()).map(|index| clock.measure(|| model.run_layer(index, arena)));
-    let costs = Costs {
-        hops: HOPS,
-        front_end_ticks: front_end,
-        total_ticks: total,
-        layer_ticks: layers.collect(),
-    };
+    let costs =
+        Costs { hops: HOPS, front_end_ticks: front_end, total_ticks: total, layer_ticks: layers.collect() };
     host::write_result::<1024>(&costs).map_err(Error::Host)
 }
 

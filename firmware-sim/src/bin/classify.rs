@@ -62,7 +62,10 @@ impl Outcome {
     fn new(result: Classification<'_>) -> Self {
         Self {
             emotion: result.emotion().label(),
-            probabilities: result.probabilities().map(|(_, probability)| (probability * 256.0) as u16).collect(),
+            probabilities: result
+                .probabilities()
+                .map(|(_, probability)| (probability * 256.0) as u16)
+                .collect(),
             scores: result.scores().iter().copied().collect(),
             stack_bytes: stack::deepest_bytes(),
         }
