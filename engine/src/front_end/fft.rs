@@ -1,5 +1,3 @@
-use core::array::from_fn;
-
 use num_complex::Complex32;
 
 use super::tables::{SINE, TURN};
@@ -40,12 +38,14 @@ pub(super) fn place(k: usize, length: usize) -> usize {
 /// Makes four transforms of length `quarter` of each one that is four times as long.
 fn decimate(values: &mut [Complex32], quarter: usize) {
     let length = quarter.saturating_mul(4).max(1);
+    let mut twiddles = [[Complex32::new(0.0, 0.0); 3]; BLOCK];
     for first in (0..quarter).step_by(BLOCK) {
         let end = first.saturating_add(BLOCK).min(quarter);
-        let twiddles: [_; BLOCK] = from_fn(|ahead| {
-            let angle = first.wrapping_add(ahead).wrapping_mul(TURN / length);
-            [turn_in_first_quarter(angle), turn(angle.wrapping_mul(2)), turn(angle.wrapping_mul(3))]
-        });
+        for (twiddles, index) in twiddles.iter_mut().zip(first..end) {
+            let angle = index.wrapping_mul(TURN / length);
+            *twiddles =
+                [turn_in_first_quarter(angle), turn(angle.wrapping_mul(2)), turn(angle.wrapping_mul(3))];
+        }
         for values in values.chunks_exact_mut(length) {
             let mut quarters = values.chunks_exact_mut(quarter.max(1));
             let mut block =
