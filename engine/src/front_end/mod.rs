@@ -13,6 +13,7 @@ mod fft;
 mod filter_bank;
 mod framer;
 mod mel_frames;
+mod mel_scale;
 mod real_fft;
 mod tables;
 
