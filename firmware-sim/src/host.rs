@@ -34,39 +34,47 @@ impl Read for Recording {
 /// Writes `result.json`, of at most `BYTES`.
 ///
 /// # Errors
-/// The host's.
-///
-/// # Panics
-/// If it is longer.
+/// The host's, and a result that is longer.
 pub fn write_result<const BYTES: usize>(result: &impl Serialize) -> Result<(), HostError> {
     let mut json = [0; BYTES];
-    let length = serde_json_core::to_slice(result, &mut json).expect("the result fits");
-    Ok(File::create(c"result.json")?.write_all(&json[..length])?)
+    let length = serde_json_core::to_slice(result, &mut json).map_err(|_| HostError::ResultTooLong)?;
+    let (json, _) = json.split_at(length.min(BYTES));
+    Ok(File::create(c"result.json")?.write_all(json)?)
 }
 
-/// A semihosting call that the host refused.
+/// What goes wrong with the host's files.
 #[derive(Debug)]
-pub struct HostError(io::Error);
+pub enum HostError {
+    /// A semihosting call that the host refused.
+    Refused(io::Error),
+    /// A result that exceeds its buffer.
+    ResultTooLong,
+}
 
 impl From<io::Error> for HostError {
     fn from(error: io::Error) -> Self {
-        Self(error)
+        Self::Refused(error)
     }
 }
 
 impl Display for HostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot use a file of the host: {}", self.0)
+        match self {
+            Self::Refused(error) => write!(f, "cannot use a file of the host: {error}"),
+            Self::ResultTooLong => f.write_str("the result exceeds its buffer"),
+        }
     }
 }
 
 impl defmt::Format for HostError {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(
-            f,
-            "cannot use a file of the host: OS error {=i32}",
-            self.0.raw_os_error().unwrap_or(0)
-        );
+        match self {
+            Self::Refused(error) => {
+                let code = error.raw_os_error().unwrap_or(0);
+                defmt::write!(f, "cannot use a file of the host: OS error {=i32}", code);
+            }
+            Self::ResultTooLong => defmt::write!(f, "the result exceeds its buffer"),
+        }
     }
 }
 

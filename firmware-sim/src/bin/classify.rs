@@ -51,7 +51,8 @@ fn listen(classifier: &mut Classifier<'static, ARENA_BYTES>) -> Result<(), Error
 /// `result.json`.
 #[derive(Serialize)]
 struct Outcome {
-    emotion: &'static str,
+    /// Its place in `Emotion::ALL`.
+    emotion: u8,
     /// In steps of 1/256, as the engine computes them.
     probabilities: Vec<u16, MAX_LABELS>,
     scores: Vec<i8, MAX_LABELS>,
@@ -61,7 +62,7 @@ struct Outcome {
 impl Outcome {
     fn new(result: Classification<'_>) -> Self {
         Self {
-            emotion: result.emotion().label(),
+            emotion: result.emotion() as u8,
             probabilities: result
                 .probabilities()
                 .map(|(_, probability)| (probability * 256.0) as u16)
