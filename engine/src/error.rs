@@ -1,8 +1,9 @@
 use core::fmt;
 
+use crate::blob::VERSION;
+
 /// Why a blob was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum LoadError {
     /// Fewer bytes than the envelope announces.
@@ -42,7 +43,6 @@ pub enum LoadError {
 
 /// What is wrong with a model's front-end parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum FrontEndError {
     /// The sample rate is not within 4000 to 192000 Hz.
@@ -63,7 +63,6 @@ pub enum FrontEndError {
 
 /// What is wrong with a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum LayerError {
     /// It reads a tensor that is not there yet, or the same one twice.
@@ -90,60 +89,66 @@ pub enum LayerError {
     Ending,
 }
 
-impl fmt::Display for LoadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Truncated => f.write_str("the model is cut short; copy it again"),
-            Self::TrailingBytes => f.write_str("the model is followed by bytes that do not belong to it"),
-            Self::NotABlob => f.write_str("this is not a model blob"),
-            Self::UnsupportedVersion { found } => write!(
-                f,
-                "the model has format version {found}, this engine reads version {}; export it again",
-                crate::blob::VERSION
-            ),
-            Self::Corrupt => f.write_str("the model's checksum does not match its contents; copy it again"),
-            Self::Malformed => f.write_str("the model's contents do not decode"),
-            Self::Labels => f.write_str("the model's labels are missing or repeated"),
-            Self::FrontEnd(error) => write!(f, "the model's front end can't be run: {error}"),
-            Self::Layer { index, error } => write!(f, "the model's layer {index} can't be run: {error}"),
-            Self::ArenaTooSmall { needed, available } => {
-                write!(f, "the model needs an arena of {needed} bytes, this one has {available}")
+/// One text for each case: by `Display`, and by defmt, which keeps it off the device.
+macro_rules! messages {
+    ($error:ident { $($case:pat => $text:tt $(, $value:expr)*;)* }) => {
+        impl fmt::Display for $error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $($case => write!(f, $text $(, $value)*),)*
+                }
             }
         }
-    }
+
+        #[cfg(feature = "defmt")]
+        impl defmt::Format for $error {
+            fn format(&self, f: defmt::Formatter<'_>) {
+                match self {
+                    $($case => defmt::write!(f, $text $(, $value)*),)*
+                }
+            }
+        }
+    };
 }
 
-impl fmt::Display for FrontEndError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::SampleRate => "the sample rate is not within 4000 to 192000 Hz",
-            Self::FftLength => "the FFT length is not 512, 1024 or 2048",
-            Self::HopLength => "the hop length is 0",
-            Self::MelBands => "the mel bands are not 1 to 128",
-            Self::WindowLength => "the window is empty or longer than 1024 frames",
-            Self::Normalisation => "a normalisation coefficient is missing or out of range",
-            Self::InputShape => "the input tensor is not mel bands by frames by 1",
-        })
-    }
-}
+messages!(LoadError {
+    Self::Truncated => "the model is cut short; copy it again";
+    Self::TrailingBytes => "the model is followed by bytes that do not belong to it";
+    Self::NotABlob => "this is not a model blob";
+    Self::UnsupportedVersion { found } =>
+        "the model has format version {}, this engine reads version {}; export it again", found, VERSION;
+    Self::Corrupt => "the model's checksum does not match its contents; copy it again";
+    Self::Malformed => "the model's contents do not decode";
+    Self::Labels => "the model's labels are missing or repeated";
+    Self::FrontEnd(error) => "the model's front end can't be run: {}", error;
+    Self::Layer { index, error } => "the model's layer {} can't be run: {}", index, error;
+    Self::ArenaTooSmall { needed, available } =>
+        "the model needs an arena of {} bytes, this one has {}", needed, available;
+});
 
-impl fmt::Display for LayerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Input => "it reads a tensor that is not there",
-            Self::OutputShape => "its output's shape does not follow from its input's",
-            Self::TensorSize => "a tensor is empty or too large",
-            Self::Window => "its kernel, stride or padding is out of range",
-            Self::WeightsLength => "its weights do not have the length that its shape asks for",
-            Self::Rescale => "a multiplier or shift is out of range",
-            Self::Overflow => "its sums could overflow 32 bits",
-            Self::Clamp => "its lower bound is above its upper bound",
-            Self::Scale => "a scale is not a positive number",
-            Self::Quantisation => "its output's quantisation is not what its operator defines",
-            Self::Ending => "the network must end in one softmax over the labels",
-        })
-    }
-}
+messages!(FrontEndError {
+    Self::SampleRate => "the sample rate is not within 4000 to 192000 Hz";
+    Self::FftLength => "the FFT length is not 512, 1024 or 2048";
+    Self::HopLength => "the hop length is 0";
+    Self::MelBands => "the mel bands are not 1 to 128";
+    Self::WindowLength => "the window is empty or longer than 1024 frames";
+    Self::Normalisation => "a normalisation coefficient is missing or out of range";
+    Self::InputShape => "the input tensor is not mel bands by frames by 1";
+});
+
+messages!(LayerError {
+    Self::Input => "it reads a tensor that is not there";
+    Self::OutputShape => "its output's shape does not follow from its input's";
+    Self::TensorSize => "a tensor is empty or too large";
+    Self::Window => "its kernel, stride or padding is out of range";
+    Self::WeightsLength => "its weights do not have the length that its shape asks for";
+    Self::Rescale => "a multiplier or shift is out of range";
+    Self::Overflow => "its sums could overflow 32 bits";
+    Self::Clamp => "its lower bound is above its upper bound";
+    Self::Scale => "a scale is not a positive number";
+    Self::Quantisation => "its output's quantisation is not what its operator defines";
+    Self::Ending => "the network must end in one softmax over the labels";
+});
 
 impl core::error::Error for LoadError {}
 impl core::error::Error for FrontEndError {}

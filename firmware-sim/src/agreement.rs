@@ -2,8 +2,8 @@
 
 use core::fmt::{self, Display};
 
-use engine::blob::{Clamp, Filter, Tensor, Window};
-use engine::kernels::{self, Input, Output, plain};
+use engine::blob::{Clamp, Filter, Rescale, Tensor, Window};
+use engine::kernels::{self, AddRescale, Input, Output, plain};
 
 use crate::noise::Noise;
 
@@ -51,12 +51,19 @@ impl Default for Memory {
 /// A layer: random, from one position of one channel to kernels that are smaller than their stride.
 #[derive(Debug, Clone, Copy)]
 pub struct Case {
-    is_depthwise: bool,
+    operator: Operator,
     input: Tensor,
     output: Tensor,
     window: Window,
     clamp: Clamp,
     kernel_size: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Operator {
+    Convolution,
+    Depthwise,
+    Addition(AddRescale),
 }
 
 impl Display for Case {
@@ -72,11 +79,43 @@ impl Display for Case {
 pub fn check(cases: usize, memory: &mut Memory) -> Result<(), Case> {
     let mut noise = Noise::new();
     for _ in 0..cases {
-        let case = random_case(&mut noise);
+        let case = if noise.next_byte() < 32 { random_addition(&mut noise) } else { random_case(&mut noise) };
         fill(memory, &mut noise);
         case.run(memory)?;
     }
     Ok(())
+}
+
+/// An addition, usually of a tensor whose factor is a half and one whose factor is less.
+fn random_addition(noise: &mut Noise) -> Case {
+    let mut up_to = |limit: u16| noise.next_sample().cast_unsigned() % limit;
+    let mut factor = |lowest: u16| {
+        let fraction = i32::from(up_to(0x4000)) << 16 | i32::from(up_to(0x4000));
+        Rescale { multiplier: 1 << 30 | fraction & 0x3fff_ffff, shift: -(up_to(lowest) as i8) }
+    };
+    let mut factors = [Rescale { multiplier: 1 << 30, shift: 0 }, factor(12)];
+    let output = factor(32);
+    if up_to(4) == 0 {
+        factors[0] = factors[1];
+    }
+    if up_to(2) == 0 {
+        factors.reverse();
+    }
+    let [input, other] = factors;
+    let [width, channels] = [9, 40].map(|limit| 1 + up_to(limit));
+    let mut tensor = || {
+        let zero_point = (up_to(256) as u8).cast_signed();
+        Tensor { height: 1, width, channels, zero_point, scale: 1.0 }
+    };
+    let [input_tensor, output_tensor] = [tensor(), tensor()];
+    Case {
+        operator: Operator::Addition(AddRescale { input, other, output }),
+        input: input_tensor,
+        output: output_tensor,
+        window: Window { kernel: [1, 1], stride: [1, 1], padding: [0, 0] },
+        clamp: if up_to(2) == 0 { Clamp::NONE } else { Clamp { low: -7, high: 40 } },
+        kernel_size: 0,
+    }
 }
 
 fn random_case(noise: &mut Noise) -> Case {
@@ -98,7 +137,7 @@ fn random_case(noise: &mut Noise) -> Case {
     let [input_zero, output_zero] = [(); 2].map(|()| (up_to(256) as u8).cast_signed());
     let taps = usize::from(kernel[0]) * usize::from(kernel[1]);
     Case {
-        is_depthwise,
+        operator: if is_depthwise { Operator::Depthwise } else { Operator::Convolution },
         input: Tensor { height, width, channels, zero_point: input_zero, scale: 1.0 },
         output: Tensor {
             height: rows,
@@ -153,12 +192,22 @@ impl Case {
         let actual = &mut memory.actual[..self.output.len()];
         let [expecting, acting] =
             [&mut *expected, &mut *actual].map(|data| Output { tensor: self.output, data });
-        if self.is_depthwise {
-            plain::depthwise_conv2d(input, expecting, self.window, &filter);
-            kernels::depthwise_conv2d(input, acting, self.window, &filter);
-        } else {
-            plain::conv2d(input, expecting, self.window, &filter);
-            kernels::conv2d(input, acting, self.window, &filter, &mut memory.scratch);
+        match self.operator {
+            Operator::Convolution => {
+                plain::conv2d(input, expecting, self.window, &filter);
+                kernels::conv2d(input, acting, self.window, &filter, &mut memory.scratch);
+            }
+            Operator::Depthwise => {
+                plain::depthwise_conv2d(input, expecting, self.window, &filter);
+                kernels::depthwise_conv2d(input, acting, self.window, &filter);
+            }
+            Operator::Addition(rescale) => {
+                // The other one has the output's zero point.
+                let other = &memory.input[self.input.len()..][..self.input.len()];
+                let other = Input { tensor: self.output, data: other };
+                plain::add(input, other, expecting, rescale, self.clamp);
+                kernels::add(input, other, acting, rescale, self.clamp);
+            }
         }
         if actual == expected { Ok(()) } else { Err(self) }
     }

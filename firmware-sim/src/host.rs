@@ -1,12 +1,12 @@
 //! Files and exit code, by semihosting.
 
-use core::fmt::Display;
+use core::fmt::{self, Display};
 
-use defmt::Display2Format;
 use embedded_io::{Error, ErrorKind, ErrorType, Read};
 use semihosting::fs::File;
 use semihosting::io::{self, Read as _, Write as _};
 use semihosting::process::ExitCode;
+use serde::Serialize;
 
 /// The recording, as the runner has laid it out.
 pub struct Recording(File);
@@ -31,40 +31,50 @@ impl Read for Recording {
     }
 }
 
-/// Makes `result.json`.
+/// Writes `result.json`, of at most `BYTES`.
 ///
 /// # Errors
-/// The host's.
-pub fn create_result() -> Result<File, HostError> {
-    Ok(File::create(c"result.json")?)
+/// The host's, and a result that is longer.
+pub fn write_result<const BYTES: usize>(result: &impl Serialize) -> Result<(), HostError> {
+    let mut json = [0; BYTES];
+    let length = serde_json_core::to_slice(result, &mut json).map_err(|_| HostError::ResultTooLong)?;
+    let (json, _) = json.split_at(length.min(BYTES));
+    Ok(File::create(c"result.json")?.write_all(json)?)
 }
 
-/// Writes a JSON array.
-///
-/// # Errors
-/// The host's.
-pub fn write_list<T: Display>(file: &mut File, items: impl IntoIterator<Item = T>) -> io::Result<()> {
-    write!(file, "[")?;
-    for (index, item) in items.into_iter().enumerate() {
-        let comma = if index > 0 { "," } else { "" };
-        write!(file, "{comma}{item}")?;
-    }
-    write!(file, "]")
-}
-
-/// A semihosting call that the host refused.
+/// What goes wrong with the host's files.
 #[derive(Debug)]
-pub struct HostError(io::Error);
+pub enum HostError {
+    /// A semihosting call that the host refused.
+    Refused(io::Error),
+    /// A result that exceeds its buffer.
+    ResultTooLong,
+}
 
 impl From<io::Error> for HostError {
     fn from(error: io::Error) -> Self {
-        Self(error)
+        Self::Refused(error)
     }
 }
 
 impl Display for HostError {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "cannot use a file of the host: {}", self.0)
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => write!(f, "cannot use a file of the host: {error}"),
+            Self::ResultTooLong => f.write_str("the result exceeds its buffer"),
+        }
+    }
+}
+
+impl defmt::Format for HostError {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self {
+            Self::Refused(error) => {
+                let code = error.raw_os_error().unwrap_or(0);
+                defmt::write!(f, "cannot use a file of the host: OS error {=i32}", code);
+            }
+            Self::ResultTooLong => defmt::write!(f, "the result exceeds its buffer"),
+        }
     }
 }
 
@@ -77,11 +87,11 @@ impl Error for HostError {
 }
 
 /// Ends the simulation: with exit code 0, or after logging what went wrong with 1.
-pub fn exit<E: Display>(result: Result<(), E>) -> ! {
+pub fn exit<E: defmt::Format>(result: Result<(), E>) -> ! {
     let code = match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            defmt::error!("{}", Display2Format(&error));
+            defmt::error!("{}", error);
             ExitCode::FAILURE
         }
     };

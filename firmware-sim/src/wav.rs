@@ -2,8 +2,6 @@
 //!
 //! Format: IBM and Microsoft, "Multimedia Programming Interface and Data Specifications 1.0", 1991.
 
-use core::fmt;
-
 use embedded_io::{Read, ReadExactError};
 
 /// The format tag of PCM.
@@ -128,17 +126,21 @@ impl<E> From<ReadExactError<E>> for WavError<E> {
     }
 }
 
-impl<E: fmt::Display> fmt::Display for WavError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+#[cfg(target_os = "none")]
+impl<E: defmt::Format> defmt::Format for WavError<E> {
+    fn format(&self, f: defmt::Formatter<'_>) {
         match self {
-            Self::NotWav => f.write_str("this is not a WAV file"),
-            Self::Truncated => f.write_str("the WAV file is cut short"),
-            Self::Format { tag, channels, bits } => write!(
+            Self::NotWav => defmt::write!(f, "this is not a WAV file"),
+            Self::Truncated => defmt::write!(f, "the WAV file is cut short"),
+            Self::Format { tag, channels, bits } => defmt::write!(
                 f,
-                "the WAV file has format {tag}, {channels} channels of {bits} bits; \
-                 it must have format 1 (PCM), 1 channel of 16 bits"
+                "the WAV file has format {}, {} channels of {} bits; \
+                 it must have format 1 (PCM), 1 channel of 16 bits",
+                tag,
+                channels,
+                bits
             ),
-            Self::Source(error) => error.fmt(f),
+            Self::Source(error) => error.format(f),
         }
     }
 }

@@ -69,12 +69,20 @@ impl Framer {
         let ring = self.ring.get_mut(..self.length).unwrap_or_default();
         let Some((newer, older)) = ring.split_at_mut_checked(self.head) else { return };
         let (first, second) = samples.split_at_checked(older.len()).unwrap_or((samples, &[]));
-        older.iter_mut().zip(first).for_each(|(slot, &sample)| *slot = sample);
-        newer.iter_mut().zip(second).for_each(|(slot, &sample)| *slot = sample);
+        copy(first, older);
+        copy(second, newer);
         self.head = self.head.wrapping_add(samples.len());
         if self.head >= self.length {
             self.head = self.head.wrapping_sub(self.length);
         }
+    }
+}
+
+/// Fills the beginning of `slots`, as far as both go.
+fn copy(samples: &[i16], slots: &mut [i16]) {
+    let length = samples.len().min(slots.len());
+    if let (Some(slots), Some(samples)) = (slots.get_mut(..length), samples.get(..length)) {
+        slots.copy_from_slice(samples);
     }
 }
 

@@ -12,6 +12,7 @@ mod feature_window;
 mod filter_bank;
 mod framer;
 mod mel_frames;
+mod mel_scale;
 mod real_fft;
 mod tables;
 

@@ -2,9 +2,12 @@ use microfft::Complex32;
 use microfft::complex::{cfft_256, cfft_512, cfft_1024};
 
 use super::MAX_FFT_LENGTH;
-use super::tables::{HANN, SINE};
+use super::tables::{SINE, TURN};
 
-/// The power spectrum of a frame under a Hann window.
+/// From the power of i16 samples to that of -1 to 1, and the quarter that [`split_to_power`] leaves to it.
+const SCALE: f32 = 0.25 / (32_768.0 * 32_768.0);
+
+/// The power spectrum of a frame under a periodic Hann window.
 ///
 /// The frame comes in two parts and has twice as many samples as `bins` has places: 512, 1024 or
 /// 2048; nothing is done for other lengths. Bin `k` leaves its power in `bins[k].re`. The bin at half
@@ -15,33 +18,47 @@ use super::tables::{HANN, SINE};
 /// Real Function").
 pub(super) fn power_spectrum(frame: [&[i16]; 2], bins: &mut [Complex32]) {
     if let Some(bins) = bins.as_mut_array() {
-        transform(frame, bins, cfft_1024);
+        transform::<1, _>(frame, bins, cfft_1024);
     } else if let Some(bins) = bins.as_mut_array() {
-        transform(frame, bins, cfft_512);
+        transform::<2, _>(frame, bins, cfft_512);
     } else if let Some(bins) = bins.as_mut_array() {
-        transform(frame, bins, cfft_256);
+        transform::<4, _>(frame, bins, cfft_256);
     }
 }
 
-fn transform<const BINS: usize>(
+/// `STEP` is how many places of [`SINE`] lie between two samples.
+fn transform<const STEP: usize, const BINS: usize>(
     frame: [&[i16]; 2],
     bins: &mut [Complex32; BINS],
     fft: fn(&mut [Complex32; BINS]) -> &mut [Complex32; BINS],
 ) {
-    window(frame, bins);
+    const { assert!(STEP * BINS == MAX_FFT_LENGTH / 2) };
+    window::<STEP>(frame, bytemuck::cast_slice_mut(bins));
     split_to_power(fft(bins));
 }
 
-fn window<const BINS: usize>(frame: [&[i16]; 2], bins: &mut [Complex32; BINS]) {
-    let mut reals = bytemuck::cast_slice_mut::<Complex32, f32>(bins);
-    let mut hann = HANN.as_slice();
-    let stride = const { MAX_FFT_LENGTH / 2 / BINS };
-    for part in frame {
-        for ((&sample, weight), real) in part.iter().zip(every(stride, hann)).zip(reals.iter_mut()) {
-            *real = f32::from(sample) * weight;
-        }
-        hann = hann.get(part.len().saturating_mul(stride)..).unwrap_or_default();
-        reals = reals.get_mut(part.len()..).unwrap_or_default();
+/// Multiplies by `sin^2(pi n / N)`: the square of [`SINE`] forwards up to the middle, then backwards.
+fn window<const STEP: usize>([older, newer]: [&[i16]; 2], values: &mut [f32]) {
+    let (mut rising, mut falling) = values.split_at_mut(values.len() / 2);
+    let (first, third) = older.split_at(older.len().min(rising.len()));
+    let (second, fourth) = newer.split_at(newer.len().min(rising.len().saturating_sub(first.len())));
+    let (mut up, _) = SINE.as_chunks::<STEP>();
+    for samples in [first, second] {
+        let values = rising.split_off_mut(..samples.len()).unwrap_or_default();
+        let steps = up.split_off(..samples.len()).unwrap_or_default();
+        multiply(values, samples, steps.iter().map(|step| step.first().unwrap_or(&0.0)));
+    }
+    let (_, mut down) = SINE.as_rchunks::<STEP>();
+    for samples in [third, fourth] {
+        let values = falling.split_off_mut(..samples.len()).unwrap_or_default();
+        let steps = down.split_off(down.len().saturating_sub(samples.len())..).unwrap_or_default();
+        multiply(values, samples, steps.iter().rev().map(|step| step.last().unwrap_or(&0.0)));
+    }
+}
+
+fn multiply<'a>(values: &mut [f32], samples: &[i16], roots: impl Iterator<Item = &'a f32>) {
+    for ((value, &sample), root) in values.iter_mut().zip(samples).zip(roots) {
+        *value = f32::from(sample) * (root * root);
     }
 }
 
@@ -59,7 +76,7 @@ fn first(chunk: &[f32]) -> f32 {
 ///
 /// With `E = Z[k] + conj Z[M-k]` and `O = -i (Z[k] - conj Z[M-k])`, twice the transforms of the even
 /// and the odd samples, and `W = exp(-2 pi i k / N)`: `2 X[k] = E + W O`, `2 X[M-k] = conj(E - W O)`.
-/// [`HANN`] has taken care of the factor 2.
+/// The factor of 2 is in [`SCALE`].
 fn split_to_power<const BINS: usize>(bins: &mut [Complex32; BINS]) {
     let Some((lower, upper)) = bins.split_at_mut_checked(BINS / 2) else { return };
     let (Some((dc, lower)), Some((middle, upper))) = (lower.split_first_mut(), upper.split_first_mut())
@@ -67,9 +84,9 @@ fn split_to_power<const BINS: usize>(bins: &mut [Complex32; BINS]) {
         return;
     };
     let sum = 2.0 * (dc.re + dc.im);
-    dc.re = sum * sum;
-    middle.re = (*middle * 2.0).norm_sqr();
-    let stride = const { MAX_FFT_LENGTH / 2 / BINS };
+    dc.re = sum * sum * SCALE;
+    middle.re = (*middle * 2.0).norm_sqr() * SCALE;
+    let stride = const { TURN / 2 / BINS };
     // The angle of 0 is the direct current's.
     let sines = every(stride, SINE.get(stride..).unwrap_or_default());
     let cosines = SINE.get(..SINE.len() - 1).unwrap_or_default().rchunks_exact(stride).map(first);
@@ -78,8 +95,8 @@ fn split_to_power<const BINS: usize>(bins: &mut [Complex32; BINS]) {
         let even = Complex32::new(low.re + high.re, low.im - high.im);
         let odd = Complex32::new(low.im + high.im, high.re - low.re);
         let turned = odd * Complex32::new(cosine, -sine);
-        low.re = (even + turned).norm_sqr();
-        high.re = (even - turned).norm_sqr();
+        low.re = (even + turned).norm_sqr() * SCALE;
+        high.re = (even - turned).norm_sqr() * SCALE;
     }
 }
 

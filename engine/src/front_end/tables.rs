@@ -1,37 +1,20 @@
-//! Tables for the longest FFT, computed when the engine is compiled; shorter FFTs stride over them.
+//! The sine, computed when the engine is compiled: the FFT's twiddle factors, and squared the Hann window.
 
-use core::f64::consts::PI;
+use core::f64::consts::TAU;
 
 use super::MAX_FFT_LENGTH;
 
-const LENGTH: usize = MAX_FFT_LENGTH;
+/// A whole turn, in steps of [`SINE`].
+pub(super) const TURN: usize = 2 * MAX_FFT_LENGTH;
 
-/// The periodic Hann window `sin^2(pi n / LENGTH)`, times [`SCALE`].
-pub(super) static HANN: [f32; LENGTH] = hann();
+/// A quarter of a sine, both ends included: `sin(2 pi k / TURN)` forwards, the cosine backwards.
+pub(super) static SINE: [f32; TURN / 4 + 1] = quarter_sine();
 
-/// A quarter of a sine, both ends included: `sin(2 pi k / LENGTH)` forwards, the cosine backwards.
-pub(super) static SINE: [f32; LENGTH / 4 + 1] = quarter_sine();
-
-/// From i16 to -1 to 1, and the half that the split of the real FFT leaves to its input.
-const SCALE: f64 = 0.5 / 32768.0;
-
-const fn hann() -> [f32; LENGTH] {
-    let mut table = [0.0; LENGTH];
-    let mut n = 0;
-    while n < LENGTH {
-        let from_end = if n < LENGTH / 2 { n } else { LENGTH - n };
-        let root = sine(PI * from_end as f64 / LENGTH as f64);
-        table[n] = (root * root * SCALE) as f32;
-        n += 1;
-    }
-    table
-}
-
-const fn quarter_sine() -> [f32; LENGTH / 4 + 1] {
-    let mut table = [0.0; LENGTH / 4 + 1];
+const fn quarter_sine() -> [f32; TURN / 4 + 1] {
+    let mut table = [0.0; TURN / 4 + 1];
     let mut k = 0;
     while k < table.len() {
-        table[k] = sine(2.0 * PI * k as f64 / LENGTH as f64) as f32;
+        table[k] = sine(TAU * k as f64 / TURN as f64) as f32;
         k += 1;
     }
     table
@@ -55,19 +38,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_window_is_a_periodic_hann() {
-        for (n, &value) in HANN.iter().enumerate() {
-            let expected = 0.5 - 0.5 * libm::cos(2.0 * PI * n as f64 / LENGTH as f64);
-            assert!((f64::from(value) / SCALE - expected).abs() < 1e-7, "{n}");
-        }
-        assert_eq!(HANN[0], 0.0);
-        assert_eq!(f64::from(HANN[LENGTH / 2]), SCALE);
-    }
-
-    #[test]
-    fn the_quarter_sine_is_right_to_the_last_bit_or_so() {
+    fn the_sine_is_right_to_the_last_bit_or_so() {
         for (k, &value) in SINE.iter().enumerate() {
-            let expected = libm::sin(2.0 * PI * k as f64 / LENGTH as f64);
+            let expected = libm::sin(TAU * k as f64 / TURN as f64);
             assert!((f64::from(value) - expected).abs() <= 6e-8 * expected, "{k}");
         }
     }

@@ -19,17 +19,18 @@ mod pool;
 mod requantise;
 mod softmax;
 
-pub use add::{AddRescale, add};
+pub use add::AddRescale;
 #[cfg(cortex_m)]
-pub use cortex_m::{conv2d, depthwise_conv2d};
+pub use cortex_m::{add, conv2d, depthwise_conv2d};
 pub use dense::dense;
 #[cfg(not(cortex_m))]
-pub use plain::depthwise_conv2d;
+pub use plain::{add, depthwise_conv2d};
 pub use pool::{average_pool, global_average_pool, max_pool};
 pub use softmax::softmax;
 
 /// The definition of right, where the core has faster kernels that must agree with it.
 pub mod plain {
+    pub use super::add::add;
     pub use super::conv::conv2d;
     pub use super::depthwise::depthwise_conv2d;
 }

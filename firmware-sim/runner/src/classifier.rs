@@ -27,7 +27,8 @@ pub struct Heard {
 /// `result.json`; probabilities in steps of 1/256.
 #[derive(Deserialize)]
 struct Outcome {
-    emotion: String,
+    /// Its place in [`Emotion::ALL`].
+    emotion: usize,
     probabilities: Vec<u8>,
     scores: Vec<i8>,
     stack_bytes: u64,
@@ -68,7 +69,7 @@ impl Classifier {
 
     fn heard(&self, outcome: Outcome) -> Option<Heard> {
         let Outcome { emotion, probabilities, scores, stack_bytes } = outcome;
-        let emotion = Emotion::from_label(&emotion)?;
+        let emotion = *Emotion::ALL.get(emotion)?;
         let class = self.labels.iter().position(|&label| label == emotion)?;
         let shares = probabilities.into_iter().map(|steps| f32::from(steps) / 256.0);
         let probabilities: Vec<_> = self.labels.iter().copied().zip(shares).collect();

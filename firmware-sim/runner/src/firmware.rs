@@ -1,3 +1,4 @@
+use std::env;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -67,14 +68,13 @@ impl Firmware {
 
 fn compile(board: Board, program: Program, model: &Path, target_folder: &Path) -> anyhow::Result<()> {
     let target = board.target();
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(workspace());
     cargo.args(["build", "--quiet", "--package", "firmware-sim", "--profile", "firmware"]);
     cargo.args(["--target", target, "--features", board.name(), "--bin", program.name()]);
     cargo.arg("--target-dir").arg(target_folder);
-    // Even if empty: the caller's own flags are meant for the host.
-    let flags = board.processor().map(|name| format!("-Ctarget-cpu={name}"));
-    cargo.env_remove("CARGO_ENCODED_RUSTFLAGS").env("RUSTFLAGS", flags.unwrap_or_default());
+    // The caller's own flags are meant for the host.
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags(board).join("\x1f"));
     cargo.env("SIM_MODEL", model);
     let output = cargo.output().context("cannot run cargo")?;
     if output.status.success() {
@@ -85,6 +85,15 @@ fn compile(board: Board, program: Program, model: &Path, target_folder: &Path) -
         bail!("{} with the model {} does not fit the board's memory", program.name(), model.display());
     }
     bail!("the firmware does not build:\n{message}");
+}
+
+fn flags(board: Board) -> Vec<String> {
+    let processor = board.processor().map(|name| format!("-Ctarget-cpu={name}"));
+    // Paths lie in flash with each panic: they must not depend on who builds.
+    let cargo =
+        env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let remap = cargo.map(|folder| format!("--remap-path-prefix={}/registry/src=", folder.display()));
+    processor.into_iter().chain(remap).collect()
 }
 
 /// A missing target makes a long list of puzzling errors, so it is looked for first.

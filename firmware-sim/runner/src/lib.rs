@@ -9,9 +9,13 @@ pub mod commands;
 mod firmware;
 mod footprint;
 mod log;
+mod memory;
 mod qemu;
+mod timing;
 
 pub use board::Board;
 pub use classifier::{Classifier, Heard};
 pub use firmware::{Firmware, Program};
+pub use memory::Memory;
 pub use qemu::FirmwareFailed;
+pub use timing::{Cost, Timing};

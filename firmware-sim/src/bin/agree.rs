@@ -2,12 +2,11 @@
 #![no_std]
 #![no_main]
 
-use core::fmt::{self, Display};
-
 use cortex_m_rt::entry;
+use defmt::{Display2Format, Format, Formatter};
 use firmware_sim::agreement::{self, Case, Memory};
 use firmware_sim::host::{self, HostError};
-use semihosting::io::Write;
+use serde::Serialize;
 
 const CASES: usize = 2000;
 
@@ -19,8 +18,13 @@ fn main() -> ! {
 
 fn run(memory: &mut Memory) -> Result<(), Failure> {
     agreement::check(CASES, memory).map_err(Failure::Disagreement)?;
-    let mut file = host::create_result().map_err(Failure::Host)?;
-    write!(file, r#"{{"cases":{CASES}}}"#).map_err(|error| Failure::Host(error.into()))
+    host::write_result::<32>(&Outcome { cases: CASES }).map_err(Failure::Host)
+}
+
+/// `result.json`.
+#[derive(Serialize)]
+struct Outcome {
+    cases: usize,
 }
 
 enum Failure {
@@ -28,11 +32,11 @@ enum Failure {
     Host(HostError),
 }
 
-impl Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Format for Failure {
+    fn format(&self, f: Formatter<'_>) {
         match self {
-            Self::Disagreement(case) => case.fmt(f),
-            Self::Host(error) => error.fmt(f),
+            Self::Disagreement(case) => Display2Format(case).format(f),
+            Self::Host(error) => error.format(f),
         }
     }
 }

@@ -2,16 +2,16 @@
 #![no_std]
 #![no_main]
 
-use core::fmt::{self, Display};
-
 use cortex_m_rt::entry;
+use defmt::{Format, Formatter};
 use engine::blob::MAX_LAYERS;
 use engine::{LoadError, Model, Session};
 use firmware_sim::host::{self, HostError};
 use firmware_sim::model::{ARENA_BYTES, MODEL};
 use firmware_sim::noise::Noise;
 use firmware_sim::ticks::Ticks;
-use semihosting::io::Write;
+use heapless::Vec;
+use serde::Serialize;
 
 /// Hops over which the front end's cost is averaged.
 const HOPS: usize = 16;
@@ -47,16 +47,23 @@ fn measure(session: &mut Session<'static>, arena: &mut [i8]) -> Result<(), Error
     });
 
     let layers = measure_layers(&model, &clock, arena);
-    let mut file = host::create_result()?;
-    write!(file, r#"{{"hops":{HOPS},"front_end_ticks":{front_end},"total_ticks":{total},"layer_ticks":"#)?;
-    host::write_list(&mut file, layers.iter().take(model.layers().len()))?;
-    write!(file, "}}")?;
-    Ok(())
+    let costs = Costs { hops: HOPS, front_end_ticks: front_end, total_ticks: total, layer_ticks: layers };
+    host::write_result::<1024>(&costs).map_err(Error::Host)
+}
+
+/// `result.json`.
+#[derive(Serialize)]
+struct Costs {
+    hops: usize,
+    front_end_ticks: u64,
+    total_ticks: u64,
+    layer_ticks: Vec<u64, MAX_LAYERS>,
 }
 
 /// What each layer costs. Rows of several layers take turns: what passes before rows are there is theirs.
-fn measure_layers(model: &Model<'_>, clock: &Ticks, arena: &mut [i8]) -> [u64; MAX_LAYERS] {
-    let mut layers = [0; MAX_LAYERS];
+fn measure_layers(model: &Model<'_>, clock: &Ticks, arena: &mut [i8]) -> Vec<u64, MAX_LAYERS> {
+    // One for each layer: a model has no more than there is room for.
+    let mut layers: Vec<u64, MAX_LAYERS> = model.layers().iter().map(|_| 0).collect();
     let scratch = arena.get_mut(model.plan().window_bytes()..).unwrap_or_default();
     let mut lap = clock.start_lap();
     model.run_watched(
@@ -88,17 +95,11 @@ enum Error {
     Host(HostError),
 }
 
-impl<E: Into<HostError>> From<E> for Error {
-    fn from(error: E) -> Self {
-        Self::Host(error.into())
-    }
-}
-
-impl Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Format for Error {
+    fn format(&self, f: Formatter<'_>) {
         match self {
-            Self::Model(error) => error.fmt(f),
-            Self::Host(error) => error.fmt(f),
+            Self::Model(error) => error.format(f),
+            Self::Host(error) => error.format(f),
         }
     }
 }

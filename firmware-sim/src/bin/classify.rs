@@ -2,15 +2,16 @@
 #![no_std]
 #![no_main]
 
-use core::fmt::{self, Display};
-
 use cortex_m_rt::entry;
+use defmt::{Format, Formatter};
+use engine::blob::MAX_LABELS;
 use engine::{Classification, Classifier, LoadError};
 use firmware_sim::host::{self, HostError, Recording};
 use firmware_sim::model::{ARENA_BYTES, MODEL};
 use firmware_sim::stack;
 use firmware_sim::wav::{WavError, WavReader};
-use semihosting::io::Write;
+use heapless::Vec;
+use serde::Serialize;
 
 /// Samples that are read and pushed at once, as if from a microphone's DMA buffer.
 const BLOCK: usize = 256;
@@ -27,7 +28,7 @@ fn classify(classifier: &mut Classifier<'static, ARENA_BYTES>) -> Result<(), Err
     // `finish` has filled the window, so there is a result.
     let result = classifier.classify().ok_or(Error::NoResult)?;
     defmt::info!("{}", result);
-    write_result(result).map_err(Error::Host)
+    host::write_result::<256>(&Outcome::new(result)).map_err(Error::Host)
 }
 
 fn listen(classifier: &mut Classifier<'static, ARENA_BYTES>) -> Result<(), Error> {
@@ -47,15 +48,29 @@ fn listen(classifier: &mut Classifier<'static, ARENA_BYTES>) -> Result<(), Error
     }
 }
 
-/// Probabilities go out in steps of 1/256, as the engine computes them.
-fn write_result(result: Classification<'_>) -> Result<(), HostError> {
-    let mut file = host::create_result()?;
-    write!(file, r#"{{"emotion":"{}","probabilities":"#, result.emotion())?;
-    host::write_list(&mut file, result.probabilities().map(|(_, probability)| (probability * 256.0) as u32))?;
-    write!(file, r#","scores":"#)?;
-    host::write_list(&mut file, result.scores())?;
-    write!(file, r#","stack_bytes":{}}}"#, stack::deepest_bytes())?;
-    Ok(())
+/// `result.json`.
+#[derive(Serialize)]
+struct Outcome {
+    /// Its place in `Emotion::ALL`.
+    emotion: u8,
+    /// In steps of 1/256, as the engine computes them.
+    probabilities: Vec<u16, MAX_LABELS>,
+    scores: Vec<i8, MAX_LABELS>,
+    stack_bytes: usize,
+}
+
+impl Outcome {
+    fn new(result: Classification<'_>) -> Self {
+        Self {
+            emotion: result.emotion() as u8,
+            probabilities: result
+                .probabilities()
+                .map(|(_, probability)| (probability * 256.0) as u16)
+                .collect(),
+            scores: result.scores().iter().copied().collect(),
+            stack_bytes: stack::deepest_bytes(),
+        }
+    }
 }
 
 enum Error {
@@ -72,16 +87,16 @@ impl From<WavError<HostError>> for Error {
     }
 }
 
-impl Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Format for Error {
+    fn format(&self, f: Formatter<'_>) {
         match self {
-            Self::Model(error) => error.fmt(f),
-            Self::Wav(error) => error.fmt(f),
+            Self::Model(error) => error.format(f),
+            Self::Wav(error) => error.format(f),
             Self::SampleRate { found, expected } => {
-                write!(f, "the recording has {found} Hz, the model hears {expected} Hz")
+                defmt::write!(f, "the recording has {} Hz, the model hears {} Hz", found, expected);
             }
-            Self::NoResult => f.write_str("the engine gave no result"),
-            Self::Host(error) => error.fmt(f),
+            Self::NoResult => defmt::write!(f, "the engine gave no result"),
+            Self::Host(error) => error.format(f),
         }
     }
 }

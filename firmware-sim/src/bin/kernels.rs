@@ -2,15 +2,13 @@
 #![no_std]
 #![no_main]
 
-use core::fmt::{self, Display};
-
 use cortex_m_rt::entry;
 use engine::blob::{Clamp, Filter, Tensor, Window};
 use engine::kernels::{self, Input, Output};
 use firmware_sim::host::{self, HostError};
 use firmware_sim::noise::Noise;
 use firmware_sim::ticks::Ticks;
-use semihosting::io::Write;
+use serde::Serialize;
 
 /// A layer of a common small network: height, width and channels in and out.
 struct Shape {
@@ -86,29 +84,25 @@ fn measure_all(memory: &mut Memory) -> Result<(), HostError> {
     memory.weights.fill_with(|| noise.next_byte());
     memory.multipliers.as_chunks_mut().0.fill((3_i32 << 29).to_le_bytes());
     memory.shifts.fill((-9_i8).cast_unsigned());
-    let mut file = host::create_result()?;
-    write!(file, r#"{{"kernels":"#)?;
-    let costs = SHAPES.iter().map(|shape| {
+    let kernels = SHAPES.each_ref().map(|shape| {
         memory.tensors.fill_with(|| noise.next_byte().cast_signed());
         Cost { name: shape.name, macs: shape.macs(), ticks: clock.measure(|| shape.run(memory)) }
     });
-    host::write_list(&mut file, costs)?;
-    write!(file, "}}")?;
-    Ok(())
+    host::write_result::<1024>(&Costs { kernels })
 }
 
-/// What a kernel costs, displayed as JSON.
+/// `result.json`.
+#[derive(Serialize)]
+struct Costs {
+    kernels: [Cost; SHAPES.len()],
+}
+
+/// What a kernel costs.
+#[derive(Serialize)]
 struct Cost {
     name: &'static str,
     macs: u64,
     ticks: u64,
-}
-
-impl Display for Cost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, macs, ticks } = self;
-        write!(f, r#"{{"name":"{name}","macs":{macs},"ticks":{ticks}}}"#)
-    }
 }
 
 impl Shape {

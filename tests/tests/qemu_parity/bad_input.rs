@@ -55,7 +55,7 @@ fn the_device_refuses_a_bad_recording() -> Result<()> {
         hear(&firmware, &wav(WavSpec { channels: 2, ..MONO })?),
         "the WAV file has format 1, 2 channels of 16 bits; it must have format 1 (PCM), 1 channel of 16 bits",
     );
-    assert_refused(firmware.run(None), "cannot use a file of the host: entity not found (os error 2)");
+    assert_refused(firmware.run(None), "cannot use a file of the host: OS error 2");
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 
 #![allow(unsafe_code)]
 
+mod add;
 mod conv;
 mod depthwise;
 #[cfg(not(helium))]
@@ -18,7 +19,10 @@ mod columns;
 #[cfg_attr(all(dsp, not(helium)), path = "dsp.rs")]
 #[cfg_attr(not(dsp), path = "mla.rs")]
 mod products;
+#[cfg_attr(helium, path = "sums_helium.rs")]
+mod sums;
 
+pub use add::add;
 pub use conv::conv2d;
 pub use depthwise::depthwise_conv2d;
 

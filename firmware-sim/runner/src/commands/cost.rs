@@ -1,12 +1,4 @@
-use serde::Serialize;
-
-/// What a layer or kernel costs.
-#[derive(Serialize)]
-pub(super) struct Cost {
-    pub(super) name: String,
-    pub(super) macs: u64,
-    pub(super) instructions: u64,
-}
+use crate::Cost;
 
 /// Prints a table for people.
 pub(super) fn print_table(costs: &[Cost]) {

@@ -4,8 +4,8 @@ use anyhow::Context;
 use host_trainer::commands::output;
 use serde::{Deserialize, Serialize};
 
-use super::cost::{Cost, print_table};
-use crate::{Board, Firmware, Program};
+use super::cost::print_table;
+use crate::{Board, Cost, Firmware, Program};
 
 /// `result.json`.
 #[derive(Deserialize)]
