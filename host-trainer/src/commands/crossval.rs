@@ -5,7 +5,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::output;
-use super::preset::PresetName;
+use super::preset::PresetChoice;
 use super::tables::{counts, percent, table};
 use crate::corpus::Classes;
 use crate::crossval::{Both, Facts, Fold, Folds, Scores, Settings, Summary, TeacherFolders, Trainings};
@@ -27,7 +27,7 @@ pub(super) struct Crossval {
     #[arg(long, value_name = "DIR", default_value = "crossval")]
     out: PathBuf,
     #[command(flatten)]
-    preset: PresetName,
+    preset: PresetChoice,
     /// The emotions to tell apart; those of the folds' file if left out.
     #[arg(long, value_enum)]
     classes: Option<Classes>,
@@ -70,7 +70,7 @@ impl Crossval {
         };
         let outcomes = trainings.run(self.seeds, self.jobs)?;
         let facts = Facts {
-            preset: preset.name,
+            preset: preset.name.clone(),
             classes,
             epochs: preset.recipe.epochs,
             demonstration: self.data.iter().any(|folder| synth::is_built_in(folder)),

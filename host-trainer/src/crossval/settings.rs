@@ -31,10 +31,10 @@ impl Settings {
         recordings: &Recordings,
         teachers: &TeacherFolders,
     ) -> Self {
-        let network = (preset.network)(classes.labels().len());
+        let network = preset.network(classes.labels().len());
         let design = format!("{:?} {network:?} {:?}", preset.front_end, preset.recipe);
         Self {
-            preset: preset.name.to_owned(),
+            preset: preset.name.clone(),
             classes,
             epochs: preset.recipe.epochs,
             folds: folds.clone(),
