@@ -6,6 +6,7 @@ mod tests;
 mod validate;
 
 pub use architecture::{Architecture, Plain, Residual, Stage};
+pub(crate) use validate::LONGEST_NAME;
 
 use std::path::Path;
 
@@ -88,7 +89,7 @@ impl Preset {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let preset: Self = serde_path_to_error::deserialize(&mut deserializer)?;
         deserializer.end()?;
-        validate::preset(&preset)?;
+        preset.validate()?;
         Ok(preset)
     }
 

@@ -8,9 +8,12 @@ use super::output;
 use super::preset::PresetChoice;
 use super::tables::{counts, percent, table};
 use crate::corpus::Classes;
-use crate::crossval::{Both, Facts, Fold, Folds, Scores, Settings, Summary, TeacherFolders, Trainings};
+use crate::crossval::{
+    Both, Facts, Fold, Folds, FoldsAndTeachers, Scores, Summary, TeacherFolders, Trainings,
+};
 use crate::files::Lock;
 use crate::recordings::Recordings;
+use crate::settings::Settings;
 use crate::{report, synth};
 
 #[derive(Debug, Args)]
@@ -58,7 +61,8 @@ impl Crossval {
             .parts(&recordings.clips, classes)
             .with_context(|| format!("cannot use the folds in {}", self.folds.display()))?;
         let teachers = TeacherFolders(self.teachers);
-        Settings::new(&preset, classes, &folds, &recordings, &teachers).claim(&self.out)?;
+        let work = FoldsAndTeachers { folds: folds.clone(), teachers: teachers.clone() };
+        Settings::new(&preset, classes, &recordings, work).claim(&self.out)?;
 
         let trainings = Trainings {
             preset: &preset,

@@ -49,6 +49,34 @@ pub struct Plain {
 }
 
 impl Architecture {
+    /// Channels or values of the layers that have weights, but the last.
+    pub(crate) fn widths(&self) -> Vec<usize> {
+        match self {
+            Self::Residual(Residual { stem, stages, .. }) => {
+                [*stem].into_iter().chain(stages.iter().map(|stage| stage.channels)).collect()
+            }
+            Self::Plain(Plain { channels, dense, .. }) => channels.iter().copied().chain([*dense]).collect(),
+        }
+    }
+
+    /// [`widths`](Self::widths), to be changed.
+    pub(crate) fn widths_mut(&mut self) -> Vec<&mut usize> {
+        match self {
+            Self::Residual(Residual { stem, stages, .. }) => {
+                [stem].into_iter().chain(stages.iter_mut().map(|stage| &mut stage.channels)).collect()
+            }
+            Self::Plain(Plain { channels, dense, .. }) => channels.iter_mut().chain([dense]).collect(),
+        }
+    }
+
+    /// The shares that are dropped, to be changed.
+    pub(crate) fn dropouts_mut(&mut self) -> &mut [f32] {
+        match self {
+            Self::Residual(Residual { dropout, .. }) => std::slice::from_mut(dropout),
+            Self::Plain(Plain { dropout, .. }) => dropout,
+        }
+    }
+
     /// The layers, for a number of classes.
     pub(super) fn layers(&self, classes: usize) -> Vec<LayerSpec> {
         let mut layers = Layers(Vec::new());

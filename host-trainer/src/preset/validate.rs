@@ -13,8 +13,8 @@ use crate::augment::{Augmentation, Mask, Speed};
 use crate::features::FrontEndSpec;
 use crate::network::OpSpec;
 
-/// Characters of a name.
-const NAME: RangeInclusive<usize> = 1..=40;
+/// Characters of a name at most.
+pub(crate) const LONGEST_NAME: usize = 40;
 /// Channels of a convolution, or values of a dense layer.
 const CHANNELS: RangeInclusive<usize> = 1..=1024;
 /// More would leave nothing to learn from.
@@ -26,8 +26,18 @@ const MAX_VALUES: usize = 1 << 24;
 /// A hundred times what fits a microcontroller.
 const MAX_WEIGHTS: usize = 1 << 24;
 
-pub(super) fn preset(preset: &Preset) -> anyhow::Result<()> {
-    within("the length of name", preset.name.chars().count(), NAME)?;
+impl Preset {
+    /// Makes sure that it can be trained and that the engine takes what comes out.
+    ///
+    /// # Errors
+    /// Names the first field that is out of range.
+    pub(crate) fn validate(&self) -> anyhow::Result<()> {
+        preset(self)
+    }
+}
+
+fn preset(preset: &Preset) -> anyhow::Result<()> {
+    within("the length of name", preset.name.chars().count(), 1..=LONGEST_NAME)?;
     ensure!(!preset.name.contains(char::is_control), "name has a character that cannot be printed");
     front_end(&preset.front_end)?;
     match &preset.network {
@@ -116,7 +126,11 @@ fn augmentation(augmentation: &Augmentation, front_end: &FrontEndSpec) -> anyhow
     mixup.map_or(Ok(()), |alpha| within(&field("mixup"), alpha, 0.01..=10.0))
 }
 
-fn within<T: PartialOrd + Display>(field: &str, value: T, range: RangeInclusive<T>) -> anyhow::Result<()> {
+fn within<T: Copy + PartialOrd + Display>(
+    field: &str,
+    value: T,
+    range: RangeInclusive<T>,
+) -> anyhow::Result<()> {
     let (low, high) = (range.start(), range.end());
     ensure!(range.contains(&value), "{field} is {value}, not within {low} to {high}");
     Ok(())

@@ -13,5 +13,7 @@ mod temperature;
 mod tests;
 
 pub use fit::{Example, Options, Trained, Watch, fit};
+pub(crate) use run::Diverged;
 pub use run::{Epoch, Validation};
 pub use teachers::Teachers;
+pub(crate) use temperature::mean_loss;

@@ -195,10 +195,10 @@ fn divergence_stops_with_the_epoch_and_keeps_the_best_model() {
     let mut preset = preset(3);
     preset.recipe.learning_rate = f32::MAX;
     std::fs::write(folder.path().join("float.postcard"), b"best so far").unwrap();
-    let error = fit(&preset, CLASSES, &train, &validation, &options(folder.path()), &unwatched())
-        .unwrap_err()
-        .to_string();
-    assert!(error.contains("diverged in epoch 1"), "{error}");
+    let error =
+        fit(&preset, CLASSES, &train, &validation, &options(folder.path()), &unwatched()).unwrap_err();
+    assert!(error.is::<Diverged>());
+    assert!(error.to_string().contains("diverged in epoch 1"), "{error}");
     assert_eq!(std::fs::read(folder.path().join("float.postcard")).unwrap(), b"best so far");
 }
 
