@@ -4,8 +4,8 @@
 //! samples, [`augment`] disturbs it, [`features`] asks the engine for its mel frames, [`network`]
 //! describes and runs the float network that [`training`] fits with the tape operators of [`ops`],
 //! [`quantise`] turns it into a blob, [`evaluate`] scores that blob with the engine's own int8 code and
-//! [`report`] draws what came out. `crossval` does all of it for every fold of speakers. [`synth`] makes the built-in corpus, [`cache`] keeps samples and features
-//! between runs. [`commands`] is the command line.
+//! [`report`] draws what came out. `crossval` does all of it for every fold of speakers, `tune` looks for better
+//! hyperparameters. [`synth`] makes the built-in corpus, [`cache`] keeps samples and features between runs. [`commands`] is the command line.
 
 pub mod audio;
 pub mod augment;
@@ -23,8 +23,11 @@ mod progress;
 pub mod quantise;
 mod recordings;
 pub mod report;
+mod settings;
 pub mod synth;
 pub mod training;
+mod tune;
+mod workers;
 
 /// The model that is used where none is named: the `small` preset, trained on recordings of people.
 pub const SHIPPED_MODEL: &[u8] = include_bytes!("../models/small.postcard");

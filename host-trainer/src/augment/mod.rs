@@ -11,12 +11,14 @@ pub use mixup::mixup;
 pub use noise::Noises;
 
 use rand::{Rng, RngExt};
+use serde::{Deserialize, Serialize};
 
 use crate::audio;
 use crate::features::{FrontEndSpec, InputScaling, raw};
 
 /// What is done to training clips.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Augmentation {
     /// The share of clips to which noise is added.
     pub noisy_share: f64,
@@ -35,7 +37,8 @@ pub struct Augmentation {
 }
 
 /// Playback at another speed; pitch changes with it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Speed {
     /// The share of clips that are played faster or slower.
     pub share: f64,
@@ -44,7 +47,8 @@ pub struct Speed {
 }
 
 /// A mask over a spectrogram (Park et al., "SpecAugment", 2019).
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Mask {
     /// The share of clips that are masked.
     pub share: f64,

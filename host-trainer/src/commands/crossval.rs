@@ -5,12 +5,15 @@ use anyhow::Context;
 use clap::Args;
 
 use super::output;
-use super::preset::PresetName;
+use super::preset::PresetChoice;
 use super::tables::{counts, percent, table};
 use crate::corpus::Classes;
-use crate::crossval::{Both, Facts, Fold, Folds, Scores, Settings, Summary, TeacherFolders, Trainings};
+use crate::crossval::{
+    Both, Facts, Fold, Folds, FoldsAndTeachers, Scores, Summary, TeacherFolders, Trainings,
+};
 use crate::files::Lock;
 use crate::recordings::Recordings;
+use crate::settings::Settings;
 use crate::{report, synth};
 
 #[derive(Debug, Args)]
@@ -27,7 +30,7 @@ pub(super) struct Crossval {
     #[arg(long, value_name = "DIR", default_value = "crossval")]
     out: PathBuf,
     #[command(flatten)]
-    preset: PresetName,
+    preset: PresetChoice,
     /// The emotions to tell apart; those of the folds' file if left out.
     #[arg(long, value_enum)]
     classes: Option<Classes>,
@@ -58,7 +61,8 @@ impl Crossval {
             .parts(&recordings.clips, classes)
             .with_context(|| format!("cannot use the folds in {}", self.folds.display()))?;
         let teachers = TeacherFolders(self.teachers);
-        Settings::new(&preset, classes, &folds, &recordings, &teachers).claim(&self.out)?;
+        let work = FoldsAndTeachers { folds: folds.clone(), teachers: teachers.clone() };
+        Settings::new(&preset, classes, &recordings, work).claim(&self.out)?;
 
         let trainings = Trainings {
             preset: &preset,
@@ -70,7 +74,7 @@ impl Crossval {
         };
         let outcomes = trainings.run(self.seeds, self.jobs)?;
         let facts = Facts {
-            preset: preset.name,
+            preset: preset.name.clone(),
             classes,
             epochs: preset.recipe.epochs,
             demonstration: self.data.iter().any(|folder| synth::is_built_in(folder)),

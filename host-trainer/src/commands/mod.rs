@@ -11,6 +11,7 @@ mod preset;
 mod synth;
 mod tables;
 mod train;
+mod tune;
 
 pub use predict::print_prediction;
 
@@ -30,6 +31,8 @@ enum Command {
     Train(train::Train),
     /// Train once for each fold of speakers and seed, and score each on its fold.
     Crossval(crossval::Crossval),
+    /// Look for better hyperparameters on speakers who are kept from training.
+    Tune(tune::Tune),
     /// Score a model on recordings, in int8, by the engine.
     Eval(eval::Eval),
     /// Say which emotion a recording expresses.
@@ -51,6 +54,7 @@ impl Cli {
         match self.command {
             Command::Train(command) => command.run(),
             Command::Crossval(command) => command.run(),
+            Command::Tune(command) => command.run(),
             Command::Eval(command) => command.run(),
             Command::Predict(command) => command.run(),
             Command::Features(command) => command.run(),

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::preset::PresetName;
+use super::preset::PresetChoice;
 use crate::corpus::{self, Classes, Parts, Split};
 use crate::evaluate::Comparison;
 use crate::files::{self, Lock};
@@ -28,7 +28,7 @@ pub(super) struct Train {
     #[arg(long, value_name = "DIR", default_value = "out")]
     out: PathBuf,
     #[command(flatten)]
-    preset: PresetName,
+    preset: PresetChoice,
     /// The emotions to tell apart.
     #[arg(long, value_enum, default_value_t)]
     classes: Classes,
@@ -101,7 +101,7 @@ impl Train {
         let blob = quantise::export(&trained.model, &recordings.calibration(&parts.train, length))?;
         files::write_whole(&self.out.join("model.postcard"), &blob)?;
         let run = report::Run {
-            preset: preset.name,
+            preset: &preset.name,
             classes: self.classes,
             split: self.split,
             seed: self.seed,

@@ -10,6 +10,7 @@ mod summary;
 
 pub use classes::Classes;
 pub use scan::{Scan, scan};
+pub(crate) use split::hold_out_speakers;
 pub use split::{Parts, Split, by_test_speakers, split};
 pub use summary::{Row, Summary};
 

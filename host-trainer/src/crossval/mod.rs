@@ -14,7 +14,7 @@ mod trainings;
 pub(crate) use folds::Folds;
 pub(crate) use outcome::Outcome;
 pub(crate) use scores::{Both, Scores};
-pub(crate) use settings::Settings;
+pub(crate) use settings::FoldsAndTeachers;
 pub(crate) use summary::{Facts, Fold, Summary};
 pub(crate) use teacher_folders::TeacherFolders;
 pub(crate) use trainings::Trainings;

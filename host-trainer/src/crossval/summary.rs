@@ -12,7 +12,7 @@ const BINS: usize = 15;
 /// What was trained.
 #[derive(Debug, Serialize)]
 pub(crate) struct Facts {
-    pub(crate) preset: &'static str,
+    pub(crate) preset: String,
     pub(crate) classes: Classes,
     pub(crate) epochs: usize,
     /// Whether the clips are of the built-in corpus.

@@ -57,7 +57,7 @@ fn outcome(fold: usize, seed: u64, said: [(usize, usize); 4]) -> Outcome {
 fn summary(outcomes: &[Outcome]) -> Summary {
     let blob = crate::SHIPPED_MODEL;
     let facts = Facts {
-        preset: "small",
+        preset: "small".to_owned(),
         classes: Classes::Six,
         epochs: 3,
         demonstration: false,

@@ -1,13 +1,7 @@
-use std::cell::Cell;
 use std::num::NonZeroUsize;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use anyhow::Context;
-use rayon::ThreadPoolBuilder;
-
 use engine::Model;
 
 use super::{Outcome, TeacherFolders};
@@ -16,8 +10,8 @@ use crate::evaluate::Footprint;
 use crate::preset::Preset;
 use crate::progress::Board;
 use crate::recordings::Recordings;
-use crate::training::{Epoch, Options, Watch, fit};
-use crate::{files, quantise};
+use crate::training::Options;
+use crate::{files, quantise, workers};
 
 /// The trainings of a cross-validation.
 pub(crate) struct Trainings<'a> {
@@ -40,66 +34,40 @@ struct Task {
 }
 
 impl Trainings<'_> {
-    /// Trains every fold with the seeds from 1 to `seeds`, `jobs` at a time, each on its share of the cores;
-    /// without a number as many as there are cores, which is faster than all cores for each in turn.
-    /// What an earlier run has finished is read, what it was at goes on. After an error no training is begun,
-    /// but those under way are finished.
+    /// Trains every fold with the seeds from 1 to `seeds`, `jobs` at a time. What an earlier run has finished is
+    /// read, what it was at goes on. After an error no training is begun, but those under way are finished.
     ///
     /// # Errors
     /// Names the fold and seed that failed.
     pub(crate) fn run(&self, seeds: u64, jobs: Option<NonZeroUsize>) -> anyhow::Result<Vec<Outcome>> {
-        let jobs = jobs.unwrap_or_else(cores).get();
         let tasks =
             || (1..=seeds).flat_map(|seed| (1..=self.parts.len()).map(move |fold| Task { fold, seed }));
         let left: Vec<Task> = tasks().filter(|&task| !self.metrics(task).exists()).collect();
         let board = Board::new(left.len() * self.preset.recipe.epochs, "epochs of all trainings");
-        let next = AtomicUsize::new(0);
-        let work = || self.work(&left, &next, (cores().get() / jobs).max(1), &board);
-        thread::scope(|scope| {
-            let workers: Vec<_> = (0..jobs.min(left.len())).map(|_| scope.spawn(work)).collect();
-            let join = |worker: thread::ScopedJoinHandle<'_, _>| {
-                worker.join().unwrap_or_else(|panic| resume_unwind(panic))
-            };
-            workers.into_iter().try_for_each(join)
+        workers::each(&left, jobs, |&task| {
+            self.train(task, &board).with_context(|| format!("{task} failed"))
         })?;
         drop(board);
         tasks().map(|task| Outcome::read(&self.metrics(task))).collect()
-    }
-
-    /// Takes one task after another until none is left or one fails.
-    fn work(&self, tasks: &[Task], next: &AtomicUsize, threads: usize, board: &Board) -> anyhow::Result<()> {
-        let pool = ThreadPoolBuilder::new().num_threads(threads).build()?;
-        while let Some(&task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let done = pool.install(|| self.train(task, board));
-            if done.is_err() {
-                next.store(tasks.len(), Ordering::Relaxed);
-            }
-            done.with_context(|| format!("{task} failed"))?;
-        }
-        Ok(())
     }
 
     fn train(&self, task: Task, board: &Board) -> anyhow::Result<()> {
         let Parts { train, test, .. } = &self.parts[task.fold - 1];
         let folder = self.folder(task);
         let options = Options {
-            resume: folder.join("checkpoint.postcard").exists(),
-            out: folder,
+            out: folder.clone(),
             seed: task.seed,
+            resume: false,
             noises: Vec::new(),
             teachers: self.teachers.of_fold(task.fold)?,
         };
-        let seen = Cell::new(0);
-        let after_epoch = |history: &[Epoch], _| {
-            board.advance(history.len() - seen.replace(history.len()));
-        };
-        let watch = Watch { bar: board.bar(&task.to_string()), after_epoch: &after_epoch };
         let examples = self.recordings.examples(train, self.classes);
-        let model = fit(self.preset, self.classes, &examples, &[], &options, &watch)?.model;
+        let name = task.to_string();
+        let model = workers::fit_on(board, &name, self.preset, self.classes, &examples, options)?.model;
 
         let length = self.preset.front_end.window_samples as usize;
         let blob = quantise::export(&model, &self.recordings.calibration(train, length))?;
-        files::write_whole(&options.out.join("model.postcard"), &blob)?;
+        files::write_whole(&folder.join("model.postcard"), &blob)?;
         let test = self.recordings.windows(test, self.classes, length);
         let outcome = Outcome::new((task.fold, task.seed), &model, &blob, &test)?;
         outcome.write(&self.metrics(task))?;
@@ -131,8 +99,4 @@ impl std::fmt::Display for Task {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "fold {}, seed {}", self.fold, self.seed)
     }
-}
-
-fn cores() -> NonZeroUsize {
-    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 /// How mel power reaches the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Compression {
     /// dB below the window's maximum, floored at -80 dB, then mean and standard deviation per band.
     Decibel,
@@ -12,6 +13,7 @@ pub enum Compression {
 
 /// The front end's parameters, as a preset chooses them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FrontEndSpec {
     /// Samples per second.
     pub sample_rate: u32,

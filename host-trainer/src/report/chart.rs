@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use plotters::prelude::*;
 use plotters::style::RGBAColor;
 
@@ -15,12 +17,9 @@ pub struct Series {
     pub values: Vec<f64>,
 }
 
-impl Series {
-    /// The colour as CSS has it.
-    pub fn css(&self) -> String {
-        let RGBColor(red, green, blue) = self.colour;
-        format!("#{red:02x}{green:02x}{blue:02x}")
-    }
+/// A colour as CSS has it.
+pub fn css(RGBColor(red, green, blue): RGBColor) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
 /// Values over epochs, counted from 1, as inline SVG.
@@ -55,6 +54,58 @@ pub fn lines(series: &[Series]) -> anyhow::Result<String> {
         area.present()?;
     }
     Ok(inline(&svg))
+}
+
+/// Points of one kind.
+pub struct Points {
+    /// Their colour.
+    pub colour: RGBColor,
+    /// Where they are.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// Points as inline SVG. On a logarithmic axis there is no place for 0.
+pub fn scatter(kinds: &[Points], logarithmic: bool) -> anyhow::Result<String> {
+    let place = |x: f64| if logarithmic { x.log10() } else { x };
+    let value = |place: f64| if logarithmic { 10f64.powf(place) } else { place };
+    let placed = |kind: &Points| -> Vec<(f64, f64)> {
+        kind.points.iter().map(|&(x, y)| (place(x), y)).filter(|(x, _)| x.is_finite()).collect()
+    };
+    let all: Vec<(f64, f64)> = kinds.iter().flat_map(placed).collect();
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+        let mut chart = ChartBuilder::on(&area)
+            .margin(8)
+            .x_label_area_size(24)
+            .y_label_area_size(44)
+            .build_cartesian_2d(span(all.iter().map(|(x, _)| *x)), span(all.iter().map(|(_, y)| *y)))?;
+        chart
+            .configure_mesh()
+            .axis_style(INK)
+            .bold_line_style(INK.mix(0.25))
+            .light_line_style(TRANSPARENT)
+            .label_style(("sans-serif", 12).into_font().color(&INK))
+            .x_labels(5)
+            .y_labels(6)
+            .x_label_formatter(&|x| short(value(*x)))
+            .y_label_formatter(&|y| short(*y))
+            .draw()?;
+        for kind in kinds {
+            let circle = |point| Circle::new(point, 3, kind.colour.mix(0.8).filled());
+            chart.draw_series(placed(kind).into_iter().map(circle))?;
+        }
+        area.present()?;
+    }
+    Ok(inline(&svg))
+}
+
+/// From the lowest value to the highest, and a little more on both sides.
+fn span(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
+    let low = values.clone().fold(f64::INFINITY, f64::min);
+    let high = values.fold(f64::NEG_INFINITY, f64::max);
+    let margin = if high > low { 0.05 * (high - low) } else { 1.0 };
+    if low.is_finite() { low - margin..high + margin } else { 0.0..1.0 }
 }
 
 /// Bytes over layers: where each tensor lies in the arena while it lives.

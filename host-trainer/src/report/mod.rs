@@ -1,4 +1,4 @@
-//! What came out of a training run or a cross-validation, for people (`report.html`) and for scripts (JSON).
+//! What came out of a training run, a cross-validation or a search, for people (`report.html`) and for scripts (JSON).
 
 mod chart;
 mod crossval;
@@ -8,8 +8,10 @@ mod page;
 mod spectrogram;
 #[cfg(test)]
 mod tests;
+mod tune;
 
 pub(crate) use crossval::write_crossval;
+pub(crate) use tune::write_tuning;
 
 use std::path::Path;
 

@@ -13,9 +13,9 @@ use crate::network::FloatModel;
 use crate::quantise::deployed;
 use crate::training::Epoch;
 
-const BLUE: RGBColor = RGBColor(0x3d, 0x7d, 0xca);
-const ORANGE: RGBColor = RGBColor(0xdd, 0x82, 0x2f);
-const GREY: RGBColor = RGBColor(0x8a, 0x90, 0x99);
+pub(super) const BLUE: RGBColor = RGBColor(0x3d, 0x7d, 0xca);
+pub(super) const ORANGE: RGBColor = RGBColor(0xdd, 0x82, 0x2f);
+pub(super) const GREY: RGBColor = RGBColor(0x8a, 0x90, 0x99);
 /// Neighbours in time must differ.
 const TENSORS: [RGBColor; 4] =
     [BLUE, RGBColor(0x2f, 0x9e, 0x8f), RGBColor(0x8c, 0x6b, 0xc4), RGBColor(0xc2, 0x5f, 0x7d)];
@@ -156,7 +156,7 @@ fn charts(history: &[Epoch]) -> anyhow::Result<Vec<Chart>> {
         ),
     ];
     let charts = charts.into_iter().map(|(title, series)| {
-        let keys = series.iter().map(|line| (line.name, line.css())).collect();
+        let keys = series.iter().map(|line| (line.name, chart::css(line.colour))).collect();
         Ok(Chart { title, svg: chart::lines(&series)?, keys })
     });
     charts.collect()

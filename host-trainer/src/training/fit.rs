@@ -121,7 +121,7 @@ impl<'a> Prepared<'a> {
         let labels = classes.labels();
         Self {
             labels,
-            network: (preset.network)(labels.len()),
+            network: preset.network(labels.len()),
             noises: Noises { recordings: options.noises.clone(), voices },
             validation_inputs: inputs.iter().map(|features| scaling.apply(features)).collect(),
             validation_classes: validation.iter().map(|example| example.class).collect(),
@@ -157,7 +157,7 @@ impl<'a> Prepared<'a> {
     fn model(&self, preset: &Preset, weights: &Weights) -> FloatModel {
         let logits = infer::logits(&self.network, weights, &self.validation_inputs);
         FloatModel {
-            name: preset.name.to_owned(),
+            name: preset.name.clone(),
             labels: self.labels.to_vec(),
             front_end: preset.front_end,
             scaling: self.scaling.clone(),
@@ -187,7 +187,7 @@ impl<'a> Prepared<'a> {
         }
         options.noises.iter().for_each(|noise| add(0, noise));
         Settings {
-            preset: preset.name.to_owned(),
+            preset: preset.name.clone(),
             front_end: preset.front_end,
             network: self.network.clone(),
             labels: self.labels.to_vec(),

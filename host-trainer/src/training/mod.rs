@@ -15,5 +15,7 @@ mod tests;
 
 pub use adam::Adam;
 pub use fit::{Example, Options, Trained, Watch, fit};
+pub(crate) use run::Diverged;
 pub use run::{Epoch, Validation};
 pub use teachers::Teachers;
+pub(crate) use temperature::mean_loss;

@@ -1,4 +1,5 @@
-use anyhow::ensure;
+use std::fmt;
+
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,27 @@ pub struct Epoch {
     pub train_accuracy: f64,
     /// How it does on the validation clips, if there are any.
     pub validation: Option<Validation>,
+}
+
+/// The loss is not a finite number any more.
+#[derive(Debug)]
+pub(crate) struct Diverged {
+    /// Counted from 1.
+    epoch: usize,
+    loss: f64,
+}
+
+impl std::error::Error for Diverged {}
+
+impl fmt::Display for Diverged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { epoch, loss } = self;
+        write!(
+            f,
+            "training diverged in epoch {epoch}: the loss became {loss}; lower the preset's learning rate. The \
+             best model of the epochs before it is kept"
+        )
+    }
 }
 
 /// What an epoch's model came to on the validation clips.
@@ -212,12 +234,7 @@ impl Run {
 
     fn ensure_finite(&self, loss: f64) -> anyhow::Result<()> {
         let epoch = self.history.len() + 1;
-        ensure!(
-            loss.is_finite(),
-            "training diverged in epoch {epoch}: the loss became {loss}; lower the preset's learning rate. The \
-             best model of the epochs before it is kept"
-        );
-        Ok(())
+        if loss.is_finite() { Ok(()) } else { Err(Diverged { epoch, loss }.into()) }
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn fit(logits: &[Vec<f32>], classes: &[usize]) -> f32 {
 }
 
 /// The mean negative log-likelihood of the right classes.
-pub(super) fn mean_loss(logits: &[Vec<f32>], classes: &[usize], temperature: f64) -> f64 {
+pub(crate) fn mean_loss(logits: &[Vec<f32>], classes: &[usize], temperature: f64) -> f64 {
     let losses = logits.iter().zip(classes).map(|(logits, &class)| {
         let scaled = logits.iter().map(|&logit| f64::from(logit) / temperature);
         let highest = scaled.clone().fold(f64::NEG_INFINITY, f64::max);

@@ -10,14 +10,14 @@ use crate::augment::{Augmentation, Mask, Speed};
 use crate::corpus::Classes;
 use crate::features::{Compression, FrontEndSpec};
 use crate::network::{LayerSpec, Network, OpSpec, infer};
-use crate::preset::{Preset, Recipe};
+use crate::preset::{Architecture, Plain, Preset, Recipe, Residual, Stage};
 
 const CLASSES: Classes = Classes::Six;
 
 /// A network and recipe that train in a moment and use all that the real ones do.
 fn preset(epochs: usize) -> Preset {
     Preset {
-        name: "tiny",
+        name: "test".to_owned(),
         front_end: FrontEndSpec {
             sample_rate: 22_050,
             fft_length: 512,
@@ -26,7 +26,11 @@ fn preset(epochs: usize) -> Preset {
             window_samples: 4096,
             compression: Compression::Decibel,
         },
-        network,
+        network: Architecture::Residual(Residual {
+            stem: 8,
+            stages: vec![Stage { channels: 12, stride: [1, 2] }],
+            dropout: 0.1,
+        }),
         recipe: Recipe {
             epochs,
             batch: 8,
@@ -191,10 +195,10 @@ fn divergence_stops_with_the_epoch_and_keeps_the_best_model() {
     let mut preset = preset(3);
     preset.recipe.learning_rate = f32::MAX;
     std::fs::write(folder.path().join("float.postcard"), b"best so far").unwrap();
-    let error = fit(&preset, CLASSES, &train, &validation, &options(folder.path()), &unwatched())
-        .unwrap_err()
-        .to_string();
-    assert!(error.contains("diverged in epoch 1"), "{error}");
+    let error =
+        fit(&preset, CLASSES, &train, &validation, &options(folder.path()), &unwatched()).unwrap_err();
+    assert!(error.is::<Diverged>());
+    assert!(error.to_string().contains("diverged in epoch 1"), "{error}");
     assert_eq!(std::fs::read(folder.path().join("float.postcard")).unwrap(), b"best so far");
 }
 
@@ -204,14 +208,8 @@ fn training_stops_after_six_epochs_that_bring_nothing() {
     let (train, validation) = (examples(1, 12), examples(2, 6));
     let mut preset = preset(30);
     preset.recipe.learning_rate = 0.0;
-    preset.network = |classes| Network {
-        input: [16, 9, 1],
-        layers: vec![LayerSpec {
-            name: "logits".to_owned(),
-            input: 0,
-            op: OpSpec::Dense { units: classes, relu: false },
-        }],
-    };
+    // Without statistics that move, weights at rest stay the same model.
+    preset.network = Architecture::Plain(Plain { channels: Vec::new(), dense: 4, dropout: [0.0; 2] });
     let trained = fit(&preset, CLASSES, &train, &validation, &options(folder.path()), &unwatched()).unwrap();
     assert_eq!((trained.best_epoch, trained.history.len()), (0, 7));
 }

@@ -45,7 +45,7 @@ pub fn split(clips: &[Clip], classes: Classes, split: Split, seed: u64) -> anyho
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let parts = match split {
         Split::Speaker => {
-            let speakers = shuffled_speakers(clips, classes, &mut rng);
+            let speakers = shuffled_speakers(clips, classes, 0..clips.len(), &mut rng);
             ensure!(
                 speakers.len() >= SHARES.len(),
                 "a split by speaker needs at least 3 speakers, found {}; add recordings of others or use \
@@ -85,11 +85,46 @@ pub fn by_test_speakers(
     learnable(clips, classes, Parts { train, validation: Vec::new(), test })
 }
 
-/// The clips with a class of each speaker who has any: corpus after corpus and, where names tell, sex after sex, each
+/// Validates on every fourth of the speakers among whose clips to choose, spread over corpora and sexes, and learns
+/// from the others; nothing is for test. The same clips and seed give the same parts.
+///
+/// # Errors
+/// Fewer than two speakers, or fewer than two classes to learn.
+pub(crate) fn hold_out_speakers(
+    clips: &[Clip],
+    classes: Classes,
+    among: &[usize],
+    seed: u64,
+) -> anyhow::Result<Parts> {
+    const STEP: usize = 4;
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let speakers = shuffled_speakers(clips, classes, among.iter().copied(), &mut rng);
+    ensure!(
+        speakers.len() >= 2,
+        "at least 2 speakers are needed, one to learn from and one to judge by, and there are {}; add recordings of others",
+        speakers.len()
+    );
+    let first = (STEP / 2).min(speakers.len() - 1);
+    let (mut train, mut validation) = (Vec::new(), Vec::new());
+    for (turn, clips) in speakers.into_iter().enumerate() {
+        if turn % STEP == first { validation.extend(clips) } else { train.extend(clips) }
+    }
+    train.sort_unstable();
+    validation.sort_unstable();
+    learnable(clips, classes, Parts { train, validation, test: Vec::new() })
+}
+
+/// The clips with a class of each speaker who has any among these: corpus after corpus and, where names tell, sex after sex, each
 /// such group in random order. Dealing from this order spreads every group over the parts.
-fn shuffled_speakers(clips: &[Clip], classes: Classes, rng: &mut ChaCha8Rng) -> Vec<Vec<usize>> {
+fn shuffled_speakers(
+    clips: &[Clip],
+    classes: Classes,
+    among: impl Iterator<Item = usize>,
+    rng: &mut ChaCha8Rng,
+) -> Vec<Vec<usize>> {
     let mut speakers: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for (index, clip) in clips.iter().enumerate() {
+    for index in among {
+        let clip = &clips[index];
         if classes.index(clip.emotion).is_some() {
             let group = (clip.corpus, clip.sex());
             speakers.entry((group, clip.speaker.as_str())).or_default().push(index);

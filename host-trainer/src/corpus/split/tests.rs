@@ -20,6 +20,41 @@ fn ravdess_clips() -> Vec<Clip> {
     clips
 }
 
+#[test]
+fn every_fourth_speaker_is_held_out_of_those_to_choose_among() {
+    let clips = ravdess_clips();
+    let speakers = |part: &[usize]| -> BTreeSet<&str> {
+        part.iter().map(|&index| clips[index].speaker.as_str()).collect()
+    };
+    let among =
+        by_test_speakers(&clips, Classes::Eight, Corpus::Ravdess, &["01".to_owned(), "12".to_owned()])
+            .unwrap()
+            .train;
+    let held_out = |seed| hold_out_speakers(&clips, Classes::Eight, &among, seed).unwrap();
+    let Parts { train, validation, test } = held_out(3);
+    assert!(test.is_empty());
+    assert_eq!((speakers(&train).len(), speakers(&validation).len()), (17, 5));
+    assert!(speakers(&train).is_disjoint(&speakers(&validation)));
+    assert_eq!(train.len() + validation.len(), among.len());
+    for sex in Sex::ALL {
+        assert!(validation.iter().any(|&index| clips[index].sex() == Some(sex)));
+    }
+    assert_eq!(held_out(3).validation, validation);
+    assert_ne!(held_out(4).validation, validation);
+}
+
+#[test]
+fn two_speakers_are_enough_to_hold_one_out_and_one_is_not() {
+    let clips = ravdess_clips();
+    let of = |speakers: usize| {
+        let among: Vec<usize> = (0..60 * speakers).collect();
+        hold_out_speakers(&clips, Classes::Eight, &among, 1)
+    };
+    let parts = of(2).unwrap();
+    assert_eq!((parts.train.len(), parts.validation.len()), (60, 60));
+    assert!(of(1).unwrap_err().to_string().contains("at least 2 speakers"));
+}
+
 /// Six emotions in turn; the speakers have different numbers of clips.
 fn crema_d_clips(clips_of_speakers: &[usize]) -> Vec<Clip> {
     let name = |speaker: usize, clip: usize| {

@@ -1,0 +1,151 @@
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+
+use super::output;
+use super::preset::PresetChoice;
+use super::tables::{percent, table};
+use crate::corpus::{self, Classes, Parts};
+use crate::crossval::Folds;
+use crate::files::Lock;
+use crate::recordings::Recordings;
+use crate::settings::Settings;
+use crate::synth;
+use crate::tune::{Budget, Facts, Search, Speakers, Tuned, Tuning, hyperparameters, rungs, widths};
+
+/// Trials that the terminal shows.
+const SHOWN: usize = 12;
+/// Hyperparameters that it has room for.
+const COLUMNS: usize = 5;
+
+#[derive(Debug, Args)]
+pub(super) struct Tune {
+    /// Folder of recordings, searched at any depth; may be given more than once.
+    #[arg(long, required = true, value_name = "DIR")]
+    data: Vec<PathBuf>,
+    /// JSON with the test speakers of each fold, as for crossval; those of --fold are left out altogether.
+    #[arg(long, value_name = "FILE", requires = "fold")]
+    folds: Option<PathBuf>,
+    /// The fold whose test speakers are left out, from 1.
+    #[arg(long, value_name = "N", requires = "folds")]
+    fold: Option<NonZeroUsize>,
+    /// Folder for the best preset and the trials. What is finished in it is not repeated, and a larger budget adds to it.
+    #[arg(long, value_name = "DIR", default_value = "tune")]
+    out: PathBuf,
+    #[command(flatten)]
+    preset: PresetChoice,
+    /// The emotions to tell apart; those of the folds' file, or seven, if left out.
+    #[arg(long, value_enum)]
+    classes: Option<Classes>,
+    /// How long this run may take: no trial is begun that would not end in time.
+    #[arg(long, value_name = "MINUTES", default_value_t = 60.0)]
+    budget: f64,
+    /// Seed of all randomness: who validates, what is tried, and each training.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Trials at a time, which share the cores; as many as there are cores if left out.
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+}
+
+impl Tune {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let budget = Duration::try_from_secs_f64(60.0 * self.budget)
+            .with_context(|| format!("--budget {} is no number of minutes", self.budget))?;
+        let preset = self.preset.preset(None)?;
+        let left_out = self.left_out()?;
+        let of_folds = left_out.as_ref().map(|(folds, _)| folds.classes);
+        let classes = self.classes.or(of_folds).unwrap_or_default();
+        let _lock = Lock::take(&self.out)?;
+        let recordings = Recordings::load(&self.data, classes)?;
+        let parts = self.parts(&recordings, classes, left_out.as_ref())?;
+        Settings::new(&preset, classes, &recordings, Tuned { seed: self.seed, left_out }).claim(&self.out)?;
+
+        let [train, validation] =
+            [&parts.train, &parts.validation].map(|part| Speakers::of(&recordings.clips_of(part)));
+        eprintln!(
+            "{} clips to train on, {} to judge by: {}",
+            train.clips,
+            validation.clips,
+            validation.names()
+        );
+        let facts = Facts {
+            preset: preset.name.clone(),
+            classes,
+            seed: self.seed,
+            demonstration: self.data.iter().any(|folder| synth::is_built_in(folder)),
+            rungs: rungs(preset.recipe.epochs),
+            train,
+            validation,
+        };
+        let search = Search::new(&preset, facts, &recordings, &parts, &self.out)?;
+        let budget = Budget::new(budget);
+        let mut bracket = 0;
+        while search.bracket(bracket, self.jobs, &budget)? {
+            bracket += 1;
+        }
+        self.finish(&search.tuning())
+    }
+
+    /// The folds, and which of them must not be heard.
+    fn left_out(&self) -> anyhow::Result<Option<(Folds, usize)>> {
+        let (Some(path), Some(fold)) = (&self.folds, self.fold) else { return Ok(None) };
+        let folds = Folds::read(path)?;
+        let count = folds.folds.len();
+        ensure!(fold.get() <= count, "{} has {count} folds, none is fold {fold}", path.display());
+        Ok(Some((folds, fold.get())))
+    }
+
+    /// Who is learnt from and who is judged by, of all who are not left out.
+    fn parts(
+        &self,
+        recordings: &Recordings,
+        classes: Classes,
+        left_out: Option<&(Folds, usize)>,
+    ) -> anyhow::Result<Parts> {
+        let clips = &recordings.clips;
+        let known: Vec<usize> = match left_out {
+            Some((folds, fold)) => {
+                folds.parts(clips, classes).context("cannot use --folds")?.swap_remove(fold - 1).train
+            }
+            None => (0..clips.len()).collect(),
+        };
+        corpus::hold_out_speakers(clips, classes, &known, self.seed)
+    }
+
+    fn finish(&self, tuning: &Tuning) -> anyhow::Result<()> {
+        let (best, _) = tuning.best().with_context(|| {
+            format!(
+                "no trial ended well within the budget; give a larger --budget (what was begun is in {})",
+                self.out.display()
+            )
+        })?;
+        output::line(&text(tuning))?;
+        let out = self.out.display();
+        eprintln!("trial {} is the best; wrote {out}/preset.json, trials.json and report.html", best.number);
+        eprintln!("train it: host-trainer train --preset {out}/preset.json");
+        Ok(())
+    }
+}
+
+/// What a terminal shows of it.
+fn text(tuning: &Tuning) -> String {
+    let Some(first) = tuning.trials.first() else { return String::new() };
+    let names = hyperparameters(&first.preset).into_iter().take(COLUMNS).map(|parameter| parameter.name);
+    let mut trials = table(["trial", "epochs", "UA %", "loss"].into_iter().chain(names).chain(["channels"]));
+    for trial in tuning.trials.iter().take(SHOWN) {
+        let [ua, loss] = trial.latest().map_or(["diverged".to_owned(), String::new()], |score| {
+            [percent(score.ua), format!("{:.3}", score.loss)]
+        });
+        let epochs = tuning.facts.rungs[trial.scores.len() - 1];
+        let values = hyperparameters(&trial.preset).into_iter().take(COLUMNS);
+        let values = values.map(|parameter| parameter.value.to_string());
+        let row = [trial.number.to_string(), epochs.to_string(), ua, loss];
+        trials.add_row(row.into_iter().chain(values).chain([widths(&trial.preset)]));
+    }
+    let more = tuning.trials.len().saturating_sub(SHOWN);
+    if more > 0 { format!("{trials}\nand {more} more") } else { trials.to_string() }
+}

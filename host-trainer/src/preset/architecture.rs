@@ -1,0 +1,139 @@
+use serde::{Deserialize, Serialize};
+
+use crate::network::{LayerSpec, OpSpec};
+
+/// How a network is built.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Architecture {
+    /// With shortcuts around its convolutions.
+    Residual(Residual),
+    /// One layer after the other.
+    Plain(Plain),
+}
+
+/// A stem, stages of a strided convolution and a residual block, the mean over what is left, and a linear
+/// layer (He et al., "Deep Residual Learning for Image Recognition", 2016).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Residual {
+    /// Channels of the stem, which halves height and width.
+    pub stem: usize,
+    /// The stages.
+    pub stages: Vec<Stage>,
+    /// The share of means that is dropped before the linear layer.
+    pub dropout: f32,
+}
+
+/// A stage of a residual network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// Channels of its three convolutions.
+    pub channels: usize,
+    /// Step down and step right of the first.
+    pub stride: [usize; 2],
+}
+
+/// Convolutions, each followed by max pooling that halves height and width, a dense layer, and a linear layer: the
+/// original project's network.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plain {
+    /// Channels of each convolution.
+    pub channels: Vec<usize>,
+    /// Values of the dense layer.
+    pub dense: usize,
+    /// The shares that are dropped before the dense and before the linear layer.
+    pub dropout: [f32; 2],
+}
+
+impl Architecture {
+    /// Channels or values of the layers that have weights, but the last.
+    pub(crate) fn widths(&self) -> Vec<usize> {
+        match self {
+            Self::Residual(Residual { stem, stages, .. }) => {
+                [*stem].into_iter().chain(stages.iter().map(|stage| stage.channels)).collect()
+            }
+            Self::Plain(Plain { channels, dense, .. }) => channels.iter().copied().chain([*dense]).collect(),
+        }
+    }
+
+    /// [`widths`](Self::widths), to be changed.
+    pub(crate) fn widths_mut(&mut self) -> Vec<&mut usize> {
+        match self {
+            Self::Residual(Residual { stem, stages, .. }) => {
+                [stem].into_iter().chain(stages.iter_mut().map(|stage| &mut stage.channels)).collect()
+            }
+            Self::Plain(Plain { channels, dense, .. }) => channels.iter_mut().chain([dense]).collect(),
+        }
+    }
+
+    /// The shares that are dropped, to be changed.
+    pub(crate) fn dropouts_mut(&mut self) -> &mut [f32] {
+        match self {
+            Self::Residual(Residual { dropout, .. }) => std::slice::from_mut(dropout),
+            Self::Plain(Plain { dropout, .. }) => dropout,
+        }
+    }
+
+    /// The layers, for a number of classes.
+    pub(super) fn layers(&self, classes: usize) -> Vec<LayerSpec> {
+        let mut layers = Layers(Vec::new());
+        match self {
+            Self::Residual(residual) => residual.build(&mut layers),
+            Self::Plain(plain) => plain.build(&mut layers),
+        }
+        layers.then("logits", OpSpec::Dense { units: classes, relu: false });
+        layers.0
+    }
+}
+
+impl Residual {
+    fn build(&self, layers: &mut Layers) {
+        let convolution = |channels, stride, relu| OpSpec::Conv2d {
+            channels,
+            kernel: [3, 3],
+            stride,
+            padding: [1, 1],
+            batch_norm: true,
+            relu,
+        };
+        layers.then("stem", convolution(self.stem, [2, 2], true));
+        for (number, &Stage { channels, stride }) in (1..).zip(&self.stages) {
+            let skip = layers.then(&format!("stage{number}.down"), convolution(channels, stride, true));
+            layers.then(&format!("stage{number}.residual.conv1"), convolution(channels, [1, 1], true));
+            layers.then(&format!("stage{number}.residual.conv2"), convolution(channels, [1, 1], false));
+            layers.then(&format!("stage{number}.residual.add"), OpSpec::Add { other: skip, relu: true });
+        }
+        layers.then("mean", OpSpec::GlobalAveragePool);
+        layers.then("dropout", OpSpec::Dropout { rate: self.dropout });
+    }
+}
+
+impl Plain {
+    fn build(&self, layers: &mut Layers) {
+        let (kernel, stride, padding) = ([3, 3], [1, 1], [0, 0]);
+        for (number, &channels) in (1..).zip(&self.channels) {
+            let convolution =
+                OpSpec::Conv2d { channels, kernel, stride, padding, batch_norm: false, relu: true };
+            layers.then(&format!("conv{number}"), convolution);
+            layers.then(&format!("pool{number}"), OpSpec::MaxPool { kernel: [2, 2], stride: [2, 2] });
+        }
+        let [before_dense, before_logits] = self.dropout;
+        layers.then("dropout1", OpSpec::Dropout { rate: before_dense });
+        layers.then("dense", OpSpec::Dense { units: self.dense, relu: true });
+        layers.then("dropout2", OpSpec::Dropout { rate: before_logits });
+    }
+}
+
+/// Builds a network layer by layer.
+struct Layers(Vec<LayerSpec>);
+
+impl Layers {
+    /// Appends a layer that reads what the last one wrote, and returns the tensor that it writes.
+    fn then(&mut self, name: &str, op: OpSpec) -> usize {
+        self.0.push(LayerSpec { name: name.to_owned(), input: self.0.len(), op });
+        self.0.len()
+    }
+}

@@ -1,0 +1,137 @@
+//! What a preset's values may be. Each message names the field as the file has it.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use anyhow::{Context, ensure};
+use engine::blob::{MAX_LABELS, MAX_LAYERS};
+use engine::front_end::MAX_MEL_BANDS;
+
+use super::{Architecture, Plain, Preset, Recipe, Residual, Stage};
+use crate::audio::SAMPLE_RATE;
+use crate::augment::{Augmentation, Mask, Speed};
+use crate::features::FrontEndSpec;
+use crate::network::OpSpec;
+
+/// Characters of a name at most.
+pub(crate) const LONGEST_NAME: usize = 40;
+/// Channels of a convolution, or values of a dense layer.
+const CHANNELS: RangeInclusive<usize> = 1..=1024;
+/// More would leave nothing to learn from.
+const DROPOUT: RangeInclusive<f32> = 0.0..=0.9;
+/// The engine's limit to the frames of a window.
+const FRAMES: RangeInclusive<usize> = 1..=1024;
+/// The engine's limit to the values that a layer writes.
+const MAX_VALUES: usize = 1 << 24;
+/// A hundred times what fits a microcontroller.
+const MAX_WEIGHTS: usize = 1 << 24;
+
+impl Preset {
+    /// Makes sure that it can be trained and that the engine takes what comes out.
+    ///
+    /// # Errors
+    /// Names the first field that is out of range.
+    pub(crate) fn validate(&self) -> anyhow::Result<()> {
+        preset(self)
+    }
+}
+
+fn preset(preset: &Preset) -> anyhow::Result<()> {
+    within("the length of name", preset.name.chars().count(), 1..=LONGEST_NAME)?;
+    ensure!(!preset.name.contains(char::is_control), "name has a character that cannot be printed");
+    front_end(&preset.front_end)?;
+    match &preset.network {
+        Architecture::Residual(network) => residual(network),
+        Architecture::Plain(network) => plain(network),
+    }?;
+    layers(preset)?;
+    recipe(&preset.recipe)?;
+    augmentation(&preset.recipe.augmentation, &preset.front_end)
+}
+
+fn front_end(front_end: &FrontEndSpec) -> anyhow::Result<()> {
+    let FrontEndSpec { sample_rate, fft_length, hop_length, mel_bands, window_samples, .. } = *front_end;
+    ensure!(
+        sample_rate == SAMPLE_RATE,
+        "front_end.sample_rate is {sample_rate}, not {SAMPLE_RATE}, at which recordings are read"
+    );
+    ensure!(
+        matches!(fft_length, 512 | 1024 | 2048),
+        "front_end.fft_length is {fft_length}, not 512, 1024 or 2048"
+    );
+    within("front_end.hop_length", hop_length, 1..=fft_length)?;
+    within("front_end.mel_bands", mel_bands.into(), 1..=MAX_MEL_BANDS)?;
+    within("front_end.window_samples", window_samples, 1..=u32::MAX)?;
+    within("the number of frames, front_end.window_samples / hop_length + 1,", front_end.frames(), FRAMES)
+}
+
+fn residual(network: &Residual) -> anyhow::Result<()> {
+    let Residual { stem, stages, dropout } = network;
+    within("network.residual.stem", *stem, CHANNELS)?;
+    for (index, Stage { channels, stride }) in stages.iter().enumerate() {
+        within(&format!("network.residual.stages[{index}].channels"), *channels, CHANNELS)?;
+        for step in stride {
+            within(&format!("network.residual.stages[{index}].stride"), *step, 1..=8)?;
+        }
+    }
+    within("network.residual.dropout", *dropout, DROPOUT)
+}
+
+fn plain(network: &Plain) -> anyhow::Result<()> {
+    let Plain { channels, dense, dropout } = network;
+    for &channels in channels {
+        within("network.plain.channels", channels, CHANNELS)?;
+    }
+    within("network.plain.dense", *dense, CHANNELS)?;
+    dropout.iter().try_for_each(|&dropout| within("network.plain.dropout", dropout, DROPOUT))
+}
+
+/// What the engine holds against a network as a whole.
+fn layers(preset: &Preset) -> anyhow::Result<()> {
+    let network = preset.network(MAX_LABELS);
+    let deployed = network.layers.iter().filter(|layer| !matches!(layer.op, OpSpec::Dropout { .. }));
+    // A softmax follows.
+    within("the number of network's layers", deployed.count() + 1, 1..=MAX_LAYERS)?;
+    let shapes = network.shapes().context("network does not fit front_end")?;
+    let largest = shapes.into_iter().map(|shape| shape.iter().product()).max().unwrap_or(0);
+    within("the most values that a layer of network writes", largest, 1..=MAX_VALUES)?;
+    within("the number of network's weights", network.params(), 1..=MAX_WEIGHTS)
+}
+
+fn recipe(recipe: &Recipe) -> anyhow::Result<()> {
+    within("recipe.epochs", recipe.epochs, 1..=10_000)?;
+    within("recipe.batch", recipe.batch, 1..=1024)?;
+    within("recipe.learning_rate", recipe.learning_rate, 1e-6..=1.0)?;
+    within("recipe.weight_decay", recipe.weight_decay, 0.0..=1.0)?;
+    within("recipe.label_smoothing", recipe.label_smoothing, 0.0..=1.0)?;
+    within("recipe.teacher_share", recipe.teacher_share, 0.0..=1.0)
+}
+
+fn augmentation(augmentation: &Augmentation, front_end: &FrontEndSpec) -> anyhow::Result<()> {
+    let Augmentation { noisy_share, speed, shift, band_mask, time_mask, band_shift, mixup } = augmentation;
+    let field = |name: &str| format!("recipe.augmentation.{name}");
+    within(&field("noisy_share"), *noisy_share, 0.0..=1.0)?;
+    let Speed { share, furthest } = *speed;
+    within(&field("speed.share"), share, 0.0..=1.0)?;
+    within(&field("speed.furthest"), furthest, 1.0..=2.0)?;
+    within(&field("shift"), *shift, 0.0..=60.0)?;
+    let bands = front_end.mel_bands.into();
+    for (name, mask, size) in [("band_mask", band_mask, bands), ("time_mask", time_mask, front_end.frames())]
+    {
+        let Mask { share, width } = *mask;
+        within(&field(&format!("{name}.share")), share, 0.0..=1.0)?;
+        within(&field(&format!("{name}.width")), width, 1..=size)?;
+    }
+    within(&field("band_shift"), *band_shift, 0..=bands)?;
+    mixup.map_or(Ok(()), |alpha| within(&field("mixup"), alpha, 0.01..=10.0))
+}
+
+fn within<T: Copy + PartialOrd + Display>(
+    field: &str,
+    value: T,
+    range: RangeInclusive<T>,
+) -> anyhow::Result<()> {
+    let (low, high) = (range.start(), range.end());
+    ensure!(range.contains(&value), "{field} is {value}, not within {low} to {high}");
+    Ok(())
+}

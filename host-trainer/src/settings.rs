@@ -1,0 +1,87 @@
+//! What has to be the same for the work in a folder to go on.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::Classes;
+use crate::files;
+use crate::preset::Preset;
+use crate::recordings::Recordings;
+
+/// What many trainings share; `settings.json` in their folder.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Settings<W> {
+    preset: String,
+    classes: Classes,
+    epochs: usize,
+    #[serde(flatten)]
+    work: W,
+    /// The BLAKE3 of front end, network and recipe.
+    design: String,
+    /// The BLAKE3 of the recordings.
+    recordings: String,
+}
+
+/// What a kind of work needs to be the same besides.
+pub(crate) trait Work: Serialize + DeserializeOwned {
+    /// What it is called.
+    const NAME: &'static str;
+
+    /// Each option, and whether it differs.
+    fn differences(&self, stored: &Self) -> Vec<(bool, &'static str)>;
+}
+
+impl<W: Work> Settings<W> {
+    pub(crate) fn new(preset: &Preset, classes: Classes, recordings: &Recordings, work: W) -> Self {
+        let network = preset.network(classes.labels().len());
+        let design = format!("{:?} {network:?} {:?}", preset.front_end, preset.recipe);
+        Self {
+            preset: preset.name.clone(),
+            classes,
+            epochs: preset.recipe.epochs,
+            work,
+            design: blake3::hash(design.as_bytes()).to_string(),
+            recordings: recordings.digest().to_string(),
+        }
+    }
+
+    /// Claims a new folder, or makes sure that what is in an old one was trained alike.
+    ///
+    /// # Errors
+    /// Names the folder and the first difference.
+    pub(crate) fn claim(&self, out: &Path) -> anyhow::Result<()> {
+        let path = out.join("settings.json");
+        if !path.exists() {
+            return files::write_whole(&path, &serde_json::to_vec_pretty(self)?);
+        }
+        let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let stored: Self = serde_json::from_slice(&bytes).with_context(|| {
+            format!("{} is altered, or not of a {}; choose another --out", path.display(), W::NAME)
+        })?;
+        match self.difference(&stored) {
+            Some(what) => bail!(
+                "{} has a {} with another {what}; repeat its options or choose another --out",
+                out.display(),
+                W::NAME
+            ),
+            None => Ok(()),
+        }
+    }
+
+    fn difference(&self, stored: &Self) -> Option<&'static str> {
+        let basis = [
+            (self.preset != stored.preset, "--preset"),
+            (self.classes != stored.classes, "--classes"),
+            (self.epochs != stored.epochs, "--epochs"),
+        ];
+        let made_of = [
+            (self.recordings != stored.recordings, "--data"),
+            (self.design != stored.design, "version of the preset"),
+        ];
+        let all = basis.into_iter().chain(self.work.differences(&stored.work)).chain(made_of);
+        all.filter_map(|(differs, what)| differs.then_some(what)).next()
+    }
+}

@@ -1,0 +1,20 @@
+use serde::{Deserialize, Serialize};
+
+use crate::crossval::Folds;
+use crate::settings::Work;
+
+/// What the trials in a folder have in common besides preset and recordings.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tuned {
+    pub(crate) seed: u64,
+    /// The folds, and the one whose test speakers are left out, counted from 1.
+    pub(crate) left_out: Option<(Folds, usize)>,
+}
+
+impl Work for Tuned {
+    const NAME: &'static str = "tuning";
+
+    fn differences(&self, stored: &Self) -> Vec<(bool, &'static str)> {
+        vec![(self.seed != stored.seed, "--seed"), (self.left_out != stored.left_out, "--folds or --fold")]
+    }
+}
