@@ -1,9 +1,10 @@
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::Args;
 
 use super::preset::PresetChoice;
-use crate::corpus::{self, Classes, Parts, Split};
+use crate::corpus::{self, Classes, Clip, Parts, Split};
 use crate::evaluate::Comparison;
 use crate::files::{self, Lock};
 use crate::preset::Preset;
@@ -35,6 +36,9 @@ pub(super) struct Train {
     /// How recordings are shared out; the figures of a random split are inflated.
     #[arg(long, value_enum, default_value_t)]
     split: Split,
+    /// Speakers to test on; everyone else is learnt from, for all epochs, without validation.
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',', conflicts_with = "split")]
+    test_speakers: Vec<String>,
     /// Seed of all randomness.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -59,7 +63,7 @@ impl Train {
             eprintln!("{DEMONSTRATION}");
         }
         let recordings = Recordings::load(&folders, self.classes)?;
-        let parts = corpus::split(&recordings.clips, self.classes, self.split, self.seed)?;
+        let parts = self.parts(&recordings.clips)?;
         let Parts { train, validation, test } = &parts;
         eprintln!(
             "{} clips to train on, {} to validate, {} to test",
@@ -86,6 +90,15 @@ impl Train {
         let trained = fit(&preset, self.classes, &learnt, &validated, &options, &watch)?;
         eprintln!("the model is that of epoch {}", trained.best_epoch + 1);
         self.finish(&preset, &recordings, &parts, &trained, demonstration)
+    }
+
+    fn parts(&self, clips: &[Clip]) -> anyhow::Result<Parts> {
+        let Some(first) = self.test_speakers.first() else {
+            return corpus::split(clips, self.classes, self.split, self.seed);
+        };
+        let of_first = clips.iter().find(|clip| clip.speaker == *first);
+        let corpus = of_first.with_context(|| format!("no recordings of speaker {first}"))?.corpus;
+        corpus::by_test_speakers(clips, self.classes, corpus, &self.test_speakers)
     }
 
     /// Quantises, scores and reports what was trained.
