@@ -24,13 +24,13 @@ pub(super) fn sample(start: &Preset, classes: usize, seed: u64, trial: usize) ->
         let stem = preset.name.chars().take(LONGEST_NAME - SUFFIX.len());
         preset.name = stem.chain(SUFFIX.chars()).collect();
     }
+    channels(&mut preset, classes, &mut rng);
     let mut coin = Coin(&mut rng);
-    learning(&mut preset.recipe, &mut coin);
-    augmentation(&mut preset, &mut coin);
     for dropout in preset.network.dropouts_mut() {
         coin.decides(dropout, |rng| share(rng, 0.0, 0.5) as f32);
     }
-    channels(&mut preset, start, classes, &mut rng);
+    learning(&mut preset.recipe, &mut coin);
+    augmentation(&mut preset, &mut coin);
     preset
 }
 
@@ -61,11 +61,10 @@ fn augmentation(preset: &mut Preset, coin: &mut Coin<'_>) {
 }
 
 /// Draws widths up to a half wider or a third narrower, again until the network is no larger than the start's.
-fn channels(preset: &mut Preset, start: &Preset, classes: usize, rng: &mut ChaCha8Rng) {
-    let allowed = start.network(classes);
-    let (params, macs) = (allowed.params(), allowed.macs());
+fn channels(preset: &mut Preset, classes: usize, rng: &mut ChaCha8Rng) {
+    let start = preset.network.clone();
+    let allowed = preset.network(classes);
     for _ in 0..TRIES {
-        preset.network = start.network.clone();
         let mut coin = Coin(rng);
         for width in preset.network.widths_mut() {
             let old = *width as f64;
@@ -75,11 +74,11 @@ fn channels(preset: &mut Preset, start: &Preset, classes: usize, rng: &mut ChaCh
             });
         }
         let network = preset.network(classes);
-        if network.params() <= params && network.macs() <= macs {
+        if network.params() <= allowed.params() && network.macs() <= allowed.macs() {
             return;
         }
+        preset.network = start.clone();
     }
-    preset.network = start.network.clone();
 }
 
 /// Keeps a value or takes a new one.
@@ -110,6 +109,7 @@ fn magnitude(rng: &mut impl Rng, low: f64, high: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tune::{hyperparameters, widths};
 
     #[test]
     fn samples_are_valid_no_larger_than_the_start_and_differ() {
@@ -127,7 +127,11 @@ mod tests {
                 assert!(!seen.contains(&preset));
                 seen.push(preset);
             }
-            assert!(seen.iter().any(|preset| preset.network != start.network), "{name}");
+            assert!(seen.iter().any(|preset| widths(preset) != widths(&start)), "{name}");
+            for (index, parameter) in hyperparameters(&start).into_iter().enumerate() {
+                let kept = |preset| hyperparameters(preset)[index] == parameter;
+                assert!(seen.iter().any(kept) && !seen.iter().all(kept), "{}", parameter.name);
+            }
         }
     }
 
