@@ -1,15 +1,21 @@
 //! Requantisation in fewer steps, for layers whose numbers admit it: all that a trainer writes in practice.
 
-#[cfg(cortex_m)]
+#[cfg(any(cortex_m, x86))]
 use super::{Input, Output};
-#[cfg(cortex_m)]
+#[cfg(any(cortex_m, x86))]
 use crate::blob::Filter;
 use crate::blob::Rescale;
 
-/// The most weights of one output channel: six patches of them, widened, take 7 KiB of stack.
+/// The most weights of one output channel: on a device, six patches of them, widened, take 7 KiB of stack.
 /// Sums of so many products stay below 2^29.
-#[cfg(cortex_m)]
-pub(super) const MAX_KERNEL_SIZE: usize = if cfg!(dsp) { 576 } else { 288 };
+#[cfg(any(cortex_m, x86))]
+pub(super) const MAX_KERNEL_SIZE: usize = if cfg!(x86) {
+    4096
+} else if cfg!(dsp) {
+    576
+} else {
+    288
+};
 
 /// One channel's factor, below 1, with the rounding and the output's zero point in one number.
 ///
@@ -40,7 +46,7 @@ impl Factor {
 ///
 /// With shifts of -1 to -22, `2^(e - 1) + (zero_point << e)` stays below 2^30 and a sum below
 /// 2^29 + 2^29.
-#[cfg(cortex_m)]
+#[cfg(any(cortex_m, x86))]
 pub(super) fn is_in_bounds(
     input: Input<'_>,
     output: &Output<'_>,
