@@ -72,7 +72,7 @@ class Model:
         `MEAN` for one.
         """
         interpreter = Interpreter(
-            model_content=self._flatbuffer(fetch),
+            model_content=self.flatbuffer(fetch),
             experimental_op_resolver_type=OpResolverType.BUILTIN_REF,
             experimental_preserve_all_tensors=True,
         )
@@ -94,7 +94,7 @@ class Model:
         self.tensors.append(tensor)
         return len(self.tensors) - 1
 
-    def _flatbuffer(self, outputs):
+    def flatbuffer(self, outputs):
         graph = schema.SubGraphT()
         graph.tensors, graph.operators = self.tensors, self.operators
         graph.inputs, graph.outputs = self.inputs, outputs

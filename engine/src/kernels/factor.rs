@@ -1,14 +1,17 @@
 //! Requantisation in fewer steps, for layers whose numbers admit it: all that a trainer writes in practice.
 
-#[cfg(cortex_m)]
+#[cfg(any(cortex_m, x86))]
 use super::{Input, Output};
-#[cfg(cortex_m)]
+#[cfg(any(cortex_m, x86))]
 use crate::blob::Filter;
 use crate::blob::Rescale;
 
 /// The most weights of one output channel.
 #[cfg(cortex_m)]
 const MAX_KERNEL_SIZE: usize = super::MAX_KERNEL_SIZES[if cfg!(dsp) { 0 } else { 1 }];
+/// The most weights of one output channel. Sums of so many products stay below 2^29.
+#[cfg(x86)]
+pub(super) const MAX_KERNEL_SIZE: usize = 4096;
 
 /// One channel's factor, below 1, with the rounding and the output's zero point in one number.
 ///
@@ -39,7 +42,7 @@ impl Factor {
 ///
 /// With shifts of -1 to -22, `2^(e - 1) + (zero_point << e)` stays below 2^30 and a sum below
 /// 2^29 + 2^29.
-#[cfg(cortex_m)]
+#[cfg(any(cortex_m, x86))]
 pub(super) fn is_in_bounds(
     input: Input<'_>,
     output: &Output<'_>,

@@ -11,22 +11,28 @@ mod cortex_m;
 mod dense;
 mod depthwise;
 mod exp;
-#[cfg(any(cortex_m, test))]
+#[cfg(any(cortex_m, x86, test))]
 mod factor;
 mod multiply_accumulate;
 mod patch;
 mod pool;
 mod requantise;
 mod softmax;
+#[cfg(x86)]
+mod x86;
 
 pub use add::AddRescale;
 #[cfg(cortex_m)]
 pub use cortex_m::{add, conv2d, depthwise_conv2d};
 pub use dense::dense;
+#[cfg(not(any(cortex_m, x86)))]
+pub use plain::add;
 #[cfg(not(cortex_m))]
-pub use plain::{add, depthwise_conv2d};
+pub use plain::depthwise_conv2d;
 pub use pool::{average_pool, global_average_pool, max_pool};
 pub use softmax::softmax;
+#[cfg(x86)]
+pub use x86::add;
 
 /// The definition of right, where the core has faster kernels that must agree with it.
 pub mod plain {
@@ -71,6 +77,9 @@ pub fn conv2d(
     filter: &Filter<'_>,
     _scratch: &mut [i8],
 ) {
+    #[cfg(x86)]
+    x86::conv2d(input, output, window, filter);
+    #[cfg(not(x86))]
     plain::conv2d(input, output, window, filter);
 }
 
@@ -90,4 +99,10 @@ pub struct Output<'a> {
     pub tensor: Tensor,
     /// `height * width * channels` values.
     pub data: &'a mut [i8],
+}
+
+/// A tensor without its first values.
+#[cfg(any(cortex_m, x86))]
+fn tail(input: Input<'_>, first: usize) -> Input<'_> {
+    Input { data: patch::tail(input.data, first), ..input }
 }

@@ -2,7 +2,7 @@ use super::clamp_all;
 use super::sums::add_rounds;
 use crate::blob::{Clamp, Rescale};
 use crate::kernels::factor::Factor;
-use crate::kernels::{AddRescale, Input, Output, patch, plain};
+use crate::kernels::{AddRescale, Input, Output, plain, tail};
 
 /// Values that are added in one round.
 pub(super) const ROUND: usize = 4;
@@ -36,11 +36,6 @@ pub fn add(input: Input<'_>, other: Input<'_>, output: Output<'_>, rescale: AddR
     let (sums, rest) = data.split_at_mut(done);
     clamp_all(sums, clamp);
     plain::add(tail(input, done), tail(other, done), Output { tensor, data: rest }, rescale, clamp);
-}
-
-/// A tensor without its first values.
-fn tail(input: Input<'_>, first: usize) -> Input<'_> {
-    Input { data: patch::tail(input.data, first), ..input }
 }
 
 fn is_half(rescale: Rescale) -> bool {
