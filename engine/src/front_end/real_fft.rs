@@ -68,35 +68,39 @@ fn multiply<'a>(values: &mut [f32], samples: &[i16], roots: impl Iterator<Item =
 /// and the odd samples, and `W = exp(-2 pi i k / N)`: `2 X[k] = E + W O`, `2 X[M-k] = conj(E - W O)`.
 ///
 /// With its bits reversed, k has its highest 1 where k had its lowest. M - k has the same there, and all
-/// bits that follow inverted. So the places from one power of two to the next are their own mirror image.
+/// bits that follow inverted. So the places from one power of two to the next are their own mirror image. Of two
+/// that follow each other, the second belongs to k + M/2.
 fn split_to_power(bins: &mut [Complex32]) {
     let length = bins.len();
     let step = (TURN / 2).checked_div(length).unwrap_or(0);
     let mut rest = bins;
-    if let Some(dc) = rest.split_off_first_mut() {
+    if let Some([dc, middle, low, high]) = rest.split_off_mut(..4) {
         let sum = 2.0 * (dc.re + dc.im);
         dc.re = sum * sum * SCALE;
-    }
-    if let Some(middle) = rest.split_off_first_mut() {
         middle.re = (*middle * 2.0).norm_sqr() * SCALE;
+        split_pair(low, high, turn_in_first_quarter(TURN / 8));
     }
-    let mut count = 2;
+    let mut count = 4;
     while let Some(mirrored) = rest.split_off_mut(..count) {
         let (lower, upper) = mirrored.split_at_mut(count / 2);
-        for ((index, low), high) in (count..).zip(lower).zip(upper.iter_mut().rev()) {
-            let k = place(index, length);
-            // The formulae hold for either half; the table has the cosines of the lower one.
-            let is_lower = index % 2 == 0;
-            let (low, high) = if is_lower { (low, high) } else { (high, low) };
-            let k = if is_lower { k } else { length.wrapping_sub(k) };
-            let even = Complex32::new(low.re + high.re, low.im - high.im);
-            let odd = Complex32::new(low.im + high.im, high.re - low.re);
-            let turned = odd * turn_in_first_quarter(k.wrapping_mul(step));
-            low.re = (even + turned).norm_sqr() * SCALE;
-            high.re = (even - turned).norm_sqr() * SCALE;
+        let pairs = lower.as_chunks_mut().0.iter_mut().zip(upper.as_chunks_mut().0.iter_mut().rev());
+        for (index, ([low, second_high], [second_low, high])) in (0..count).step_by(2).zip(pairs) {
+            let k = place(count.wrapping_add(index), length);
+            let turn = turn_in_first_quarter(k.wrapping_mul(step));
+            split_pair(low, high, turn);
+            // M - (k + M/2), whose angle is what is left to a right one.
+            split_pair(second_low, second_high, Complex32::new(-turn.im, -turn.re));
         }
         count = count.saturating_mul(2);
     }
+}
+
+/// Leaves the powers of `X[k]` and `X[M-k]`; `turn` is W.
+fn split_pair(low: &mut Complex32, high: &mut Complex32, turn: Complex32) {
+    let even = Complex32::new(low.re + high.re, low.im - high.im);
+    let odd = Complex32::new(low.im + high.im, high.re - low.re) * turn;
+    low.re = (even + odd).norm_sqr() * SCALE;
+    high.re = (even - odd).norm_sqr() * SCALE;
 }
 
 #[cfg(test)]
