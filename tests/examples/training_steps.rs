@@ -19,8 +19,8 @@ const WARM_UP: usize = 3;
 
 fn main() -> anyhow::Result<()> {
     let steps: usize = std::env::args().nth(1).map_or(Ok(20), |steps| steps.parse())?;
-    let preset = Preset::ALL[0];
-    let network = (preset.network)(CLASSES);
+    let preset = Preset::load(Preset::NAMES[0].as_ref())?;
+    let network = preset.network(CLASSES);
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let mut weights = Weights::initial(&network, &mut rng);
     let mut adam = Adam::new(&weights);
