@@ -62,7 +62,7 @@ pub const fn conv2d_scratch_bytes(kernel_size: usize) -> usize {
         return 0;
     }
     let halves = 12 * kernel_size;
-    let words = if kernel_size > without { 24 * without } else { 24 * kernel_size };
+    let words = if kernel_size > without { 0 } else { 24 * kernel_size };
     SLACK + kernel_size + if words > halves { words } else { halves }
 }
 
