@@ -17,7 +17,6 @@ pub(crate) struct Outcome {
     /// Counted from 1.
     pub(crate) fold: usize,
     pub(crate) seed: u64,
-    #[serde(flatten)]
     pub(crate) scores: Both<Scores>,
     pub(crate) answers: Vec<Answer>,
 }
