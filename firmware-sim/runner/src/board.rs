@@ -56,6 +56,14 @@ impl Board {
         }
     }
 
+    /// How the firmware is compiled: for speed, but for the real part, whose flash is to hold an application besides.
+    pub(crate) const fn profile(self) -> &'static str {
+        match self {
+            Self::Stm32f405 => "compact",
+            _ => "firmware",
+        }
+    }
+
     /// The processor, where the target alone would leave out what it can do.
     pub(crate) const fn processor(self) -> Option<&'static str> {
         match self {

@@ -53,7 +53,7 @@ impl Firmware {
         let lock = File::create(target_folder.join("sim.lock")).context("cannot lock the build folder")?;
         lock.lock().context("cannot lock the build folder")?;
         compile(board, program, &model, &target_folder)?;
-        let elf = target_folder.join(board.target()).join("firmware").join(program.name());
+        let elf = target_folder.join(board.target()).join(board.profile()).join(program.name());
         let elf = std::fs::read(&elf).with_context(|| format!("cannot read {}", elf.display()))?;
         let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
         let firmware = Self { board, elf, folder };
@@ -70,7 +70,7 @@ fn compile(board: Board, program: Program, model: &Path, target_folder: &Path) -
     let target = board.target();
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(workspace());
-    cargo.args(["build", "--quiet", "--package", "firmware-sim", "--profile", "firmware"]);
+    cargo.args(["build", "--quiet", "--package", "firmware-sim", "--profile", board.profile()]);
     cargo.args(["--target", target, "--features", board.name(), "--bin", program.name()]);
     cargo.arg("--target-dir").arg(target_folder);
     // The caller's own flags are meant for the host.
