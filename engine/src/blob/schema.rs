@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::Emotion;
 
 /// The most layers a network may have.
-pub const MAX_LAYERS: usize = 40;
+pub const MAX_LAYERS: usize = 64;
 /// The most labels a model may tell apart: one per [`Emotion`].
 pub const MAX_LABELS: usize = 8;
 

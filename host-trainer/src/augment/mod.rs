@@ -70,11 +70,10 @@ pub struct Augmenter<'a> {
 }
 
 impl Augmenter<'_> {
-    /// The network's input for a whole recording, disturbed.
+    /// The features of a whole recording whose sound is disturbed: its speed and place, and noise.
     #[must_use]
-    pub fn input(&self, recording: &[i16], rng: &mut impl Rng) -> Vec<f32> {
-        let Augmentation { noisy_share, speed, shift, band_mask, time_mask, band_shift, .. } =
-            self.augmentation;
+    pub fn features(&self, recording: &[i16], rng: &mut impl Rng) -> Vec<f32> {
+        let Augmentation { noisy_share, speed, shift, .. } = self.augmentation;
         let length = self.front_end.window_samples as usize;
         let mut window = if rng.random_bool(speed.share) {
             audio::window(&samples::at_random_speed(recording, speed.furthest, rng), length)
@@ -85,8 +84,15 @@ impl Augmenter<'_> {
         if rng.random_bool(noisy_share) {
             self.noises.add(&mut window, rng);
         }
-        let mut features = raw(&window, &self.front_end);
+        raw(&window, &self.front_end)
+    }
+
+    /// The network's input for features that are disturbed themselves: bands shifted, bands and frames masked.
+    #[must_use]
+    pub fn input(&self, features: &[f32], rng: &mut impl Rng) -> Vec<f32> {
+        let Augmentation { band_mask, time_mask, band_shift, .. } = self.augmentation;
         let frames = self.front_end.frames();
+        let mut features = features.to_vec();
         spectrogram::shift_bands(&mut features, frames, band_shift, rng);
         let mut input = self.scaling.apply(&features);
         if rng.random_bool(band_mask.share) {

@@ -1,5 +1,6 @@
 //! The float network: one description from which it is trained, exported and printed.
 
+mod branches;
 mod description;
 mod float_model;
 mod forward;

@@ -12,11 +12,14 @@ pub enum Architecture {
     Plain(Plain),
 }
 
-/// A stem, stages of a strided convolution and a residual block, the mean over what is left, and a linear
-/// layer (He et al., "Deep Residual Learning for Image Recognition", 2016).
+/// Branches side by side, each a stem, stages of a strided convolution and a residual block, the mean over what is
+/// left, and a linear layer (He et al., "Deep Residual Learning for Image Recognition", 2016). Each learns the
+/// classes by itself; together they judge by the sum of their logits, an ensemble.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Residual {
+    /// How many branches there are.
+    pub branches: usize,
     /// Channels of the stem, which halves height and width.
     pub stem: usize,
     /// The stages.
@@ -79,18 +82,29 @@ impl Architecture {
 
     /// The layers, for a number of classes.
     pub(super) fn layers(&self, classes: usize) -> Vec<LayerSpec> {
-        let mut layers = Layers(Vec::new());
+        let mut layers = Layers::default();
         match self {
-            Self::Residual(residual) => residual.build(&mut layers),
-            Self::Plain(plain) => plain.build(&mut layers),
+            Self::Residual(residual) => residual.build(&mut layers, classes),
+            Self::Plain(plain) => plain.build(&mut layers, classes),
         }
-        layers.then("logits", OpSpec::Dense { units: classes, relu: false });
-        layers.0
+        layers.built
     }
 }
 
 impl Residual {
-    fn build(&self, layers: &mut Layers) {
+    fn build(&self, layers: &mut Layers, classes: usize) {
+        let mut sum = None;
+        for branch in 1..=self.branches {
+            layers.begin_branch(if self.branches > 1 { format!("branch{branch}.") } else { String::new() });
+            let logits = self.build_branch(layers, classes);
+            sum = Some(match sum {
+                Some(other) => layers.then("sum", OpSpec::Add { other, relu: false }),
+                None => logits,
+            });
+        }
+    }
+
+    fn build_branch(&self, layers: &mut Layers, classes: usize) -> usize {
         let convolution = |channels, stride, relu| OpSpec::Conv2d {
             channels,
             kernel: [3, 3],
@@ -108,11 +122,12 @@ impl Residual {
         }
         layers.then("mean", OpSpec::GlobalAveragePool);
         layers.then("dropout", OpSpec::Dropout { rate: self.dropout });
+        layers.then("logits", OpSpec::Dense { units: classes, relu: false })
     }
 }
 
 impl Plain {
-    fn build(&self, layers: &mut Layers) {
+    fn build(&self, layers: &mut Layers, classes: usize) {
         let (kernel, stride, padding) = ([3, 3], [1, 1], [0, 0]);
         for (number, &channels) in (1..).zip(&self.channels) {
             let convolution =
@@ -124,16 +139,31 @@ impl Plain {
         layers.then("dropout1", OpSpec::Dropout { rate: before_dense });
         layers.then("dense", OpSpec::Dense { units: self.dense, relu: true });
         layers.then("dropout2", OpSpec::Dropout { rate: before_logits });
+        layers.then("logits", OpSpec::Dense { units: classes, relu: false });
     }
 }
 
 /// Builds a network layer by layer.
-struct Layers(Vec<LayerSpec>);
+#[derive(Default)]
+struct Layers {
+    built: Vec<LayerSpec>,
+    /// The tensor that the next layer reads.
+    latest: usize,
+    /// What the names of layers begin with.
+    prefix: String,
+}
 
 impl Layers {
+    /// The next layer reads the network's input.
+    fn begin_branch(&mut self, prefix: String) {
+        self.latest = 0;
+        self.prefix = prefix;
+    }
+
     /// Appends a layer that reads what the last one wrote, and returns the tensor that it writes.
     fn then(&mut self, name: &str, op: OpSpec) -> usize {
-        self.0.push(LayerSpec { name: name.to_owned(), input: self.0.len(), op });
-        self.0.len()
+        self.built.push(LayerSpec { name: format!("{}{name}", self.prefix), input: self.latest, op });
+        self.latest = self.built.len();
+        self.latest
     }
 }

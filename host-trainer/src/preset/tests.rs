@@ -54,6 +54,24 @@ fn tiny_fits_the_smallest_parts() {
     assert!(footprint.arena_bytes <= 26 * 1024, "{} bytes of arena", footprint.arena_bytes);
 }
 
+/// Each branch has layers of its own, and the sum of all logits comes last.
+#[test]
+fn branches_lie_side_by_side() {
+    let mut preset = built_in("tiny");
+    let alone = preset.network(8);
+    let Architecture::Residual(residual) = &mut preset.network else { panic!("tiny is a residual network") };
+    residual.branches = 3;
+    let network = preset.network(8);
+    assert_eq!(network.macs(), 3 * alone.macs());
+    assert_eq!(network.params(), 3 * alone.params());
+    let branches = network.branches();
+    let ends = branches.iter().map(|branch| [&branch.layers[0], branch.layers.last().unwrap()]);
+    let names: Vec<[&str; 2]> = ends.map(|ends| ends.map(|layer| layer.name.as_str())).collect();
+    assert_eq!(names, [1, 2, 3].map(|n| [format!("branch{n}.stem"), format!("branch{n}.logits")]));
+    let shapes = |network: &Network| network.shapes().unwrap();
+    branches.iter().for_each(|branch| assert_eq!(shapes(branch), shapes(&alone)));
+}
+
 #[test]
 fn the_default_is_small() {
     let network = built_in(Preset::NAMES[0]).network(7);
@@ -84,13 +102,14 @@ fn each_value_out_of_range_is_refused_by_its_field() {
         ("/front_end/mel_bands", json!(0), "front_end.mel_bands is 0"),
         ("/front_end/window_samples", json!(0), "front_end.window_samples is 0"),
         ("/front_end/window_samples", json!(530_000), "front_end.window_samples / hop_length + 1, is 1036"),
+        ("/network/residual/branches", json!(0), "network.residual.branches is 0"),
         ("/network/residual/stem", json!(0), "network.residual.stem is 0"),
         ("/network/residual/stages/1/channels", json!(0), "network.residual.stages[1].channels is 0"),
         ("/network/residual/stages/0/stride/1", json!(0), "network.residual.stages[0].stride is 0"),
         (
             "/network/residual/stages",
-            vec![stages[0].clone(); 10].into(),
-            "the number of network's layers is 44",
+            vec![stages[0].clone(); 20].into(),
+            "the number of network's layers is 84",
         ),
         ("/network/residual/dropout", json!(1.0), "network.residual.dropout is 1, not within 0 to 0.9"),
         ("/recipe/epochs", json!(0), "recipe.epochs is 0"),

@@ -66,7 +66,8 @@ fn front_end(front_end: &FrontEndSpec) -> anyhow::Result<()> {
 }
 
 fn residual(network: &Residual) -> anyhow::Result<()> {
-    let Residual { stem, stages, dropout } = network;
+    let Residual { branches, stem, stages, dropout } = network;
+    within("network.residual.branches", *branches, 1..=MAX_LAYERS)?;
     within("network.residual.stem", *stem, CHANNELS)?;
     for (index, Stage { channels, stride }) in stages.iter().enumerate() {
         within(&format!("network.residual.stages[{index}].channels"), *channels, CHANNELS)?;

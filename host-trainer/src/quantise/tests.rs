@@ -170,12 +170,14 @@ fn weights_that_are_not_finite_are_refused_with_their_layer() {
 fn more_layers_than_a_blob_holds_are_refused() {
     let (mut model, clips) = model_and_clips(6);
     let logits = model.network.layers.len();
-    for extra in 0..32 {
+    for extra in 0..MAX_LAYERS {
         let op = OpSpec::AveragePool { kernel: [1, 1], stride: [1, 1] };
         model.network.layers.push(LayerSpec { name: format!("extra{extra}"), input: logits + extra, op });
         model.weights.layers.push(LayerWeights::default());
     }
-    assert_eq!(refusal(&model, &clips), "the network has 42 layers with its softmax, a blob holds 40");
+    let expected =
+        format!("the network has {} layers with its softmax, a blob holds {MAX_LAYERS}", MAX_LAYERS + 10);
+    assert_eq!(refusal(&model, &clips), expected);
 }
 
 #[test]

@@ -3,10 +3,12 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::Example;
 use super::run::Setup;
 use crate::augment::mixup;
 
-/// What random numbers are for. Each use has a stream of its own, so none depends on the order of work.
+/// What random numbers are for. Each use has a stream of its own in each branch, so none depends on the order of
+/// work.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Purpose {
     /// The weights before training.
@@ -32,12 +34,36 @@ pub(super) fn generator(seed: u64, purpose: Purpose) -> ChaCha8Rng {
     rng
 }
 
+/// A generator for the same purpose in one branch; the first branch has the very generator.
+pub(super) fn of_branch(mut rng: ChaCha8Rng, branch: usize) -> ChaCha8Rng {
+    rng.set_stream(rng.get_stream() | (branch as u64) << 48);
+    rng
+}
+
 /// The clips of each batch of an epoch: all clips in random order, cut as evenly as can be.
 pub(super) fn shuffled(clips: usize, batch: usize, rng: &mut ChaCha8Rng) -> Vec<Vec<usize>> {
     let mut order: Vec<usize> = (0..clips).collect();
     order.shuffle(rng);
     let count = clips.div_ceil(batch);
     (0..count).map(|index| order[index * clips / count..(index + 1) * clips / count].to_vec()).collect()
+}
+
+/// A training clip as an epoch's branches share it, its sound disturbed.
+pub(super) struct Disturbed {
+    features: Vec<f32>,
+    class: usize,
+    /// For further changes.
+    rng: ChaCha8Rng,
+}
+
+/// Disturbs all training clips on all cores.
+pub(super) fn disturbed(setup: &Setup<'_>, epoch: usize) -> Vec<Disturbed> {
+    let disturbed = |(clip, example): (usize, &Example)| {
+        let mut rng = generator(setup.seed, Purpose::Clip { epoch, clip });
+        let features = setup.augmenter.features(&example.samples, &mut rng);
+        Disturbed { features, class: example.class, rng }
+    };
+    setup.train.par_iter().enumerate().map(disturbed).collect()
 }
 
 /// A batch as the network takes it: inputs and target distributions, row by row.
@@ -47,17 +73,18 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Disturbs the clips on all cores, `rng_of` telling the generator of each, mixes them, and asks the teachers.
+    /// Disturbs the clips' features for a branch on all cores, mixes them, and asks the teachers.
     pub(super) fn assemble(
         setup: &Setup<'_>,
-        clips: &[usize],
-        rng_of: impl Fn(usize) -> ChaCha8Rng + Sync,
+        clips: &[&Disturbed],
+        branch: usize,
         rng: &mut ChaCha8Rng,
     ) -> Self {
-        let Setup { recipe, classes, train, augmenter, teachers, log_prior, .. } = setup;
-        let input = |&clip: &usize| augmenter.input(&train[clip].samples, &mut rng_of(clip));
+        let Setup { recipe, classes, augmenter, teachers, log_prior, .. } = setup;
+        let input =
+            |clip: &&Disturbed| augmenter.input(&clip.features, &mut of_branch(clip.rng.clone(), branch));
         let mut inputs: Vec<Vec<f32>> = clips.par_iter().map(input).collect();
-        let target = |&clip: &usize| smoothed(train[clip].class, *classes, recipe.label_smoothing);
+        let target = |clip: &&Disturbed| smoothed(clip.class, *classes, recipe.label_smoothing);
         let mut targets: Vec<Vec<f32>> = clips.iter().map(target).collect();
         if let Some(alpha) = recipe.augmentation.mixup {
             mixup(&mut inputs, &mut targets, alpha, rng);
@@ -99,9 +126,10 @@ mod tests {
             Purpose::Clip { epoch: 1, clip: 0 },
             Purpose::Batch { epoch: 0, batch: 0 },
         ];
+        let of_branches = |purpose| (0..3).map(move |branch| of_branch(generator(9, purpose), branch));
         let first: std::collections::BTreeSet<u64> =
-            purposes.into_iter().map(|purpose| generator(9, purpose).next_u64()).collect();
-        assert_eq!(first.len(), purposes.len());
+            purposes.into_iter().flat_map(of_branches).map(|mut rng| rng.next_u64()).collect();
+        assert_eq!(first.len(), 3 * purposes.len());
     }
 
     #[test]

@@ -61,8 +61,8 @@ pub struct Trained {
 
 /// Fits a preset's network: each epoch sees every training clip once, disturbed anew; the best model is kept
 /// by validation accuracy, and training stops when six epochs bring neither a higher one nor a lower loss.
-/// Without validation clips every epoch is trained, the last model is kept and its temperature is 1. The same
-/// examples, options and machine give the same weights, bit for bit, whatever the threads, also across a stop
+/// Without validation clips every epoch is trained, the last model is kept and its temperature makes the mean of
+/// its branches' logits. The same examples, options and machine give the same weights, bit for bit, whatever the threads, also across a stop
 /// and a resume.
 ///
 /// # Errors
@@ -84,8 +84,9 @@ pub fn fit(
     let checkpoint = options.out.join("checkpoint.postcard");
     let mut run = if options.resume { checkpoint::load(&checkpoint, &settings)? } else { Run::start(&setup) };
     let Watch { bar, after_epoch } = watch;
-    bar.set_length((preset.recipe.epochs * setup.batches()) as u64);
-    bar.set_position((run.history.len() * setup.batches()) as u64);
+    let batches = setup.batches() * setup.branches.len();
+    bar.set_length((preset.recipe.epochs * batches) as u64);
+    bar.set_position((run.history.len() * batches) as u64);
     while !run.is_over(preset.recipe.epochs) {
         if run.epoch(&setup, bar)? {
             files::write_whole(&options.out.join("float.postcard"), &postcard::to_stdvec(&model(&run))?)?;
@@ -101,6 +102,7 @@ pub fn fit(
 pub(super) struct Prepared<'a> {
     labels: &'static [Emotion],
     network: Network,
+    branches: Vec<Network>,
     scaling: InputScaling,
     noises: Noises<'a>,
     validation_inputs: Vec<Vec<f32>>,
@@ -119,9 +121,11 @@ impl<'a> Prepared<'a> {
         let voices = train.iter().map(|example| &example.samples[..]).collect();
         let inputs = features(validation, &preset.front_end);
         let labels = classes.labels();
+        let network = preset.network(labels.len());
         Self {
             labels,
-            network: preset.network(labels.len()),
+            branches: network.branches(),
+            network,
             noises: Noises { recordings: options.noises.clone(), voices },
             validation_inputs: inputs.iter().map(|features| scaling.apply(features)).collect(),
             validation_classes: validation.iter().map(|example| example.class).collect(),
@@ -137,6 +141,7 @@ impl<'a> Prepared<'a> {
     ) -> Setup<'s> {
         Setup {
             network: &self.network,
+            branches: &self.branches,
             recipe: preset.recipe,
             seed: options.seed,
             classes: self.labels.len(),
@@ -155,7 +160,13 @@ impl<'a> Prepared<'a> {
     }
 
     fn model(&self, preset: &Preset, weights: &Weights) -> FloatModel {
-        let logits = infer::logits(&self.network, weights, &self.validation_inputs);
+        let temperature = if self.validation_inputs.is_empty() {
+            // Of the sum of as many logits that makes the mean.
+            self.branches.len() as f32
+        } else {
+            let logits = infer::logits(&self.network, weights, &self.validation_inputs);
+            temperature::fit(&logits, &self.validation_classes)
+        };
         FloatModel {
             name: preset.name.clone(),
             labels: self.labels.to_vec(),
@@ -163,7 +174,7 @@ impl<'a> Prepared<'a> {
             scaling: self.scaling.clone(),
             network: self.network.clone(),
             weights: weights.clone(),
-            temperature: temperature::fit(&logits, &self.validation_classes),
+            temperature,
         }
     }
 

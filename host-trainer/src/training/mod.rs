@@ -3,6 +3,7 @@
 mod adam;
 mod average;
 mod batches;
+mod branch;
 mod checkpoint;
 mod fit;
 mod prior;

@@ -4,21 +4,18 @@ use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
 use super::Example;
-use super::adam::Adam;
-use super::batches::{Batch, Purpose, generator, shuffled};
+use super::Teachers;
+use super::batches::disturbed;
+use super::branch::Branch;
 use super::schedule::cosine;
 use super::temperature::mean_loss;
-use super::{Teachers, average};
 use crate::augment::Augmenter;
 use crate::evaluate::largest;
-use crate::network::{self, BatchNorm, Network, Weights, infer};
-use crate::ops::{self, Statistics, Tape, Variable, cross_entropy};
+use crate::network::{Network, Weights, infer};
 use crate::preset::Recipe;
 
 /// Epochs that bring nothing after which training stops.
 const PATIENCE: usize = 6;
-/// How much of a batch's statistics goes into the running ones.
-const STATISTICS_SHARE: f32 = 0.1;
 
 /// What one pass over the training clips came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,8 +34,8 @@ pub struct Epoch {
 #[derive(Debug)]
 pub(crate) struct Diverged {
     /// Counted from 1.
-    epoch: usize,
-    loss: f64,
+    pub(super) epoch: usize,
+    pub(super) loss: f64,
 }
 
 impl std::error::Error for Diverged {}
@@ -76,15 +73,10 @@ impl Epoch {
 /// Everything that a run needs to go on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Run {
-    /// What gradients fit.
-    weights: Weights,
-    /// Their running average, which is what is evaluated and kept.
-    average: Weights,
-    adam: Adam,
-    steps: usize,
+    branches: Vec<Branch>,
     /// The epochs so far.
     pub(super) history: Vec<Epoch>,
-    /// The average after the best epoch.
+    /// The branches' averages after the best epoch.
     pub(super) best: Weights,
     /// Its index in the history.
     pub(super) best_epoch: usize,
@@ -93,6 +85,8 @@ pub(super) struct Run {
 /// What stays the same during a run.
 pub(super) struct Setup<'a> {
     pub(super) network: &'a Network,
+    /// The network's.
+    pub(super) branches: &'a [Network],
     pub(super) recipe: Recipe,
     pub(super) seed: u64,
     /// Values in a row of logits.
@@ -107,7 +101,7 @@ pub(super) struct Setup<'a> {
 }
 
 impl Setup<'_> {
-    /// Batches in an epoch.
+    /// Batches in an epoch of a branch.
     pub(super) fn batches(&self) -> usize {
         self.train.len().div_ceil(self.recipe.batch)
     }
@@ -115,15 +109,12 @@ impl Setup<'_> {
 
 impl Run {
     pub(super) fn start(setup: &Setup<'_>) -> Self {
-        let weights = Weights::initial(setup.network, &mut generator(setup.seed, Purpose::Start));
+        let start = |(index, network)| Branch::start(index, network, setup.seed);
         Self {
-            average: weights.clone(),
-            adam: Adam::new(&weights),
-            steps: 0,
+            branches: setup.branches.iter().enumerate().map(start).collect(),
             history: Vec::new(),
-            best: weights.clone(),
+            best: Weights::default(),
             best_epoch: 0,
-            weights,
         }
     }
 
@@ -150,133 +141,69 @@ impl Run {
     /// The loss is not a finite number any more.
     pub(super) fn epoch(&mut self, setup: &Setup<'_>, bar: &ProgressBar) -> anyhow::Result<bool> {
         let epoch = self.history.len();
-        let order = &mut generator(setup.seed, Purpose::Order { epoch });
+        let clips = disturbed(setup, epoch);
         let mut sums = Sums::default();
-        for (batch, clips) in shuffled(setup.train.len(), setup.recipe.batch, order).iter().enumerate() {
-            self.step(setup, epoch, batch, clips, &mut sums)?;
-            bar.set_message(format!(
-                "epoch {}/{}: loss {:.3}, accuracy {:.1} %",
-                epoch + 1,
-                setup.recipe.epochs,
-                sums.loss(),
-                100.0 * sums.accuracy()
-            ));
-            bar.inc(1);
+        for branch in &mut self.branches {
+            branch.epoch(setup, epoch, &clips, &mut sums, bar)?;
         }
-        let latest = self.evaluate(setup, &sums)?;
+        let average = Weights::of_branches(setup.network, self.branches.iter().map(|branch| &branch.average));
+        let latest = self.evaluate(setup, &average, &sums)?;
         let better = self.history.get(self.best_epoch).is_none_or(|best| latest.is_better_than(best));
         if better {
-            self.best = self.average.clone();
+            self.best = average;
             self.best_epoch = epoch;
         }
         self.history.push(latest);
         Ok(better)
     }
 
-    /// One step of the optimiser.
-    fn step(
-        &mut self,
-        setup: &Setup<'_>,
-        epoch: usize,
-        batch: usize,
-        clips: &[usize],
-        sums: &mut Sums,
-    ) -> anyhow::Result<()> {
-        let Setup { network, recipe, seed, classes, .. } = setup;
-        let mut rng = generator(*seed, Purpose::Batch { epoch, batch });
-        let rng_of = |clip| generator(*seed, Purpose::Clip { epoch, clip });
-        let Batch { inputs, targets } = Batch::assemble(setup, clips, rng_of, &mut rng);
-
-        let mut tape = Tape::default();
-        let pass = network::forward(network, &self.weights, inputs, &mut tape, &mut rng);
-        let logits = ops::bias(&mut tape, &pass.logits, &Variable::new(setup.log_prior.clone()));
-        sums.count_right(logits.values(), &targets, *classes);
-        let (loss, mut gradients) = cross_entropy(tape, &logits, targets, *classes)?;
-        self.ensure_finite(loss.into())?;
-        sums.add_loss(loss, clips.len());
-
-        let gradients: Result<Vec<_>, _> =
-            pass.parameters.iter().map(|parameter| parameter.take_gradient(&mut gradients)).collect();
-        let rate = recipe.learning_rate * cosine(self.progress(setup));
-        self.adam.step(&mut self.weights, &gradients?, rate, recipe.weight_decay);
-        update_statistics(&mut self.weights, &pass.statistics);
-        average::update(&mut self.average, &self.weights, self.steps);
-        self.steps += 1;
-        Ok(())
-    }
-
-    fn evaluate(&self, setup: &Setup<'_>, sums: &Sums) -> anyhow::Result<Epoch> {
+    fn evaluate(&self, setup: &Setup<'_>, average: &Weights, sums: &Sums) -> anyhow::Result<Epoch> {
+        let progress = (self.history.len() + 1) as f32 / setup.recipe.epochs as f32;
         Ok(Epoch {
-            learning_rate: setup.recipe.learning_rate * cosine(self.progress(setup)),
+            learning_rate: setup.recipe.learning_rate * cosine(progress),
             train_loss: sums.loss(),
             train_accuracy: sums.accuracy(),
-            validation: self.validate(setup)?,
+            validation: self.validate(setup, average)?,
         })
     }
 
-    fn validate(&self, setup: &Setup<'_>) -> anyhow::Result<Option<Validation>> {
+    fn validate(&self, setup: &Setup<'_>, average: &Weights) -> anyhow::Result<Option<Validation>> {
         if setup.validation_inputs.is_empty() {
             return Ok(None);
         }
-        let logits = infer::logits(setup.network, &self.average, setup.validation_inputs);
+        let logits = infer::logits(setup.network, average, setup.validation_inputs);
         let right =
             logits.iter().zip(setup.validation_classes).filter(|(logits, class)| largest(logits) == **class);
         let accuracy = right.count() as f64 / logits.len() as f64;
-        let loss = mean_loss(&logits, setup.validation_classes, 1.0);
-        self.ensure_finite(loss)?;
-        Ok(Some(Validation { loss, accuracy }))
-    }
-
-    /// How much of the run's steps is done, 0 to 1.
-    fn progress(&self, setup: &Setup<'_>) -> f32 {
-        self.steps as f32 / (setup.recipe.epochs * setup.batches()) as f32
-    }
-
-    fn ensure_finite(&self, loss: f64) -> anyhow::Result<()> {
-        let epoch = self.history.len() + 1;
-        if loss.is_finite() { Ok(()) } else { Err(Diverged { epoch, loss }.into()) }
-    }
-}
-
-/// Moves the running statistics towards a batch's.
-fn update_statistics(weights: &mut Weights, statistics: &[Option<Statistics>]) {
-    let norms = weights.layers.iter_mut().map(|layer| layer.batch_norm.as_mut());
-    for (norm, batch) in norms.zip(statistics) {
-        if let (Some(BatchNorm { mean, variance, .. }), Some(batch)) = (norm, batch) {
-            let running = mean.iter_mut().chain(variance);
-            let latest = batch.mean.iter().chain(&batch.variance);
-            running
-                .zip(latest)
-                .for_each(|(running, latest)| *running += STATISTICS_SHARE * (latest - *running));
+        let loss = mean_loss(&logits, setup.validation_classes, setup.branches.len() as f64);
+        if !loss.is_finite() {
+            return Err(Diverged { epoch: self.history.len() + 1, loss }.into());
         }
+        Ok(Some(Validation { loss, accuracy }))
     }
 }
 
 /// What an epoch came to so far.
 #[derive(Default)]
-struct Sums {
+pub(super) struct Sums {
     clips: usize,
     loss: f64,
     right: usize,
 }
 
 impl Sums {
-    /// Counts the rows whose largest logit is where the largest target is.
-    fn count_right(&mut self, logits: &[f32], targets: &[f32], classes: usize) {
-        let rows = logits.chunks_exact(classes).zip(targets.chunks_exact(classes));
-        self.right += rows.filter(|(logits, targets)| largest(logits) == largest(targets)).count();
-    }
-
-    fn add_loss(&mut self, mean: f32, clips: usize) {
-        self.loss += f64::from(mean) * clips as f64;
+    /// Counts a batch: its mean loss, and how many of its clips were right.
+    pub(super) fn add(&mut self, loss: f32, right: usize, clips: usize) {
+        self.loss += f64::from(loss) * clips as f64;
+        self.right += right;
         self.clips += clips;
     }
 
-    fn loss(&self) -> f64 {
+    pub(super) fn loss(&self) -> f64 {
         self.loss / self.clips.max(1) as f64
     }
 
-    fn accuracy(&self) -> f64 {
+    pub(super) fn accuracy(&self) -> f64 {
         self.right as f64 / self.clips.max(1) as f64
     }
 }

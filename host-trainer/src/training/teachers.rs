@@ -85,10 +85,13 @@ impl Teachers {
         if !self.is_empty() {
             targets.iter_mut().flatten().for_each(|value| *value *= 1.0 - share);
         }
-        for (_, FloatModel { network, weights, .. }) in &self.0 {
+        for (_, FloatModel { network, weights, temperature, .. }) in &self.0 {
             let mut logits = infer::logits(network, weights, inputs);
             for (target, logits) in targets.iter_mut().zip(&mut logits) {
-                logits.iter_mut().zip(log_prior).for_each(|(logit, prior)| *logit += prior);
+                logits
+                    .iter_mut()
+                    .zip(log_prior)
+                    .for_each(|(logit, prior)| *logit = *logit / temperature + prior);
                 let posterior = infer::softmax(logits);
                 target.iter_mut().zip(posterior).for_each(|(target, opinion)| *target += part * opinion);
             }

@@ -4,12 +4,8 @@ const RANGE: [f64; 2] = [-3.0, 3.0];
 const STEPS: usize = 40;
 
 /// The temperature that divides the logits so that their softmax has the lowest negative log-likelihood
-/// (Guo et al., "On Calibration of Modern Neural Networks", 2017), by golden-section search. Without clips
-/// to measure on, 1.
+/// (Guo et al., "On Calibration of Modern Neural Networks", 2017), by golden-section search.
 pub(super) fn fit(logits: &[Vec<f32>], classes: &[usize]) -> f32 {
-    if logits.is_empty() {
-        return 1.0;
-    }
     let golden = (5f64.sqrt() - 1.0) / 2.0;
     let [mut low, mut high] = RANGE;
     let loss = |log: f64| mean_loss(logits, classes, log.exp());

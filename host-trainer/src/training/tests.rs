@@ -27,6 +27,7 @@ fn preset(epochs: usize) -> Preset {
             compression: Compression::Decibel,
         },
         network: Architecture::Residual(Residual {
+            branches: 2,
             stem: 8,
             stages: vec![Stage { channels: 12, stride: [1, 2] }],
             dropout: 0.1,
@@ -225,7 +226,8 @@ fn without_validation_every_epoch_is_trained_and_the_last_model_kept() {
     };
     let trained = fitted(&preset, &options(folder.path()));
     assert_eq!((trained.best_epoch, trained.history.len()), (8, 9));
-    assert_eq!(trained.model.temperature, 1.0);
+    // The mean of two branches.
+    assert_eq!(trained.model.temperature, 2.0);
     assert!(trained.history.iter().all(|epoch| epoch.validation.is_none()));
 
     stop_after(5, &preset, &train, &[], stopped.path());

@@ -1,0 +1,124 @@
+use indicatif::ProgressBar;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use super::adam::Adam;
+use super::average;
+use super::batches::{Batch, Disturbed, Purpose, generator, of_branch, shuffled};
+use super::run::{Diverged, Setup, Sums};
+use super::schedule::cosine;
+use crate::evaluate::largest;
+use crate::network::{self, BatchNorm, Network, Weights};
+use crate::ops::{self, Statistics, Tape, Variable, cross_entropy};
+
+/// How much of a batch's statistics goes into the running ones.
+const STATISTICS_SHARE: f32 = 0.1;
+
+/// A branch under training. Branches learn apart from each other, each with an order, masks and mixtures of its
+/// own: what they err in differs, and so their sum errs less.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Branch {
+    index: usize,
+    /// What gradients fit.
+    weights: Weights,
+    /// Their running average, which is what is evaluated and kept.
+    pub(super) average: Weights,
+    adam: Adam,
+    steps: usize,
+}
+
+impl Branch {
+    pub(super) fn start(index: usize, network: &Network, seed: u64) -> Self {
+        let weights = Weights::initial(network, &mut of_branch(generator(seed, Purpose::Start), index));
+        Self { index, average: weights.clone(), adam: Adam::new(&weights), steps: 0, weights }
+    }
+
+    /// One pass over the training clips.
+    ///
+    /// # Errors
+    /// The loss is not a finite number any more.
+    pub(super) fn epoch(
+        &mut self,
+        setup: &Setup<'_>,
+        epoch: usize,
+        clips: &[Disturbed],
+        sums: &mut Sums,
+        bar: &ProgressBar,
+    ) -> anyhow::Result<()> {
+        let order = &mut self.generator(setup, Purpose::Order { epoch });
+        for (batch, indices) in shuffled(clips.len(), setup.recipe.batch, order).iter().enumerate() {
+            let rng = &mut self.generator(setup, Purpose::Batch { epoch, batch });
+            let clips: Vec<&Disturbed> = indices.iter().map(|&clip| &clips[clip]).collect();
+            let batch = Batch::assemble(setup, &clips, self.index, rng);
+            self.step(setup, epoch, batch, sums, rng)?;
+            bar.set_message(format!(
+                "epoch {}/{}: loss {:.3}, accuracy {:.1} %",
+                epoch + 1,
+                setup.recipe.epochs,
+                sums.loss(),
+                100.0 * sums.accuracy()
+            ));
+            bar.inc(1);
+        }
+        Ok(())
+    }
+
+    /// One step of the optimiser.
+    fn step(
+        &mut self,
+        setup: &Setup<'_>,
+        epoch: usize,
+        Batch { inputs, targets }: Batch,
+        sums: &mut Sums,
+        rng: &mut ChaCha8Rng,
+    ) -> anyhow::Result<()> {
+        let Setup { branches, recipe, classes, log_prior, .. } = setup;
+        let mut tape = Tape::default();
+        let pass = network::forward(&branches[self.index], &self.weights, inputs, &mut tape, rng);
+        let logits = ops::bias(&mut tape, &pass.logits, &Variable::new(log_prior.clone()));
+        let right = count_right(logits.values(), &targets, *classes);
+        let clips = targets.len() / classes;
+        let (loss, mut gradients) = cross_entropy(tape, &logits, targets, *classes)?;
+        if !loss.is_finite() {
+            return Err(Diverged { epoch: epoch + 1, loss: loss.into() }.into());
+        }
+        sums.add(loss, right, clips);
+        let gradients: Result<Vec<_>, _> =
+            pass.parameters.iter().map(|parameter| parameter.take_gradient(&mut gradients)).collect();
+        let rate = recipe.learning_rate * cosine(self.progress(setup));
+        self.adam.step(&mut self.weights, &gradients?, rate, recipe.weight_decay);
+        update_statistics(&mut self.weights, &pass.statistics);
+        average::update(&mut self.average, &self.weights, self.steps);
+        self.steps += 1;
+        Ok(())
+    }
+
+    /// How much of the run's steps is done, 0 to 1.
+    pub(super) fn progress(&self, setup: &Setup<'_>) -> f32 {
+        self.steps as f32 / (setup.recipe.epochs * setup.batches()) as f32
+    }
+
+    fn generator(&self, setup: &Setup<'_>, purpose: Purpose) -> ChaCha8Rng {
+        of_branch(generator(setup.seed, purpose), self.index)
+    }
+}
+
+/// The rows whose largest logit is where the largest target is.
+fn count_right(logits: &[f32], targets: &[f32], classes: usize) -> usize {
+    let rows = logits.chunks_exact(classes).zip(targets.chunks_exact(classes));
+    rows.filter(|(logits, targets)| largest(logits) == largest(targets)).count()
+}
+
+/// Moves the running statistics towards a batch's.
+fn update_statistics(weights: &mut Weights, statistics: &[Option<Statistics>]) {
+    let norms = weights.layers.iter_mut().map(|layer| layer.batch_norm.as_mut());
+    for (norm, batch) in norms.zip(statistics) {
+        if let (Some(BatchNorm { mean, variance, .. }), Some(batch)) = (norm, batch) {
+            let running = mean.iter_mut().chain(variance);
+            let latest = batch.mean.iter().chain(&batch.variance);
+            running
+                .zip(latest)
+                .for_each(|(running, latest)| *running += STATISTICS_SHARE * (latest - *running));
+        }
+    }
+}
