@@ -1,11 +1,16 @@
 use std::ops::Range;
 
+use plotters::chart::MeshStyle;
+use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::RGBAColor;
 
 /// Axes and text: a grey that can be read on light and on dark paper.
 const INK: RGBColor = RGBColor(0x80, 0x84, 0x8c);
 const SIZE: (u32, u32) = (340, 220);
+
+/// The mesh of a chart of real numbers over real numbers.
+type Mesh<'a, 'b, 'svg> = MeshStyle<'a, 'b, RangedCoordf64, RangedCoordf64, SVGBackend<'svg>>;
 
 /// A line of a chart.
 pub struct Series {
@@ -35,12 +40,7 @@ pub fn lines(series: &[Series]) -> anyhow::Result<String> {
             .x_label_area_size(36)
             .y_label_area_size(44)
             .build_cartesian_2d(1.0..epochs as f64, 0.0..top)?;
-        chart
-            .configure_mesh()
-            .axis_style(INK)
-            .bold_line_style(INK.mix(0.25))
-            .light_line_style(TRANSPARENT)
-            .label_style(("sans-serif", 12).into_font().color(&INK))
+        quiet(&mut chart.configure_mesh())
             .x_labels(6)
             .y_labels(6)
             .x_desc("epoch")
@@ -80,12 +80,7 @@ pub fn scatter(kinds: &[Points], logarithmic: bool) -> anyhow::Result<String> {
             .x_label_area_size(24)
             .y_label_area_size(44)
             .build_cartesian_2d(span(all.iter().map(|(x, _)| *x)), span(all.iter().map(|(_, y)| *y)))?;
-        chart
-            .configure_mesh()
-            .axis_style(INK)
-            .bold_line_style(INK.mix(0.25))
-            .light_line_style(TRANSPARENT)
-            .label_style(("sans-serif", 12).into_font().color(&INK))
+        quiet(&mut chart.configure_mesh())
             .x_labels(5)
             .y_labels(6)
             .x_label_formatter(&|x| short(value(*x)))
@@ -98,6 +93,14 @@ pub fn scatter(kinds: &[Points], logarithmic: bool) -> anyhow::Result<String> {
         area.present()?;
     }
     Ok(inline(&svg))
+}
+
+/// A mesh with its axes, labels and main lines in grey, and no lines between.
+fn quiet<'mesh, 'a, 'b, 'svg>(mesh: &'mesh mut Mesh<'a, 'b, 'svg>) -> &'mesh mut Mesh<'a, 'b, 'svg> {
+    mesh.axis_style(INK)
+        .bold_line_style(INK.mix(0.25))
+        .light_line_style(TRANSPARENT)
+        .label_style(("sans-serif", 12).into_font().color(&INK))
 }
 
 /// From the lowest value to the highest, and a little more on both sides.
@@ -133,13 +136,7 @@ pub fn spans(spans: &[Span]) -> anyhow::Result<String> {
             .x_label_area_size(36)
             .y_label_area_size(64)
             .build_cartesian_2d(0.0..layers as f64, 0.0..bytes as f64 / 1024.0)?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .axis_style(INK)
-            .bold_line_style(INK.mix(0.25))
-            .light_line_style(TRANSPARENT)
-            .label_style(("sans-serif", 12).into_font().color(&INK))
+        quiet(chart.configure_mesh().disable_x_mesh())
             .x_labels(layers.min(20) + 1)
             .x_desc("layer")
             .y_desc("KiB of the arena")
