@@ -1,5 +1,5 @@
 //! Steps of training without anything around them, for `tests/scripts/training_throughput.py`: forward, loss,
-//! backward and optimiser of the default preset's network on random clips. Prints clips per second.
+//! backward and optimiser of the default preset's branches on random clips. Prints clips per second.
 
 use std::time::Instant;
 
@@ -22,8 +22,12 @@ fn main() -> anyhow::Result<()> {
     let preset = Preset::load(Preset::NAMES[0].as_ref())?;
     let network = preset.network(CLASSES);
     let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let mut weights = Weights::initial(&network, &mut rng);
-    let mut adam = Adam::new(&weights);
+    let branches = network.branches();
+    let mut states: Vec<(Weights, Adam)> = branches
+        .iter()
+        .map(|branch| Weights::initial(branch, &mut rng))
+        .map(|weights| (weights.clone(), Adam::new(&weights)))
+        .collect();
     let inputs: usize = network.input.iter().product();
     let inputs: Vec<f32> = (0..preset.recipe.batch * inputs).map(|_| rng.random_range(-2.0..2.0)).collect();
     let targets: Vec<f32> = (0..preset.recipe.batch).flat_map(|_| one_hot(&mut rng)).collect();
@@ -32,12 +36,14 @@ fn main() -> anyhow::Result<()> {
         if step == WARM_UP {
             start = Instant::now();
         }
-        let mut tape = Tape::default();
-        let pass = network::forward(&network, &weights, inputs.clone(), &mut tape, &mut rng);
-        let (_, mut gradients) = cross_entropy(tape, &pass.logits, targets.clone(), CLASSES)?;
-        let gradients: Result<Vec<_>, _> =
-            pass.parameters.iter().map(|parameter| parameter.take_gradient(&mut gradients)).collect();
-        adam.step(&mut weights, &gradients?, preset.recipe.learning_rate, preset.recipe.weight_decay);
+        for (branch, (weights, adam)) in branches.iter().zip(&mut states) {
+            let mut tape = Tape::default();
+            let pass = network::forward(branch, weights, inputs.clone(), &mut tape, &mut rng);
+            let (_, mut gradients) = cross_entropy(tape, &pass.logits, targets.clone(), CLASSES)?;
+            let gradients: Result<Vec<_>, _> =
+                pass.parameters.iter().map(|parameter| parameter.take_gradient(&mut gradients)).collect();
+            adam.step(weights, &gradients?, preset.recipe.learning_rate, preset.recipe.weight_decay);
+        }
     }
     let clips = (steps * preset.recipe.batch) as f64;
     println!("{:.1}", clips / start.elapsed().as_secs_f64());

@@ -6,18 +6,20 @@ random clips, with every core.
 """
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
 import time
+from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import tensorflow as tf
 
+PRESET = Path(__file__).parents[2] / "host-trainer/presets/small.json"
 BANDS, FRAMES, CLASSES, BATCH, WARM_UP = 64, 130, 8, 32, 3
-STEM, STAGES = 16, [(20, (2, 1)), (32, (2, 2)), (48, (2, 1)), (64, (2, 2))]
 
 
 def convolution(tensor, channels, strides=(1, 1), relu=True):
@@ -27,16 +29,22 @@ def convolution(tensor, channels, strides=(1, 1), relu=True):
     return tf.keras.layers.ReLU()(tensor) if relu else tensor
 
 
-def network():
-    tensor = inputs = tf.keras.Input((BANDS, FRAMES, 1))
-    tensor = convolution(tensor, STEM, (2, 2))
-    for channels, strides in STAGES:
-        skip = tensor = convolution(tensor, channels, strides)
+def branch(tensor, residual):
+    tensor = convolution(tensor, residual["stem"], (2, 2))
+    for stage in residual["stages"]:
+        channels = stage["channels"]
+        skip = tensor = convolution(tensor, channels, tuple(stage["stride"]))
         tensor = convolution(convolution(tensor, channels), channels, relu=False)
         tensor = tf.keras.layers.ReLU()(tf.keras.layers.Add()([skip, tensor]))
     tensor = tf.keras.layers.GlobalAveragePooling2D()(tensor)
-    tensor = tf.keras.layers.Dropout(0.3)(tensor)
-    return tf.keras.Model(inputs, tf.keras.layers.Dense(CLASSES)(tensor))
+    tensor = tf.keras.layers.Dropout(residual["dropout"])(tensor)
+    return tf.keras.layers.Dense(CLASSES)(tensor)
+
+
+def network():
+    residual = json.loads(PRESET.read_text())["network"]["residual"]
+    inputs = tf.keras.Input((BANDS, FRAMES, 1))
+    return tf.keras.Model(inputs, [branch(inputs, residual) for _ in range(residual["branches"])])
 
 
 def tensorflow_steps():
@@ -48,8 +56,9 @@ def tensorflow_steps():
     @tf.function
     def step():
         with tf.GradientTape() as tape:
-            logits = model(clips, training=True)
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
+            branches = model(clips, training=True)
+            losses = [tf.nn.softmax_cross_entropy_with_logits(targets, logits) for logits in branches]
+            loss = tf.reduce_mean(losses)
         variables = model.trainable_variables
         optimiser.apply_gradients(zip(tape.gradient(loss, variables), variables))
         return loss
