@@ -164,6 +164,40 @@ fn a_flac_file_that_is_cut_or_altered_is_broken() {
     }
 }
 
+/// The remainder of FLAC's checksums: of 16 bits, or of 8 in the upper half.
+fn remainder(bytes: &[u8], polynomial: u16) -> u16 {
+    bytes.iter().fold(0, |remainder, &byte| {
+        let shift = |r: u16, _| if r >> 15 == 1 { r << 1 ^ polynomial } else { r << 1 };
+        (0..8).fold(remainder ^ u16::from(byte) << 8, shift)
+    })
+}
+
+/// 8000 Hz, 8 bits, in frames of 65535 samples of silence that take 11 bytes each (RFC 9639, 8.2 and 9).
+fn flac_of_silence(frames: u8) -> Vec<u8> {
+    let blocks = [0xFF; 4];
+    // 20 bits of sample rate, 3 of channels and 5 of bits per sample, both less one; 36 of an unknown length.
+    let format = [0x01, 0xF4, 0x00, 0x70, 0, 0, 0, 0];
+    let mut flac = [b"fLaC\x80\0\0\x22".as_slice(), &blocks, &[0; 6], &format, &[0; 16]].concat();
+    for number in 0..frames {
+        // Frames are numbered as UTF-8 numbers characters; the length follows, less one.
+        let number = char::from(number).to_string();
+        let mut frame = [&[0xFF, 0xF8, 0x70, 0x00], number.as_bytes(), &[0xFF, 0xFE]].concat();
+        frame.push((remainder(&frame, 0x0700) >> 8) as u8);
+        frame.extend([0, 0]); // Constant, and 0.
+        frame.extend(remainder(&frame, 0x8005).to_be_bytes());
+        flac.extend(frame);
+    }
+    flac
+}
+
+#[test]
+fn a_short_file_cannot_fill_the_memory() {
+    let silence = vec![0; (3 * 65_535 * 22_050_usize).div_ceil(8_000)];
+    assert_eq!(bytes(&flac_of_silence(3)).unwrap(), silence);
+    // 30 minutes and 2 seconds in 2.5 KB.
+    assert!(complaint(bytes(&flac_of_silence(220))).contains("half an hour"));
+}
+
 #[test]
 fn broken_recordings_are_named_and_the_others_loaded() {
     let folder = TempDir::new().unwrap();

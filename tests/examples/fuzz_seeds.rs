@@ -1,4 +1,6 @@
 //! Writes what the fuzzers start from: `cargo run -p parity --example fuzz_seeds`.
+//!
+//! Not what no encoder of ours writes: the recordings named after a sound are libsndfile 1.2.2's.
 
 #[path = "../../engine/tests/common/mod.rs"]
 mod models;
@@ -25,13 +27,15 @@ fn main() -> anyhow::Result<()> {
         (1, 16, SampleFormat::Int),
         (2, 24, SampleFormat::Int),
         (1, 8, SampleFormat::Int),
+        (2, 32, SampleFormat::Int),
         (1, 32, SampleFormat::Float),
     ] {
-        let spec = WavSpec { channels, sample_rate: 22_050, bits_per_sample, sample_format };
-        fs::write(
-            corpus("wav").join(format!("{channels}_channels_{bits_per_sample}_bits")),
-            wav_seed(spec)?,
-        )?;
+        // The trainer resamples.
+        for (target, sample_rate) in [("wav", 22_050), ("recording", 8_000)] {
+            let spec = WavSpec { channels, sample_rate, bits_per_sample, sample_format };
+            let name = format!("{channels}_channels_{bits_per_sample}_bits");
+            fs::write(corpus(target).join(name), wav_seed(spec)?)?;
+        }
     }
     Ok(())
 }

@@ -85,6 +85,11 @@ fn holds_of_mutated_wav_files() {
     holds_of_mutations("wav", fuzz::wav, 50_000);
 }
 
+#[test]
+fn holds_of_mutated_recordings() {
+    holds_of_mutations("recording", fuzz::recording, 5_000);
+}
+
 /// The host refuses what it can't read; where both read a file and nothing is resampled, it hears what
 /// the device hears.
 fn host_and_device_agree(wav: &[u8]) {

@@ -7,7 +7,11 @@ use symphonia::core::formats::{FormatOptions, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
-use super::{Decoded, mix_down};
+use super::{Decoded, check_sample_rate, mix_down};
+
+/// The longest recording, in seconds. In a few bytes FLAC holds 65535 samples of silence: without a limit a short
+/// file could fill the memory.
+const MAX_SECONDS: usize = 30 * 60;
 
 /// Decodes FLAC, MP3 or Ogg Vorbis, recognised by content. FLAC is checked against its MD5.
 pub(super) fn decode(bytes: Vec<u8>) -> anyhow::Result<Decoded> {
@@ -32,12 +36,17 @@ pub(super) fn decode(bytes: Vec<u8>) -> anyhow::Result<Decoded> {
         }
         let decoded = decoder.decode(&packet).context("the recording is broken")?;
         let spec = decoded.spec();
+        check_sample_rate(spec.rate())?;
         if *sample_rate.get_or_insert(spec.rate()) != spec.rate() {
             bail!("the sample rate changes within the recording");
         }
         let channels = spec.channels().count();
         decoded.copy_to_vec_interleaved(&mut interleaved);
         samples.extend(mix_down(&interleaved, channels));
+        ensure!(
+            samples.len() <= MAX_SECONDS * spec.rate() as usize,
+            "it lasts more than half an hour; cut it up, or convert it to WAV"
+        );
     }
     ensure!(
         decoder.finalize().verify_ok != Some(false),

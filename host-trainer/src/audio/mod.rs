@@ -20,6 +20,14 @@ struct Decoded {
     samples: Vec<f64>,
 }
 
+fn check_sample_rate(sample_rate: u32) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        (8_000..=192_000).contains(&sample_rate),
+        "its sample rate of {sample_rate} Hz is not within 8000 to 192000 Hz"
+    );
+    Ok(())
+}
+
 /// The mean over the channels of interleaved samples.
 fn mix_down(interleaved: &[f64], channels: usize) -> Vec<f64> {
     interleaved

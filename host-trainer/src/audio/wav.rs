@@ -2,12 +2,13 @@ use std::io::Cursor;
 
 use hound::{SampleFormat, WavReader};
 
-use super::{Decoded, mix_down};
+use super::{Decoded, check_sample_rate, mix_down};
 
 /// Decodes a WAV file of any PCM width or of 32-bit floats.
 pub(super) fn decode(bytes: &[u8]) -> anyhow::Result<Decoded> {
     let reader = WavReader::new(Cursor::new(bytes)).map_err(explain)?;
     let spec = reader.spec();
+    check_sample_rate(spec.sample_rate)?;
     let interleaved: Result<Vec<f64>, _> = match spec.sample_format {
         SampleFormat::Int => {
             let full_scale = 2f64.powi(i32::from(spec.bits_per_sample) - 1);

@@ -4,11 +4,13 @@
 mod audio;
 mod blob;
 mod model;
+mod recording;
 mod wav;
 
 pub use audio::audio;
 pub use blob::blob;
 pub use model::model;
+pub use recording::recording;
 pub use wav::{read_wav_on_device, wav};
 
 use std::path::PathBuf;
@@ -17,7 +19,8 @@ use std::path::PathBuf;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 4] = [("blob", blob), ("model", model), ("audio", audio), ("wav", wav)];
+pub const TARGETS: [Target; 5] =
+    [("blob", blob), ("model", model), ("audio", audio), ("wav", wav), ("recording", recording)];
 
 /// The folder of a target's corpus.
 #[must_use]

@@ -1,0 +1,12 @@
+use host_trainer::audio;
+
+/// A file is a recording to the trainer, or is refused in one line.
+///
+/// # Panics
+/// If a recording without samples is let through, or the refusal is more than a line.
+pub fn recording(bytes: &[u8]) {
+    match audio::decode(bytes.to_vec()) {
+        Ok(samples) => assert!(!samples.is_empty()),
+        Err(error) => assert_eq!(format!("{error:#}").lines().count(), 1),
+    }
+}
