@@ -1,28 +1,19 @@
 //! `crossval` from outside: what it prints and writes, and how it goes on.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Output;
 
 use host_trainer::files::Lock;
-use host_trainer::synth::write_corpus;
 use serde_json::Value;
-use tempfile::TempDir;
+use support::{Bench, messages};
 
-/// A small corpus, folds of its speakers, and a cache of its own.
-struct Bench {
-    folder: TempDir,
-}
+mod support;
 
 impl Bench {
     fn new() -> Self {
-        let bench = Self { folder: tempfile::tempdir().unwrap() };
-        write_corpus(&bench.path("corpus"), 70, 3).unwrap();
+        let bench = Self::with_clips(70);
         bench.write_folds(r#"[["DC", "JE"], ["JK", "KL"]]"#);
         bench
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
     }
 
     fn write_folds(&self, folds: &str) {
@@ -32,9 +23,13 @@ impl Bench {
 
     /// Two folds, one seed and one epoch, unless the options say otherwise.
     fn crossval(&self, options: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_host-trainer"));
-        command.env("HOST_TRAINER_CACHE", self.path("cache")).args(["crossval", "--json"]);
-        command.arg("--data").arg(self.path("corpus/SAVEE")).arg("--folds").arg(self.path("folds.json"));
+        let mut command = self.command("crossval");
+        command
+            .arg("--json")
+            .arg("--data")
+            .arg(self.path("corpus/SAVEE"))
+            .arg("--folds")
+            .arg(self.path("folds.json"));
         for (option, value) in
             [("--out", self.path("out").to_str().unwrap()), ("--seeds", "1"), ("--epochs", "1")]
         {
@@ -54,14 +49,9 @@ impl Bench {
     /// The one line with which it fails.
     fn complaint(&self, options: &[&str]) -> String {
         let output = self.crossval(options);
-        assert_eq!(output.status.code(), Some(1), "{}", messages(&output));
         assert!(output.stdout.is_empty());
-        messages(&output).lines().last().unwrap_or_default().to_owned()
+        support::complaint(&output)
     }
-}
-
-fn messages(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn bytes(path: &Path) -> Vec<u8> {

@@ -1,62 +1,49 @@
 //! `train` from outside: what it writes, and what survives when something goes wrong.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 use host_trainer::files::Lock;
-use host_trainer::synth::write_corpus;
 use serde_json::Value;
-use tempfile::TempDir;
+use support::{Bench, messages};
+
+mod support;
 
 const CLIPS: usize = 48;
 
-/// A small corpus and a cache of its own.
-struct Bench {
-    folder: TempDir,
-}
-
 impl Bench {
     fn new() -> Self {
-        let bench = Self { folder: tempfile::tempdir().unwrap() };
-        write_corpus(&bench.path("corpus"), CLIPS, 3).unwrap();
-        bench
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        Self::with_clips(CLIPS)
     }
 
     /// `train` on the corpus for three epochs.
     fn train(&self, out: &str, options: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_host-trainer"));
-        command.env("HOST_TRAINER_CACHE", self.path("cache")).arg("train").args(["--split", "random"]);
-        command.arg("--data").arg(self.path("corpus")).arg("--out").arg(self.path(out));
+        let mut command = self.command("train");
+        command
+            .args(["--split", "random"])
+            .arg("--data")
+            .arg(self.path("corpus"))
+            .arg("--out")
+            .arg(self.path(out));
         if !options.contains(&"--epochs") {
             command.args(["--epochs", "3"]);
         }
-        command.args(options).stdin(Stdio::null()).stderr(Stdio::piped());
+        command.args(options).stderr(Stdio::piped());
         command
     }
 
     fn trained(&self, out: &str, options: &[&str]) -> String {
         let output = self.train(out, options).output().unwrap();
-        let messages = stderr(&output);
+        let messages = messages(&output);
         assert!(output.status.success(), "{messages}");
         messages
     }
 
     /// The one line with which `train` fails.
     fn complaint(&self, out: &str, options: &[&str]) -> String {
-        let output = self.train(out, options).output().unwrap();
-        let messages = stderr(&output);
-        assert_eq!(output.status.code(), Some(1), "{messages}");
-        messages.lines().last().unwrap_or_default().to_owned()
+        support::complaint(&self.train(out, options).output().unwrap())
     }
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn bytes(path: &Path) -> Vec<u8> {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
-use host_trainer::synth::write_corpus;
 use serde_json::Value;
-use tempfile::TempDir;
+use support::{Bench, messages};
+
+mod support;
 
 /// Trains in a moment.
 const PRESET: &str = r#"{
@@ -16,7 +16,7 @@ const PRESET: &str = r#"{
         "sample_rate": 22050, "fft_length": 512, "hop_length": 512, "mel_bands": 16, "window_samples": 22050,
         "compression": "decibel"
     },
-    "network": { "residual": { "stem": 4, "stages": [{ "channels": 8, "stride": [2, 2] }], "dropout": 0.1 } },
+    "network": { "residual": { "branches": 1, "stem": 4, "stages": [{ "channels": 8, "stride": [2, 2] }], "dropout": 0.1 } },
     "recipe": {
         "epochs": 3, "batch": 8, "learning_rate": 0.01, "weight_decay": 0.01, "label_smoothing": 0.0,
         "teacher_share": 0.0,
@@ -27,35 +27,25 @@ const PRESET: &str = r#"{
     }
 }"#;
 
-/// A small corpus, folds of its speakers, a preset, and a cache of its own.
-struct Bench {
-    folder: TempDir,
-}
-
 impl Bench {
     fn new() -> Self {
-        let bench = Self { folder: tempfile::tempdir().unwrap() };
-        write_corpus(&bench.path("corpus"), 70, 3).unwrap();
+        let bench = Self::with_clips(70);
         let folds = r#"{"corpus": "savee", "classes": "six", "folds": [["DC"], ["JE", "JK"]]}"#;
         std::fs::write(bench.path("folds.json"), folds).unwrap();
         std::fs::write(bench.path("quick.json"), PRESET).unwrap();
         bench
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self, name: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_host-trainer"));
-        command.env("HOST_TRAINER_CACHE", self.path("cache")).arg(name);
-        command.arg("--data").arg(self.path("corpus/SAVEE")).stdin(Stdio::null());
+    /// A command on one of the corpora.
+    fn on_savee(&self, name: &str) -> Command {
+        let mut command = self.command(name);
+        command.arg("--data").arg(self.path("corpus/SAVEE"));
         command
     }
 
     /// `tune` for two seconds without the speakers of the first fold, unless the options say otherwise.
     fn tune(&self, out: &str, options: &[&str]) -> Command {
-        let mut command = self.command("tune");
+        let mut command = self.on_savee("tune");
         command.arg("--out").arg(self.path(out)).arg("--folds").arg(self.path("folds.json"));
         for (option, value) in
             [("--preset", self.path("quick.json").to_str().unwrap()), ("--fold", "1"), ("--budget", "0.03")]
@@ -77,9 +67,7 @@ impl Bench {
 
     /// The one line with which it fails.
     fn complaint(&self, out: &str, options: &[&str]) -> String {
-        let output = self.tune(out, options).output().unwrap();
-        assert_eq!(output.status.code(), Some(1), "{}", messages(&output));
-        messages(&output).lines().last().unwrap_or_default().to_owned()
+        support::complaint(&self.tune(out, options).output().unwrap())
     }
 
     fn json(&self, name: &str) -> Value {
@@ -96,10 +84,6 @@ impl Bench {
         };
         trials.as_array().unwrap().iter().flat_map(of_trial).collect()
     }
-}
-
-fn messages(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn speakers(part: &Value) -> Vec<&str> {
@@ -120,7 +104,7 @@ fn the_best_preset_trains_and_test_speakers_are_not_heard() {
     assert!(std::fs::read_to_string(bench.path("out/report.html")).unwrap().contains("Tuning of"));
     assert_eq!(bench.json("out/preset.json"), trials["trials"][0]["preset"]);
 
-    let mut train = bench.command("train");
+    let mut train = bench.on_savee("train");
     train.args(["--split", "random", "--epochs", "1", "--classes", "six"]);
     train.arg("--preset").arg(bench.path("out/preset.json")).arg("--out").arg(bench.path("trained"));
     let output = train.output().unwrap();
@@ -181,6 +165,6 @@ fn options_that_can_t_be_used_are_explained() {
     assert!(complaint.contains("folds.json has 2 folds, none is fold 3"), "{complaint}");
     assert!(bench.complaint("out", &["--budget", "nan"]).contains("--budget NaN"));
     assert!(bench.complaint("out", &["--preset", "quick.jso"]).contains("quick.jso"));
-    let alone = bench.command("tune").args(["--fold", "1"]).output().unwrap();
+    let alone = bench.on_savee("tune").args(["--fold", "1"]).output().unwrap();
     assert_eq!(alone.status.code(), Some(2));
 }
