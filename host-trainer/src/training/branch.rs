@@ -33,7 +33,7 @@ impl Branch {
         Self { index, average: weights.clone(), adam: Adam::new(&weights), steps: 0, weights }
     }
 
-    /// One pass over the training clips.
+    /// One pass over the training clips, and what it came to.
     ///
     /// # Errors
     /// The loss is not a finite number any more.
@@ -42,15 +42,15 @@ impl Branch {
         setup: &Setup<'_>,
         epoch: usize,
         clips: &[Disturbed],
-        sums: &mut Sums,
         bar: &ProgressBar,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Sums> {
+        let mut sums = Sums::default();
         let order = &mut self.generator(setup, Purpose::Order { epoch });
         for (batch, indices) in shuffled(clips.len(), setup.recipe.batch, order).iter().enumerate() {
             let rng = &mut self.generator(setup, Purpose::Batch { epoch, batch });
             let clips: Vec<&Disturbed> = indices.iter().map(|&clip| &clips[clip]).collect();
             let batch = Batch::assemble(setup, &clips, self.index, rng);
-            self.step(setup, epoch, batch, sums, rng)?;
+            self.step(setup, epoch, batch, &mut sums, rng)?;
             bar.set_message(format!(
                 "epoch {}/{}: loss {:.3}, accuracy {:.1} %",
                 epoch + 1,
@@ -60,7 +60,7 @@ impl Branch {
             ));
             bar.inc(1);
         }
-        Ok(())
+        Ok(sums)
     }
 
     /// One step of the optimiser.

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use indicatif::ProgressBar;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Example;
@@ -142,10 +143,10 @@ impl Run {
     pub(super) fn epoch(&mut self, setup: &Setup<'_>, bar: &ProgressBar) -> anyhow::Result<bool> {
         let epoch = self.history.len();
         let clips = disturbed(setup, epoch);
-        let mut sums = Sums::default();
-        for branch in &mut self.branches {
-            branch.epoch(setup, epoch, &clips, &mut sums, bar)?;
-        }
+        let branches = self.branches.par_iter_mut();
+        let sums: anyhow::Result<Vec<Sums>> =
+            branches.map(|branch| branch.epoch(setup, epoch, &clips, bar)).collect();
+        let sums = sums?.into_iter().fold(Sums::default(), Sums::with);
         let average = Weights::of_branches(setup.network, self.branches.iter().map(|branch| &branch.average));
         let latest = self.evaluate(setup, &average, &sums)?;
         let better = self.history.get(self.best_epoch).is_none_or(|best| latest.is_better_than(best));
@@ -184,7 +185,7 @@ impl Run {
 }
 
 /// What an epoch came to so far.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Sums {
     clips: usize,
     loss: f64,
@@ -197,6 +198,14 @@ impl Sums {
         self.loss += f64::from(loss) * clips as f64;
         self.right += right;
         self.clips += clips;
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self {
+            clips: self.clips + other.clips,
+            loss: self.loss + other.loss,
+            right: self.right + other.right,
+        }
     }
 
     pub(super) fn loss(&self) -> f64 {
