@@ -73,7 +73,7 @@ impl<'a> Patch<'a> {
     }
 
     /// Writes the values row by row, padding as the zero point. `kernel_row` is the length of a row.
-    #[cfg(any(cortex_m, x86))]
+    #[cfg(cortex_m)]
     pub(super) fn copy_to(&self, values: &mut [i8], kernel_row: usize) {
         if !self.is_whole {
             values.fill(self.zero_point);

@@ -3,171 +3,175 @@ use std::vec::Vec;
 
 use super::is_capable;
 use super::requantise::{high_products, round_shift};
-use crate::blob::{Clamp, Filter, Window};
-use crate::kernels::factor::{Factor, MAX_KERNEL_SIZE, is_in_bounds};
-use crate::kernels::patch::Patch;
+use crate::blob::{Clamp, Filter, Tensor, Window};
+use crate::kernels::factor::{Factor, is_in_bounds};
 use crate::kernels::{Input, Output, plain};
 
-/// Positions, and channels, that are computed together.
-const SIDE: usize = 4;
-/// Values in a vector.
-const VECTOR: usize = 64;
+/// Output channels that are computed together, one in each lane of a vector.
+const LANES: usize = 16;
+/// Products that one instruction adds up in each lane.
+const QUAD: usize = 4;
+/// Positions that are computed together.
+const POSITIONS: usize = 8;
+
+/// Four values of the input, as the instruction takes them for all channels.
+type Quad = [u8; QUAD];
 
 /// 2-D convolution over every input channel: [`plain::conv2d`], faster.
 pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>) {
     let kernel_row = usize::from(window.kernel[1]).saturating_mul(input.tensor.channels.into());
     let kernel_size = kernel_row.saturating_mul(window.kernel[0].into());
-    let positions = usize::from(output.tensor.height).saturating_mul(output.tensor.width.into());
-    let has_sides = positions >= SIDE && usize::from(output.tensor.channels) >= SIDE;
-    if has_sides && is_capable() && is_in_bounds(input, &output, filter, kernel_size) {
+    if is_capable() && is_in_bounds(input, &output, filter, kernel_size) {
         // SAFETY: the host is capable.
-        unsafe { convolve(input, output, window, filter, [kernel_row, kernel_size]) };
+        unsafe { convolve(input, output, window, filter) };
     } else {
         plain::conv2d(input, output, window, filter);
     }
 }
 
-/// Sixteen sums at a time, of four positions and four output channels, are kept apart in sixteen lanes each until
-/// all products are in.
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-fn convolve(
-    input: Input<'_>,
-    output: Output<'_>,
-    window: Window,
-    filter: &Filter<'_>,
-    [kernel_row, kernel_size]: [usize; 2],
-) {
+fn convolve(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>) {
     let Output { tensor, data } = output;
+    let padded = Padded::new(input, tensor, window);
+    let groups = Group::all(filter, tensor.zero_point, window.kernel[0].into());
     let channels = usize::from(tensor.channels).max(1);
-    let width = usize::from(tensor.width).max(1);
-    let groups = Group::all(filter, tensor.zero_point, kernel_size);
-    let mut patches = [[0; MAX_KERNEL_SIZE]; SIDE];
-    for first in blocks(data.len() / channels) {
-        for (position, values) in (first..).zip(&mut patches) {
-            let values = values.get_mut(..kernel_size).unwrap_or_default();
-            Patch::at(input, window, position / width, position % width).copy_to(values, kernel_row);
-            // The instruction wants one side unsigned: 128 more.
-            values.iter_mut().for_each(|value| *value ^= i8::MIN);
-        }
-        let end = first.saturating_add(SIDE).saturating_mul(channels);
-        let outputs = data.get_mut(first.saturating_mul(channels)..end).unwrap_or_default();
-        for group in &groups {
-            let results = group.convolve(&patches, filter.clamp);
-            for (values, results) in outputs.chunks_exact_mut(channels).zip(results.as_chunks::<SIDE>().0) {
-                if let Some(values) = values.get_mut(group.first..).and_then(<[i8]>::first_chunk_mut) {
-                    *values = *results;
-                }
+    let starts = (0..).step_by(POSITIONS);
+    for (start, outputs) in starts.zip(data.chunks_mut(POSITIONS * channels)) {
+        // Beyond the last position that one is computed again.
+        let last = start + outputs.len() / channels - 1;
+        let patches = std::array::from_fn(|index| padded.patch(last.min(start + index)));
+        for (first, group) in (0..).step_by(LANES).zip(&groups) {
+            let results = group.convolve(&patches, padded.row, filter.clamp);
+            for (values, results) in outputs.chunks_exact_mut(channels).zip(results) {
+                let values = values.iter_mut().skip(first);
+                values.zip(results).for_each(|(value, result)| *value = result);
             }
         }
     }
 }
 
-/// Where blocks of [`SIDE`] begin; the last one overlaps the one before where `count` is no multiple.
-fn blocks(count: usize) -> impl Iterator<Item = usize> {
-    let last = count.saturating_sub(SIDE);
-    (0..last).step_by(SIDE).chain([last])
+/// An input with its padding, row by row. The instruction wants one side unsigned: 128 more.
+struct Padded {
+    values: Vec<u8>,
+    /// Values in a row.
+    row: usize,
+    /// Positions in a row of the output.
+    width: usize,
+    /// Values between patches, downwards and to the right.
+    steps: [usize; 2],
 }
 
-/// [`SIDE`] output channels.
-struct Group<'a> {
-    /// The index of the first.
-    first: usize,
-    /// `SIDE * kernel_size` weights.
-    weights: &'a [u8],
-    kernel_size: usize,
-    /// Biases without what the 128 too much at every value add.
-    bias: [i32; SIDE],
-    factors: [Factor; SIDE],
-}
-
-impl<'a> Group<'a> {
-    /// All channels.
-    fn all(filter: &Filter<'a>, zero_point: i8, kernel_size: usize) -> Vec<Self> {
-        let firsts = blocks(filter.shifts.len());
-        firsts.map(|first| Self::new(filter, first, zero_point, kernel_size)).collect()
+impl Padded {
+    fn new(input: Input<'_>, output: Tensor, window: Window) -> Self {
+        let channels = usize::from(input.tensor.channels);
+        let [kernel, stride, [above, left]] =
+            [window.kernel, window.stride, window.padding].map(|sides| sides.map(usize::from));
+        let sides = [output.height, output.width].map(usize::from);
+        let [height, width] = [0, 1].map(|side| (sides[side] - 1) * stride[side] + kernel[side]);
+        let row = width * channels;
+        let unsigned = |value: i8| value.cast_unsigned() ^ 128;
+        // A patch's last four values may reach beyond it.
+        let mut values = std::vec![unsigned(input.tensor.zero_point); height * row + QUAD];
+        let rows = values.chunks_exact_mut(row).take(height).skip(above);
+        let input_row = usize::from(input.tensor.width) * channels;
+        for (padded, values) in rows.zip(input.data.chunks_exact(input_row)) {
+            let padded = padded.iter_mut().skip(left * channels);
+            padded.zip(values).for_each(|(padded, &value)| *padded = unsigned(value));
+        }
+        Self { values, row, width: sides[1], steps: [stride[0] * row, stride[1] * channels] }
     }
 
-    fn new(filter: &Filter<'a>, first: usize, zero_point: i8, kernel_size: usize) -> Self {
-        let start = first.saturating_mul(kernel_size);
-        let weights = start..start.saturating_add(kernel_size.saturating_mul(SIDE));
-        let rows = filter.weights().get(weights.clone()).unwrap_or_default().chunks_exact(kernel_size.max(1));
+    /// What lies under the window of a position, and behind it.
+    fn patch(&self, position: usize) -> &[u8] {
+        let [down, right] = self.steps;
+        &self.values[position / self.width * down + position % self.width * right..]
+    }
+}
+
+/// [`LANES`] output channels; those that the layer does not have are zeros.
+struct Group {
+    /// The kernel's rows, each filled up with zeros: for four values of the input four weights of each channel.
+    rows: Vec<Vec<[[i8; QUAD]; LANES]>>,
+    /// Biases without what the 128 too much at every value add.
+    bias: [i32; LANES],
+    multipliers: [i32; LANES],
+    rounding: [i32; LANES],
+    exponents: [i32; LANES],
+}
+
+impl Group {
+    /// All channels.
+    fn all(filter: &Filter<'_>, zero_point: i8, kernel_height: usize) -> Vec<Self> {
+        let firsts = (0..filter.shifts.len()).step_by(LANES);
+        firsts.map(|first| Self::new(filter, first, zero_point, kernel_height)).collect()
+    }
+
+    fn new(filter: &Filter<'_>, first: usize, zero_point: i8, kernel_height: usize) -> Self {
+        let kernel_size = filter.weights.len() / filter.shifts.len();
+        let kernel_row = kernel_size / kernel_height;
         let mut group = Self {
-            first,
-            weights: filter.weights.get(weights).unwrap_or_default(),
-            kernel_size,
-            bias: [0; SIDE],
-            factors: [Factor::default(); SIDE],
+            rows: std::vec![std::vec![[[0; QUAD]; LANES]; kernel_row.div_ceil(QUAD)]; kernel_height],
+            bias: [0; LANES],
+            multipliers: [0; LANES],
+            rounding: [0; LANES],
+            exponents: [1; LANES],
         };
-        let parameters = group.bias.iter_mut().zip(&mut group.factors);
-        for (((bias, factor), channel), row) in parameters.zip(filter.channels().skip(first)).zip(rows) {
-            let sum: i32 = row.iter().map(|&weight| i32::from(weight)).sum();
-            *bias = channel.bias.wrapping_sub(sum.wrapping_mul(128));
-            *factor = Factor::new(channel.rescale, zero_point);
+        let kernels = filter.weights().chunks_exact(kernel_size);
+        for (lane, (channel, kernel)) in filter.channels().zip(kernels).skip(first).take(LANES).enumerate() {
+            for (row, weights) in group.rows.iter_mut().zip(kernel.chunks_exact(kernel_row)) {
+                let (quads, rest) = weights.as_chunks::<QUAD>();
+                let mut row = row.iter_mut().map(|lanes| &mut lanes[lane]);
+                row.by_ref().zip(quads).for_each(|(place, quad)| *place = *quad);
+                row.flatten().zip(rest).for_each(|(place, weight)| *place = *weight);
+            }
+            let sum: i32 = kernel.iter().map(|&weight| i32::from(weight)).sum();
+            let factor = Factor::new(channel.rescale, zero_point);
+            group.bias[lane] = channel.bias.wrapping_sub(sum.wrapping_mul(128));
+            group.multipliers[lane] = (factor.doubled_multiplier >> 1).cast_signed();
+            group.rounding[lane] = factor.rounding;
+            group.exponents[lane] = factor.exponent.cast_signed();
         }
         group
     }
 
-    /// The outputs of four positions, of which each has four channels.
+    /// The outputs of some positions, each of which has all channels.
     #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-    fn convolve(&self, patches: &[[i8; MAX_KERNEL_SIZE]; SIDE], clamp: Clamp) -> [i8; SIDE * SIDE] {
-        let every = |values: [i32; SIDE]| {
-            let [a, b, c, d] = values;
-            _mm512_broadcast_i32x4(_mm_setr_epi32(a, b, c, d))
-        };
-        let sums = _mm512_add_epi32(self.sums(patches), every(self.bias));
-        let multipliers = self.factors.map(|factor| (factor.doubled_multiplier >> 1).cast_signed());
-        let product = high_products(sums, every(multipliers));
-        let rounding = every(self.factors.map(|factor| factor.rounding));
-        let value =
-            round_shift(product, rounding, every(self.factors.map(|factor| factor.exponent.cast_signed())));
-        let value = _mm512_max_epi32(value, _mm512_set1_epi32(clamp.low.into()));
-        let value = _mm512_min_epi32(value, _mm512_set1_epi32(clamp.high.into()));
-        bytemuck::cast(_mm512_cvtepi32_epi8(value))
+    fn convolve(&self, patches: &[&[u8]; POSITIONS], row: usize, clamp: Clamp) -> [[i8; LANES]; POSITIONS] {
+        let [multipliers, rounding, exponents] =
+            [vector(self.multipliers), vector(self.rounding), vector(self.exponents)];
+        let [low, high] = [clamp.low, clamp.high].map(|bound| _mm512_set1_epi32(bound.into()));
+        let mut results = [[0; LANES]; POSITIONS];
+        for (result, sums) in results.iter_mut().zip(self.sums(patches, row)) {
+            let value = round_shift(high_products(sums, multipliers), rounding, exponents);
+            let value = _mm512_min_epi32(_mm512_max_epi32(value, low), high);
+            *result = bytemuck::cast(_mm512_cvtepi32_epi8(value));
+        }
+        results
     }
 
-    /// The sums of products: a position's four channels, then the next one's.
+    /// Biases and sums of products with patches, whose rows are `row` values apart.
     #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-    fn sums(&self, patches: &[[i8; MAX_KERNEL_SIZE]; SIDE]) -> __m512i {
-        let mut sums = [_mm512_setzero_si512(); SIDE * SIDE];
-        for start in (0..self.kernel_size).step_by(VECTOR) {
-            let left = self.kernel_size.saturating_sub(start);
-            let mask = if left < VECTOR { (1 << left) - 1 } else { u64::MAX };
-            let weights = [0, 1, 2, 3].map(|channel: usize| {
-                let row = self.weights.as_ptr().wrapping_add(channel * self.kernel_size + start);
-                // SAFETY: `is_in_bounds` has seen that the four rows are there; the mask ends at the row's end.
-                unsafe { _mm512_maskz_loadu_epi8(mask, row.cast()) }
-            });
-            for (patch, sums) in patches.iter().zip(sums.as_chunks_mut::<SIDE>().0) {
-                let Some(values) = patch.get(start..).and_then(<[i8]>::first_chunk::<VECTOR>) else { break };
-                // SAFETY: reads the `VECTOR` values that the array has.
-                let values = unsafe { _mm512_loadu_epi8(values.as_ptr()) };
-                for (sum, weights) in sums.iter_mut().zip(weights) {
-                    *sum = _mm512_dpbusd_epi32(*sum, values, weights);
+    fn sums(&self, patches: &[&[u8]; POSITIONS], row: usize) -> [__m512i; POSITIONS] {
+        let mut sums = [vector(self.bias); POSITIONS];
+        for (weights, start) in self.rows.iter().zip((0..).step_by(row)) {
+            let mut values: [&[Quad]; POSITIONS] = [&[]; POSITIONS];
+            for (values, patch) in values.iter_mut().zip(patches) {
+                *values = &patch[start..].as_chunks::<QUAD>().0[..weights.len()];
+            }
+            for (index, weights) in weights.iter().enumerate() {
+                let weights = vector(bytemuck::cast(*weights));
+                for (sum, values) in sums.iter_mut().zip(values) {
+                    let four = _mm512_set1_epi32(i32::from_ne_bytes(values[index]));
+                    *sum = _mm512_dpbusd_epi32(*sum, four, weights);
                 }
             }
         }
-        add_lanes(sums)
+        sums
     }
 }
 
-/// The sum of each vector's lanes, in the vectors' order.
 #[target_feature(enable = "avx512f")]
-fn add_lanes(vectors: [__m512i; 16]) -> __m512i {
-    let (pairs, _) = vectors.as_chunks::<4>();
-    let mut quarters = [_mm512_setzero_si512(); 4];
-    for (quarter, &[a, b, c, d]) in quarters.iter_mut().zip(pairs) {
-        let ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
-        let cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
-        *quarter = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
-    }
-    let [a, b, c, d] = quarters;
-    add_halves(add_halves(a, b), add_halves(c, d))
-}
-
-/// The sums of the even and the odd quarters of one vector, then of another.
-#[target_feature(enable = "avx512f")]
-fn add_halves(a: __m512i, b: __m512i) -> __m512i {
-    const EVEN: i32 = 0b10_00_10_00;
-    const ODD: i32 = 0b11_01_11_01;
-    _mm512_add_epi32(_mm512_shuffle_i32x4::<EVEN>(a, b), _mm512_shuffle_i32x4::<ODD>(a, b))
+fn vector(values: [i32; LANES]) -> __m512i {
+    // SAFETY: reads the values that the array has.
+    unsafe { _mm512_loadu_epi32(values.as_ptr()) }
 }
