@@ -18,14 +18,29 @@ def row(*cells):
     print("|", " | ".join(str(cell) for cell in cells), "|")
 
 
+def first_branch(layers):
+    """The number of layers before one that is like the first."""
+    alike = [index for index, layer in enumerate(layers) if layer["macs"] == layers[0]["macs"]]
+    return alike[1] if alike[1:] else len(layers)
+
+
+def layer_row(name, costs):
+    """Costs: by core, those of some layers."""
+    macs = sum(layer["macs"] for layer in costs[0])
+    counts = [sum(layer["instructions"] for layer in layers) for layers in costs]
+    row(name, round(macs / 1000), *[round(count / 1000) for count in counts], f"{counts[1] / macs:.2f}" if macs else "")
+
+
 def layers():
     benches = [sim(board, "bench") for board in CORES]
     row("layer", "kMAC", *CORES.values(), "M4F a MAC")
     row(*["---"] * (len(CORES) + 3))
-    for costs in zip(*(bench["layers"] for bench in benches)):
-        macs, m4 = costs[0]["macs"], costs[1]["instructions"]
-        thousands = [round(cost["instructions"] / 1000) for cost in costs]
-        row(costs[0]["name"], round(macs / 1000), *thousands, f"{m4 / macs:.2f}" if macs else "")
+    costs = [bench["layers"] for bench in benches]
+    first = first_branch(costs[0])
+    for index in range(first):
+        layer_row(costs[0][index]["name"], [layers[index : index + 1] for layers in costs])
+    if costs[0][first:]:
+        layer_row("the other branches, and the sum of all", [layers[first:] for layers in costs])
     for name, key in [
         ("front end, a hop", "front_end_instructions_per_hop"),
         ("a whole window", "total_instructions"),
