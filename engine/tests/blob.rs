@@ -103,7 +103,7 @@ fn run_if_small(model: &Model<'_>, fill: i8) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 8 } else { 4096 }))]
 
     #[test]
     fn an_altered_body_with_a_right_checksum_is_refused_or_runs(

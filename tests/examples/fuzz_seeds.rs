@@ -1,6 +1,6 @@
 //! Writes what the fuzzers start from: `cargo run -p parity --example fuzz_seeds`.
 //!
-//! Not what no encoder of ours writes: the recordings named after a sound are libsndfile 1.2.2's.
+//! The compressed recordings and the WAV files of other codes are libsndfile 1.2.2's, of a triangle and of noise.
 
 #[path = "../../engine/tests/common/mod.rs"]
 mod models;
