@@ -3,12 +3,13 @@
 
 use std::time::Instant;
 
-use host_trainer::network::{self, Weights};
+use host_trainer::network::{self, Network, Weights};
 use host_trainer::ops::{Tape, cross_entropy};
-use host_trainer::preset::Preset;
+use host_trainer::preset::{Preset, Recipe};
 use host_trainer::training::Adam;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 
 /// As the `host-trainer` command has it.
 #[global_allocator]
@@ -22,31 +23,40 @@ fn main() -> anyhow::Result<()> {
     let preset = Preset::load(Preset::NAMES[0].as_ref())?;
     let network = preset.network(CLASSES);
     let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let branches = network.branches();
-    let mut states: Vec<(Weights, Adam)> = branches
-        .iter()
-        .map(|branch| Weights::initial(branch, &mut rng))
-        .map(|weights| (weights.clone(), Adam::new(&weights)))
-        .collect();
     let inputs: usize = network.input.iter().product();
     let inputs: Vec<f32> = (0..preset.recipe.batch * inputs).map(|_| rng.random_range(-2.0..2.0)).collect();
     let targets: Vec<f32> = (0..preset.recipe.batch).flat_map(|_| one_hot(&mut rng)).collect();
-    let mut start = Instant::now();
-    for step in 0..WARM_UP + steps {
-        if step == WARM_UP {
-            start = Instant::now();
-        }
-        for (branch, (weights, adam)) in branches.iter().zip(&mut states) {
-            let mut tape = Tape::default();
-            let pass = network::forward(branch, weights, inputs.clone(), &mut tape, &mut rng);
-            let (_, mut gradients) = cross_entropy(tape, &pass.logits, targets.clone(), CLASSES)?;
-            let gradients: Result<Vec<_>, _> =
-                pass.parameters.iter().map(|parameter| parameter.take_gradient(&mut gradients)).collect();
-            adam.step(weights, &gradients?, preset.recipe.learning_rate, preset.recipe.weight_decay);
-        }
-    }
+    // As in a training, each branch takes its steps by itself.
+    let branches = network.branches();
+    let take = |steps| {
+        branches.par_iter().try_for_each(|branch| train(branch, &preset.recipe, &inputs, &targets, steps))
+    };
+    take(WARM_UP)?;
+    let start = Instant::now();
+    take(steps)?;
     let clips = (steps * preset.recipe.batch) as f64;
     println!("{:.1}", clips / start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn train(
+    network: &Network,
+    recipe: &Recipe,
+    inputs: &[f32],
+    targets: &[f32],
+    steps: usize,
+) -> anyhow::Result<()> {
+    let mut rng = ChaCha8Rng::seed_from_u64(2);
+    let mut weights = Weights::initial(network, &mut rng);
+    let mut adam = Adam::new(&weights);
+    for _ in 0..steps {
+        let mut tape = Tape::default();
+        let pass = network::forward(network, &weights, inputs.to_vec(), &mut tape, &mut rng);
+        let (_, mut gradients) = cross_entropy(tape, &pass.logits, targets.to_vec(), CLASSES)?;
+        let gradients: Result<Vec<_>, _> =
+            pass.parameters.iter().map(|parameter| parameter.take_gradient(&mut gradients)).collect();
+        adam.step(&mut weights, &gradients?, recipe.learning_rate, recipe.weight_decay);
+    }
     Ok(())
 }
 
