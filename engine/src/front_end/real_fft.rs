@@ -110,6 +110,9 @@ mod tests {
 
     use super::*;
 
+    /// One bin in so many is compared with the slow transform, of which Miri would take half an hour for all.
+    const BIN_STEP: usize = if cfg!(miri) { 61 } else { 1 };
+
     fn spectrum(frame: &[i16]) -> Vec<f64> {
         let mut bins = std::vec![Complex32::default(); frame.len() / 2];
         power_spectrum([frame, &[]], &mut bins);
@@ -142,7 +145,7 @@ mod tests {
         #[test]
         fn every_bin_is_the_dft_of_the_windowed_frame(frame in frame()) {
             let signal = windowed(&frame);
-            for (k, power) in spectrum(&frame).into_iter().enumerate() {
+            for (k, power) in spectrum(&frame).into_iter().enumerate().step_by(BIN_STEP) {
                 let expected = dft_power(&signal, k);
                 prop_assert!((power - expected).abs() < 2e-5 * expected + 1e-5, "{k}: {power} {expected}");
             }
