@@ -30,7 +30,7 @@ pub fn forward(
     let parameters: Vec<Variable> = weights.trainable().cloned().map(Variable::new).collect();
     let mut unused = parameters.iter();
     let mut parameter = || unused.next().expect("weights of this network");
-    let mut tensors = vec![Variable::new(inputs)];
+    let mut tensors = vec![Variable::constant(inputs)];
     let mut statistics = Vec::new();
     for layer in &network.layers {
         let input = &tensors[layer.input];

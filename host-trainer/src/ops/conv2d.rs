@@ -1,6 +1,10 @@
 use rayon::prelude::*;
 
-use super::matrix::{Matrix, multiply, multiply_add};
+use super::sliding::{
+    Padded, Slides, Sliding, WeightGradient, backward_weights, forward_weights, gradient_margin,
+    gradient_size,
+};
+use super::tile::compute;
 use super::{Tape, Variable, Window};
 
 /// Samples whose share of the weights' gradient is summed by one thread.
@@ -8,13 +12,16 @@ pub(super) const GROUP: usize = 4;
 
 /// 2-D convolution over every input channel. Weights: output channel, row, column, input channel.
 pub fn conv2d(tape: &mut Tape, input: &Variable, weight: &Variable, window: Window) -> Variable {
-    on_tape(tape, input, weight, window, forward, backward)
+    on_tape(tape, input, weight, window, &Convolution { forward, weight_gradient, add_input_gradient })
 }
 
-/// The outputs of a convolution.
-type Forward = fn(input: &[f32], weight: &[f32], window: Window) -> Vec<f32>;
-/// Adds to the input's gradient and returns the weights', from the output's.
-type Backward = fn(&[f32], &[f32], Window, gradient: &[f32], input_gradient: &mut [f32]) -> Vec<f32>;
+/// A kind of convolution.
+pub(super) struct Convolution {
+    pub(super) forward: fn(input: &[f32], weight: &[f32], window: Window) -> Vec<f32>,
+    pub(super) weight_gradient:
+        fn(input: &[f32], weights: usize, window: Window, gradient: &[f32]) -> Vec<f32>,
+    pub(super) add_input_gradient: fn(weight: &[f32], window: Window, gradient: &[f32], sums: &mut [f32]),
+}
 
 /// Puts a convolution of either kind on the tape.
 pub(super) fn on_tape(
@@ -22,74 +29,73 @@ pub(super) fn on_tape(
     input: &Variable,
     weight: &Variable,
     window: Window,
-    forward: Forward,
-    backward: Backward,
+    &Convolution { forward, weight_gradient, add_input_gradient }: &Convolution,
 ) -> Variable {
     let values = forward(input.values(), weight.values(), window);
     let (input, weight) = (input.clone(), weight.clone());
     Variable::on_tape(tape, values, move |gradients, _, gradient| {
-        let weight_gradient = input.with_gradient(gradients, |input_gradient| {
-            backward(input.values(), weight.values(), window, &gradient, input_gradient)
-        })?;
-        weight.add_gradient(gradients, weight_gradient)
+        let sums = weight_gradient(input.values(), weight.values().len(), window, &gradient);
+        weight.add_gradient(gradients, sums)?;
+        if input.is_constant() {
+            return Ok(());
+        }
+        input.with_gradient(gradients, |sums| add_input_gradient(weight.values(), window, &gradient, sums))
     })
 }
 
-/// Each sample's patches times the weights.
+/// Each row of a window lies together in the padded input, so nothing is laid out anew.
 pub(crate) fn forward(input: &[f32], weight: &[f32], window: Window) -> Vec<f32> {
     let samples = input.len() / window.input_len();
     let channels = weight.len() / window.taps();
     let output_len = window.positions() * channels;
+    let (slides, weights) = (&Slides::forward(&window, channels), &forward_weights(weight, &window));
     let mut output = vec![0.0; samples * output_len];
     let work = output.par_chunks_exact_mut(output_len).zip(input.par_chunks_exact(window.input_len()));
     work.for_each_init(
-        || vec![0.0; window.positions() * window.taps()],
-        |patches, (output, input)| {
-            window.gather(input, patches);
-            let (patches, weight) = (Matrix::new(patches, window.taps()), Matrix::new(weight, window.taps()));
-            multiply(patches, weight.transposed(), output);
+        || padded(&window),
+        |padded, (output, input)| {
+            let image = padded.fill(input, window.input[1] * window.input[2]);
+            compute(Sliding { slides, image, weights, output });
         },
     );
     output
 }
 
-/// Adds to the input's gradient and returns that of the weights. Patches are gathered anew: keeping them
-/// would take nine times the memory of the activations under a 3x3 window.
-fn backward(
-    input: &[f32],
-    weight: &[f32],
-    window: Window,
-    gradient: &[f32],
-    input_gradient: &mut [f32],
-) -> Vec<f32> {
-    let (input_len, taps) = (window.input_len(), window.taps());
-    let channels = weight.len() / taps;
-    let output_len = window.positions() * channels;
-    let groups = input_gradient
-        .par_chunks_mut(GROUP * input_len)
-        .zip(input.par_chunks(GROUP * input_len))
-        .zip(gradient.par_chunks(GROUP * output_len));
-    let shares: Vec<Vec<f32>> = groups
-        .map_init(
-            || vec![0.0; window.positions() * taps],
-            |patches, ((input_gradient, input), gradient)| {
-                let mut share = vec![0.0; weight.len()];
-                let samples = input_gradient
-                    .chunks_exact_mut(input_len)
-                    .zip(input.chunks_exact(input_len))
-                    .zip(gradient.chunks_exact(output_len));
-                for ((input_gradient, input), gradient) in samples {
-                    let gradient = Matrix::new(gradient, channels);
-                    window.gather(input, patches);
-                    multiply_add(gradient.transposed(), Matrix::new(patches, taps), &mut share);
-                    multiply(gradient, Matrix::new(weight, taps), patches);
-                    window.scatter_add(patches, input_gradient);
-                }
-                share
-            },
-        )
-        .collect();
-    sum(shares, weight.len())
+/// Room for an input with its padding.
+fn padded(window: &Window) -> Padded {
+    let along = |axis: usize| window.input[axis] + 2 * window.padding[axis];
+    Padded::new([along(0), along(1)], window.padding, window.input[2])
+}
+
+fn weight_gradient(input: &[f32], weights: usize, window: Window, gradient: &[f32]) -> Vec<f32> {
+    let input_len = window.input_len();
+    let output_len = window.positions() * weights / window.taps();
+    let groups = input.par_chunks(GROUP * input_len).zip(gradient.par_chunks(GROUP * output_len));
+    let share = |padded: &mut Padded, (input, gradient): (&[f32], &[f32])| {
+        let mut share = vec![0.0; weights];
+        for (input, gradient) in input.chunks_exact(input_len).zip(gradient.chunks_exact(output_len)) {
+            let image = padded.fill(input, window.input[1] * window.input[2]);
+            compute(WeightGradient { window: &window, image, gradient, sums: &mut share });
+        }
+        share
+    };
+    sum(groups.map_init(|| padded(&window), share).collect(), weights)
+}
+
+fn add_input_gradient(weight: &[f32], window: Window, gradient: &[f32], sums: &mut [f32]) {
+    let channels = weight.len() / window.taps();
+    let output_row = window.output().map_or(0, |[_, width]| width * channels);
+    let (slides, weights) = (&Slides::backward(&window, channels), &backward_weights(weight, &window));
+    let samples = sums
+        .par_chunks_exact_mut(window.input_len())
+        .zip(gradient.par_chunks_exact(window.positions() * channels));
+    samples.for_each_init(
+        || Padded::new(gradient_size(&window), gradient_margin(&window), channels),
+        |padded, (output, gradient)| {
+            let image = padded.fill(gradient, output_row);
+            compute(Sliding { slides, image, weights, output });
+        },
+    );
 }
 
 /// The sum of the groups' shares, in the order of the groups.
@@ -113,6 +119,30 @@ mod tests {
     }
 
     #[test]
+    fn more_channels_than_vectors_hold() {
+        for channels in [15, 17, 64, 70] {
+            let window = Window { input: [2, 7, 1], kernel: [1, 1], stride: [1, 1], padding: [0, 0] };
+            let weight = random(1, channels);
+            let (input, gradient) = (random(2, 14), random(3, 14 * channels));
+            let products = input.iter().flat_map(|value| weight.iter().map(move |weight| value * weight));
+            assert_eq!(forward(&input, &weight, window), products.collect::<Vec<f32>>());
+
+            // The same the other way round: as many inputs, one output.
+            let window = Window { input: [2, 7, channels], ..window };
+            let found = weight_gradient(&gradient, channels, window, &input);
+            let mut expected = vec![0.0; channels];
+            for (row, value) in gradient.chunks_exact(channels).zip(&input) {
+                expected.iter_mut().zip(row).for_each(|(sum, input)| *sum = value.mul_add(*input, *sum));
+            }
+            assert_eq!(found, expected);
+            let mut sums = vec![0.0; 14 * channels];
+            add_input_gradient(&weight, window, &input, &mut sums);
+            let products = input.iter().flat_map(|value| weight.iter().map(move |weight| value * weight));
+            assert_eq!(sums, products.collect::<Vec<f32>>());
+        }
+    }
+
+    #[test]
     fn gradients() {
         let shapes = [
             Window { input: [5, 7, 3], kernel: [3, 3], stride: [1, 1], padding: [1, 1] },
@@ -120,6 +150,8 @@ mod tests {
             Window { input: [5, 6, 2], kernel: [3, 2], stride: [2, 1], padding: [0, 1] },
             Window { input: [4, 3, 5], kernel: [1, 1], stride: [1, 1], padding: [0, 0] },
             Window { input: [7, 7, 1], kernel: [5, 3], stride: [3, 2], padding: [2, 0] },
+            Window { input: [4, 7, 2], kernel: [1, 2], stride: [2, 3], padding: [0, 1] },
+            Window { input: [3, 8, 1], kernel: [2, 5], stride: [1, 2], padding: [1, 3] },
         ];
         for (seed, window) in (0..).zip(shapes) {
             let (samples, channels) = (GROUP + 2, 3);

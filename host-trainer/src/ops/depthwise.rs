@@ -1,12 +1,12 @@
 use rayon::prelude::*;
 
-use super::conv2d::{GROUP, on_tape, sum};
+use super::conv2d::{Convolution, GROUP, on_tape, sum};
 use super::window::Place;
 use super::{Tape, Variable, Window};
 
 /// Convolution of each channel by itself. Weights: row, column, channel.
 pub fn depthwise_conv2d(tape: &mut Tape, input: &Variable, weight: &Variable, window: Window) -> Variable {
-    on_tape(tape, input, weight, window, forward, backward)
+    on_tape(tape, input, weight, window, &Convolution { forward, weight_gradient, add_input_gradient })
 }
 
 pub(crate) fn forward(input: &[f32], weight: &[f32], window: Window) -> Vec<f32> {
@@ -25,38 +25,36 @@ pub(crate) fn forward(input: &[f32], weight: &[f32], window: Window) -> Vec<f32>
     output
 }
 
-fn backward(
-    input: &[f32],
-    weight: &[f32],
-    window: Window,
-    gradient: &[f32],
-    input_gradient: &mut [f32],
-) -> Vec<f32> {
+fn weight_gradient(input: &[f32], weights: usize, window: Window, gradient: &[f32]) -> Vec<f32> {
     let (input_len, channels) = (window.input_len(), window.input[2]);
     let output_len = window.positions() * channels;
-    let groups = input_gradient
-        .par_chunks_mut(GROUP * input_len)
-        .zip(input.par_chunks(GROUP * input_len))
-        .zip(gradient.par_chunks(GROUP * output_len));
-    let shares: Vec<Vec<f32>> = groups
-        .map(|((input_gradient, input), gradient)| {
-            let mut share = vec![0.0; weight.len()];
-            let samples = input_gradient
-                .chunks_exact_mut(input_len)
-                .zip(input.chunks_exact(input_len))
-                .zip(gradient.chunks_exact(output_len));
-            for ((input_gradient, input), gradient) in samples {
-                for (place, gradient) in window.places().zip(gradient.chunks_exact(channels)) {
-                    for (from, tap) in taps(window, place) {
-                        add_products(&mut share[tap..], &input[from..], gradient);
-                        add_products(&mut input_gradient[from..], &weight[tap..], gradient);
-                    }
+    let groups = input.par_chunks(GROUP * input_len).zip(gradient.par_chunks(GROUP * output_len));
+    let share = |(input, gradient): (&[f32], &[f32])| {
+        let mut share = vec![0.0; weights];
+        for (input, gradient) in input.chunks_exact(input_len).zip(gradient.chunks_exact(output_len)) {
+            for (place, gradient) in window.places().zip(gradient.chunks_exact(channels)) {
+                for (from, tap) in taps(window, place) {
+                    add_products(&mut share[tap..], &input[from..], gradient);
                 }
             }
-            share
-        })
-        .collect();
-    sum(shares, weight.len())
+        }
+        share
+    };
+    sum(groups.map(share).collect(), weights)
+}
+
+fn add_input_gradient(weight: &[f32], window: Window, gradient: &[f32], sums: &mut [f32]) {
+    let channels = window.input[2];
+    let samples = sums
+        .par_chunks_exact_mut(window.input_len())
+        .zip(gradient.par_chunks_exact(window.positions() * channels));
+    samples.for_each(|(sums, gradient)| {
+        for (place, gradient) in window.places().zip(gradient.chunks_exact(channels)) {
+            for (from, tap) in taps(window, place) {
+                add_products(&mut sums[from..], &weight[tap..], gradient);
+            }
+        }
+    });
 }
 
 fn add_products(sums: &mut [f32], left: &[f32], right: &[f32]) {

@@ -17,8 +17,10 @@ mod loss;
 mod matrix;
 mod max_pool;
 mod relu;
+mod sliding;
 #[cfg(test)]
 mod testing;
+mod tile;
 mod variable;
 mod window;
 

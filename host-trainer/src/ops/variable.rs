@@ -15,13 +15,24 @@ pub type Tape = OwnedTape<f32, Cpu>;
 pub struct Variable {
     values: Arc<Vec<f32>>,
     key: Tensor<(usize,), f32, Cpu>,
+    is_constant: bool,
 }
 
 impl Variable {
     /// Takes on values.
     #[must_use]
     pub fn new(values: Vec<f32>) -> Self {
-        Self { values: Arc::new(values), key: Cpu::default().zeros_like(&(0,)) }
+        Self { values: Arc::new(values), key: Cpu::default().zeros_like(&(0,)), is_constant: false }
+    }
+
+    /// Takes on values whose gradient nobody asks for, so operators may save the work.
+    #[must_use]
+    pub fn constant(values: Vec<f32>) -> Self {
+        Self { is_constant: true, ..Self::new(values) }
+    }
+
+    pub(super) fn is_constant(&self) -> bool {
+        self.is_constant
     }
 
     /// The values.

@@ -57,42 +57,10 @@ impl Window {
         let ((rows, skipped_rows), (columns, skipped_columns)) = (along(0), along(1));
         Place { rows, columns, skipped_rows, skipped_columns }
     }
-
-    /// Lays out what the window covers at each position, a row of [`taps`](Self::taps) values a position, with
-    /// 0 for padding.
-    pub(super) fn gather(&self, input: &[f32], patches: &mut [f32]) {
-        patches.fill(0.0);
-        for (place, patch) in self.places().zip(patches.chunks_exact_mut(self.taps())) {
-            for (from, to) in self.runs(place) {
-                patch[to].copy_from_slice(&input[from]);
-            }
-        }
-    }
-
-    /// The reverse of [`gather`](Self::gather): adds each value to the place that it was taken from.
-    pub(super) fn scatter_add(&self, patches: &[f32], input: &mut [f32]) {
-        for (place, patch) in self.places().zip(patches.chunks_exact(self.taps())) {
-            for (to, from) in self.runs(place) {
-                input[to].iter_mut().zip(&patch[from]).for_each(|(sum, value)| *sum += value);
-            }
-        }
-    }
-
-    /// The contiguous runs under the window: where in the input, and where in the patch.
-    fn runs(&self, place: Place) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + use<> {
-        let [_, width, channels] = self.input;
-        let kernel_width = self.kernel[1];
-        let length = place.columns.len() * channels;
-        let Place { rows, columns, skipped_rows, skipped_columns } = place;
-        rows.enumerate().map(move |(index, row)| {
-            let input = (row * width + columns.start) * channels;
-            let patch = ((skipped_rows + index) * kernel_width + skipped_columns) * channels;
-            (input..input + length, patch..patch + length)
-        })
-    }
 }
 
 /// What a window covers.
+#[derive(Debug, PartialEq)]
 pub(super) struct Place {
     pub(super) rows: Range<usize>,
     pub(super) columns: Range<usize>,
@@ -105,13 +73,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn padding_reads_as_zero() {
+    fn padding_is_skipped() {
         let window = Window { input: [2, 3, 1], kernel: [3, 3], stride: [2, 2], padding: [1, 1] };
         assert_eq!(window.output(), Some([1, 2]));
-        let mut patches = [9.0; 18];
-        window.gather(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &mut patches);
-        assert_eq!(patches[..9], [0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 0.0, 4.0, 5.0]);
-        assert_eq!(patches[9..], [0.0, 0.0, 0.0, 2.0, 3.0, 0.0, 5.0, 6.0, 0.0]);
+        let places: Vec<Place> = window.places().collect();
+        let place =
+            |columns, skipped_columns| Place { rows: 0..2, columns, skipped_rows: 1, skipped_columns };
+        assert_eq!(places, [place(0..2, 1), place(1..3, 0)]);
     }
 
     #[test]

@@ -1,0 +1,112 @@
+use std::ops::Range;
+
+use pulp::{Arch, Simd, WithSimd};
+
+/// Rows of a tile.
+pub(super) const ROWS: usize = 6;
+
+/// Values of the widest vector. Right factors are read up to the next multiple of it.
+pub(super) const LANES: usize = 16;
+
+/// Sums of products whose columns lie in vectors.
+pub(super) trait Product {
+    /// How many columns there are.
+    fn columns(&self) -> usize;
+
+    /// Computes some of them, which `N` vectors hold. To be inlined: only then it is compiled for the processor's vectors.
+    fn compute<S: Simd, const N: usize>(&mut self, simd: S, columns: Range<usize>);
+}
+
+/// Computes a product with the widest vectors that the processor has.
+pub(super) fn compute(product: impl Product) {
+    Arch::new().dispatch(AllColumns(product));
+}
+
+struct AllColumns<P>(P);
+
+impl<P: Product> WithSimd for AllColumns<P> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        // As many sums as the processor has registers for, and tiles of like width.
+        let most = if S::F32_LANES < LANES { 2 } else { 3 };
+        let end = self.0.columns();
+        let vectors = end.div_ceil(S::F32_LANES);
+        let width = vectors.div_ceil(vectors.div_ceil(most)) * S::F32_LANES;
+        for start in (0..end).step_by(width) {
+            let columns = start..end.min(start + width);
+            match columns.len().div_ceil(S::F32_LANES) {
+                1 => self.0.compute::<S, 1>(simd, columns),
+                2 => self.0.compute::<S, 2>(simd, columns),
+                _ => self.0.compute::<S, 3>(simd, columns),
+            }
+        }
+    }
+}
+
+/// A tile's left factors: `values[starts[row] + step * k]`. Rows may overlap.
+pub(super) struct Left<'a> {
+    pub(super) values: &'a [f32],
+    pub(super) starts: [usize; ROWS],
+    pub(super) step: usize,
+}
+
+/// A tile's right factors: `values[start + step * k + column]`. Rows may overlap.
+pub(super) struct Right<'a> {
+    pub(super) values: &'a [f32],
+    pub(super) start: usize,
+    pub(super) step: usize,
+}
+
+/// Sums that stay in registers.
+pub(super) struct Tile<S: Simd, const N: usize> {
+    simd: S,
+    sums: [[S::f32s; N]; ROWS],
+}
+
+impl<S: Simd, const N: usize> Tile<S, N> {
+    #[inline(always)]
+    pub(super) fn new(simd: S) -> Self {
+        Self { simd, sums: [[simd.splat_f32s(0.0); N]; ROWS] }
+    }
+
+    /// Adds `depth` products to each sum.
+    #[inline(always)]
+    pub(super) fn add_products(&mut self, depth: usize, left: &Left<'_>, right: &Right<'_>) {
+        let Some(last) = depth.checked_sub(1) else { return };
+        for start in left.starts {
+            assert!(start + left.step * last < left.values.len(), "left factors end before their rows");
+        }
+        let width = N * S::F32_LANES;
+        assert!(right.start + right.step * last + width <= right.values.len(), "right factors end early");
+        for k in 0..depth {
+            let mut vectors = [self.simd.splat_f32s(0.0); N];
+            for (n, vector) in vectors.iter_mut().enumerate() {
+                // SAFETY: `k <= last`, so the vector ends within what the assertion above found in `values`; any
+                // bytes are a vector of floats.
+                *vector = unsafe {
+                    let row = right.values.as_ptr().add(right.start + right.step * k);
+                    row.add(n * S::F32_LANES).cast::<S::f32s>().read_unaligned()
+                };
+            }
+            for (sums, start) in self.sums.iter_mut().zip(left.starts) {
+                // SAFETY: `k <= last`, for which the assertion above has compared the index with the length.
+                let factor =
+                    self.simd.splat_f32s(unsafe { *left.values.get_unchecked(start + left.step * k) });
+                for (sum, vector) in sums.iter_mut().zip(vectors) {
+                    *sum = self.simd.mul_add_f32s(factor, vector, *sum);
+                }
+            }
+        }
+    }
+
+    /// Adds a row's sums to `output`, whose length says how many.
+    #[inline(always)]
+    pub(super) fn add_row_to(&self, row: usize, output: &mut [f32]) {
+        for (output, &sums) in output.chunks_mut(S::F32_LANES).zip(&self.sums[row]) {
+            let total = self.simd.add_f32s(self.simd.partial_load_f32s(output), sums);
+            self.simd.partial_store_f32s(output, total);
+        }
+    }
+}
