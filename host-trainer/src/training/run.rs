@@ -15,9 +15,6 @@ use crate::evaluate::largest;
 use crate::network::{Network, Weights, infer};
 use crate::preset::Recipe;
 
-/// Epochs that bring nothing after which training stops.
-const PATIENCE: usize = 6;
-
 /// What one pass over the training clips came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Epoch {
@@ -123,8 +120,8 @@ impl Run {
     /// a lower loss. Accuracy alone would stop too early: it moves in steps of a clip, and while the learning
     /// rate is high it rests for a while as the loss still falls. Without validation all epochs are done.
     pub(super) fn is_over(&self, epochs: usize) -> bool {
-        let done = self.history.len();
-        let (before, latest) = self.history.split_at(done.saturating_sub(PATIENCE));
+        let (done, patience) = (self.history.len(), patience(epochs));
+        let (before, latest) = self.history.split_at(done.saturating_sub(patience));
         let earlier = || before.iter().filter_map(|epoch| epoch.validation);
         let brings_nothing = |epoch: &Epoch| {
             epoch.validation.is_some_and(|this| {
@@ -132,7 +129,7 @@ impl Run {
                     && earlier().any(|earlier| earlier.loss <= this.loss)
             })
         };
-        done >= epochs || (done > PATIENCE && latest.iter().all(brings_nothing))
+        done >= epochs || (done > patience && latest.iter().all(brings_nothing))
     }
 
     /// One pass over the training clips and a look at the validation clips. Returns whether the model became
@@ -182,6 +179,12 @@ impl Run {
         }
         Ok(Some(Validation { loss, accuracy }))
     }
+}
+
+/// After how many epochs that bring nothing training stops: six, or a tenth of a long training, whose learning rate
+/// falls as much more slowly.
+fn patience(epochs: usize) -> usize {
+    (epochs / 10).max(6)
 }
 
 /// What an epoch came to so far.

@@ -204,15 +204,18 @@ fn divergence_stops_with_the_epoch_and_keeps_the_best_model() {
 }
 
 #[test]
-fn training_stops_after_six_epochs_that_bring_nothing() {
-    let folder = tempfile::tempdir().unwrap();
+fn training_stops_after_epochs_that_bring_nothing() {
     let (train, validation) = (examples(1, 12), examples(2, 6));
-    let mut preset = preset(30);
-    preset.recipe.learning_rate = 0.0;
-    // Without statistics that move, weights at rest stay the same model.
-    preset.network = Architecture::Plain(Plain { channels: Vec::new(), dense: 4, dropout: [0.0; 2] });
-    let trained = fit(&preset, CLASSES, &train, &validation, &options(folder.path()), &unwatched()).unwrap();
-    assert_eq!((trained.best_epoch, trained.history.len()), (0, 7));
+    for (epochs, done) in [(30, 7), (120, 13)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut preset = preset(epochs);
+        preset.recipe.learning_rate = 0.0;
+        // Without statistics that move, weights at rest stay the same model.
+        preset.network = Architecture::Plain(Plain { channels: Vec::new(), dense: 4, dropout: [0.0; 2] });
+        let trained =
+            fit(&preset, CLASSES, &train, &validation, &options(folder.path()), &unwatched()).unwrap();
+        assert_eq!((trained.best_epoch, trained.history.len()), (0, done));
+    }
 }
 
 #[test]
