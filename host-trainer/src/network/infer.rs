@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{LayerWeights, Network, OpSpec, Weights};
-use crate::ops::{Statistics, normalise, plain};
+use crate::ops::{Statistics, normalised, plain};
 
 /// Every tensor's values for one clip: the input, then what each layer writes.
 ///
@@ -77,13 +77,11 @@ fn run(
 
 /// What follows a convolution's sums: batch normalisation or the bias, then the rectifier.
 fn finish(mut values: Vec<f32>, weights: &LayerWeights, relu: bool) -> Vec<f32> {
-    match &weights.batch_norm {
-        Some(norm) => {
-            let statistics = Statistics { mean: norm.mean.clone(), variance: norm.variance.clone() };
-            normalise(&mut values, &norm.gamma, &norm.beta, &statistics);
-        }
-        None => plain::bias(&mut values, &weights.bias),
+    if let Some(norm) = &weights.batch_norm {
+        let statistics = Statistics { mean: norm.mean.clone(), variance: norm.variance.clone() };
+        return normalised(&values, &norm.gamma, &norm.beta, &statistics, relu);
     }
+    plain::bias(&mut values, &weights.bias);
     if relu {
         plain::relu(&mut values);
     }

@@ -1,11 +1,14 @@
 use rayon::prelude::*;
 
 use super::relu::cut_gradient;
-use super::{Tape, Variable, plain};
+use super::{Tape, Variable};
 use crate::network::BatchNorm;
 
 /// Positions that are worked on together.
 const POSITIONS: usize = 1024;
+
+/// Positions side by side: their channels fill the processor's vectors, however few there are.
+const SIDE_BY_SIDE: usize = 16;
 
 /// Mean and variance of each channel.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,11 +29,7 @@ pub fn batch_norm(
     rectify: bool,
 ) -> (Variable, Statistics) {
     let statistics = statistics(input.values(), gamma.values().len());
-    let mut values = input.values().to_vec();
-    normalise(&mut values, gamma.values(), beta.values(), &statistics);
-    if rectify {
-        plain::relu(&mut values);
-    }
+    let values = normalised(input.values(), gamma.values(), beta.values(), &statistics, rectify);
     let (input, gamma, beta, kept) = (input.clone(), gamma.clone(), beta.clone(), statistics.clone());
     let output = Variable::on_tape(tape, values, move |gradients, output, mut gradient| {
         if rectify {
@@ -45,22 +44,32 @@ pub fn batch_norm(
     (output, statistics)
 }
 
-/// `gamma * (value - mean) / sqrt(variance + 1e-5) + beta` in place; channels are innermost.
-pub fn normalise(values: &mut [f32], gamma: &[f32], beta: &[f32], statistics: &Statistics) {
+/// `gamma * (value - mean) / sqrt(variance + 1e-5) + beta`; channels are innermost. `rectify` cuts what is negative.
+#[must_use]
+pub fn normalised(
+    values: &[f32],
+    gamma: &[f32],
+    beta: &[f32],
+    statistics: &Statistics,
+    rectify: bool,
+) -> Vec<f32> {
     let scales: Vec<f32> =
         gamma.iter().zip(inverse_deviations(statistics)).map(|(gamma, inverse)| gamma * inverse).collect();
-    let offsets: Vec<f32> = beta
-        .iter()
-        .zip(&statistics.mean)
-        .zip(&scales)
-        .map(|((beta, mean), scale)| beta - mean * scale)
-        .collect();
-    values.par_chunks_mut(POSITIONS * gamma.len()).for_each(|values| {
-        for pixel in values.chunks_exact_mut(gamma.len()) {
-            let channels = pixel.iter_mut().zip(&scales).zip(&offsets);
-            channels.for_each(|((value, scale), offset)| *value = *value * scale + offset);
+    let offsets = beta.iter().zip(&statistics.mean).zip(&scales);
+    let offsets: Vec<f32> = offsets.map(|((beta, mean), scale)| beta - mean * scale).collect();
+    let (scales, offsets) = (scales.repeat(SIDE_BY_SIDE), offsets.repeat(SIDE_BY_SIDE));
+    let lowest = if rectify { 0.0 } else { f32::NEG_INFINITY };
+    let mut output = vec![0.0; values.len()];
+    let length = POSITIONS * gamma.len();
+    output.par_chunks_mut(length).zip(values.par_chunks(length)).for_each(|(output, values)| {
+        for (output, values) in output.chunks_mut(scales.len()).zip(values.chunks(scales.len())) {
+            let coefficients = scales.iter().zip(&offsets);
+            for ((output, value), (scale, offset)) in output.iter_mut().zip(values).zip(coefficients) {
+                *output = (value * scale + offset).max(lowest);
+            }
         }
     });
+    output
 }
 
 fn inverse_deviations(statistics: &Statistics) -> impl Iterator<Item = f32> {
@@ -90,21 +99,22 @@ fn parameter_gradients(input: &[f32], gradient: &[f32], statistics: &Statistics)
     [sums.iter().map(|&sum| sum as f32).collect(), gamma.collect()]
 }
 
-/// Two sums over all positions for each channel, in double precision.
+/// Two sums over all positions for each channel: in single precision over each [`POSITIONS`], in double over these.
 fn channel_sums(
     left: &[f32],
     right: &[f32],
     channels: usize,
-    terms: impl Fn(f64, f64) -> [f64; 2] + Sync,
+    terms: impl Fn(f32, f32) -> [f32; 2] + Sync,
 ) -> [Vec<f64>; 2] {
     let chunks = left.par_chunks(POSITIONS * channels).zip(right.par_chunks(POSITIONS * channels));
-    let shares: Vec<[Vec<f64>; 2]> = chunks
+    let shares: Vec<[Vec<f32>; 2]> = chunks
         .map(|(left, right)| {
-            let [mut first, mut second] = [vec![0.0; channels], vec![0.0; channels]];
-            for (left, right) in left.chunks_exact(channels).zip(right.chunks_exact(channels)) {
+            let width = SIDE_BY_SIDE * channels;
+            let [mut first, mut second] = [vec![0.0; width], vec![0.0; width]];
+            for (left, right) in left.chunks(width).zip(right.chunks(width)) {
                 let values = left.iter().zip(right);
                 for ((&left, &right), (first, second)) in values.zip(first.iter_mut().zip(&mut second)) {
-                    let [a, b] = terms(f64::from(left), f64::from(right));
+                    let [a, b] = terms(left, right);
                     *first += a;
                     *second += b;
                 }
@@ -112,12 +122,15 @@ fn channel_sums(
             [first, second]
         })
         .collect();
-    shares.into_iter().fold([vec![0.0; channels], vec![0.0; channels]], |mut total, share| {
-        for (total, share) in total.iter_mut().zip(share) {
-            total.iter_mut().zip(share).for_each(|(total, value)| *total += value);
+    let mut totals = [vec![0.0; channels], vec![0.0; channels]];
+    for share in shares {
+        for (total, share) in totals.iter_mut().zip(share) {
+            for row in share.chunks_exact(channels) {
+                total.iter_mut().zip(row).for_each(|(total, &value)| *total += f64::from(value));
+            }
         }
-        total
-    })
+    }
+    totals
 }
 
 /// Turns the output's gradient into the input's:
@@ -142,11 +155,16 @@ fn input_gradient(
             [scale, slope, -scale * beta_gradient * share - slope * mean]
         })
         .collect();
+    let [scales, slopes, offsets] = [0, 1, 2].map(|which| {
+        let row: Vec<f32> = coefficients.iter().map(|coefficients| coefficients[which]).collect();
+        row.repeat(SIDE_BY_SIDE)
+    });
     let chunks = gradient.par_chunks_mut(POSITIONS * channels).zip(input.par_chunks(POSITIONS * channels));
     chunks.for_each(|(gradient, input)| {
-        for (gradient, input) in gradient.chunks_exact_mut(channels).zip(input.chunks_exact(channels)) {
-            let values = gradient.iter_mut().zip(input).zip(&coefficients);
-            values.for_each(|((gradient, input), [scale, slope, offset])| {
+        for (gradient, input) in gradient.chunks_mut(scales.len()).zip(input.chunks(scales.len())) {
+            let coefficients = scales.iter().zip(&slopes).zip(&offsets);
+            let values = gradient.iter_mut().zip(input).zip(coefficients);
+            values.for_each(|((gradient, input), ((scale, slope), offset))| {
                 *gradient = scale * *gradient + slope * input + offset;
             });
         }

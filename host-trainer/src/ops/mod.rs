@@ -26,7 +26,7 @@ mod window;
 
 pub use add::add;
 pub use average_pool::average_pool;
-pub use batch_norm::{Statistics, batch_norm, normalise};
+pub use batch_norm::{Statistics, batch_norm, normalised};
 pub use bias::bias;
 pub use conv2d::conv2d;
 pub use dense::dense;
