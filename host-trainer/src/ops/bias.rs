@@ -1,4 +1,3 @@
-use super::dense::{add_rows, add_to_rows};
 use super::{Tape, Variable};
 
 /// Adds one value to each channel; channels are innermost.
@@ -7,13 +6,19 @@ pub fn bias(tape: &mut Tape, input: &Variable, bias: &Variable) -> Variable {
     forward(&mut values, bias.values());
     let (input, bias) = (input.clone(), bias.clone());
     Variable::on_tape(tape, values, move |gradients, _, gradient| {
-        bias.with_gradient(gradients, |sums| add_rows(&gradient, sums))?;
+        bias.with_gradient(gradients, |sums| {
+            for row in gradient.chunks_exact(sums.len()) {
+                sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+            }
+        })?;
         input.add_gradient(gradients, gradient)
     })
 }
 
 pub(crate) fn forward(values: &mut [f32], bias: &[f32]) {
-    add_to_rows(bias, values);
+    for pixel in values.chunks_exact_mut(bias.len()) {
+        pixel.iter_mut().zip(bias).for_each(|(value, bias)| *value += bias);
+    }
 }
 
 #[cfg(test)]

@@ -1,43 +1,23 @@
-use super::matrix::{Matrix, multiply, multiply_add};
-use super::{Tape, Variable};
+use super::{Tape, Variable, Window, conv2d, plain};
 
 /// Matrix product with each sample, plus a bias. Weights: output, input.
 pub fn dense(tape: &mut Tape, input: &Variable, weight: &Variable, bias: &Variable) -> Variable {
-    let values = forward(input.values(), weight.values(), bias.values());
-    let (input, weight, bias) = (input.clone(), weight.clone(), bias.clone());
-    Variable::on_tape(tape, values, move |gradients, _, gradient| {
-        let units = bias.values().len();
-        let inputs = weight.values().len() / units;
-        let rows = Matrix::new(&gradient, units);
-        input
-            .with_gradient(gradients, |sum| multiply_add(rows, Matrix::new(weight.values(), inputs), sum))?;
-        weight.with_gradient(gradients, |sum| {
-            multiply_add(rows.transposed(), Matrix::new(input.values(), inputs), sum);
-        })?;
-        bias.with_gradient(gradients, |sum| add_rows(&gradient, sum))
-    })
+    let window = window(input.values(), weight.values(), bias.values());
+    let products = conv2d(tape, input, weight, window);
+    super::bias(tape, &products, bias)
 }
 
 pub(crate) fn forward(input: &[f32], weight: &[f32], bias: &[f32]) -> Vec<f32> {
-    let inputs = weight.len() / bias.len();
-    let mut output = vec![0.0; input.len() / inputs * bias.len()];
-    multiply(Matrix::new(input, inputs), Matrix::new(weight, inputs).transposed(), &mut output);
-    add_to_rows(bias, &mut output);
+    let mut output = plain::conv2d(input, weight, window(input, weight, bias));
+    plain::bias(&mut output, bias);
     output
 }
 
-/// Adds one row to each of many.
-pub(super) fn add_to_rows(row: &[f32], rows: &mut [f32]) {
-    for sums in rows.chunks_exact_mut(row.len()) {
-        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
-    }
-}
-
-/// Adds each of many rows to one.
-pub(super) fn add_rows(rows: &[f32], sums: &mut [f32]) {
-    for row in rows.chunks_exact(sums.len()) {
-        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
-    }
+/// The batch as an image of one row with a pixel a sample, under a window of one pixel.
+fn window(input: &[f32], weight: &[f32], bias: &[f32]) -> Window {
+    let inputs = weight.len() / bias.len();
+    let samples = input.len() / inputs;
+    Window { input: [1, samples, inputs], kernel: [1, 1], stride: [1, 1], padding: [0, 0] }
 }
 
 #[cfg(test)]

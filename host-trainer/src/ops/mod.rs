@@ -14,7 +14,6 @@ mod dense;
 mod depthwise;
 mod dropout;
 mod loss;
-mod matrix;
 mod max_pool;
 mod relu;
 mod sliding;
