@@ -65,7 +65,8 @@ pub fn normalised(
         for (output, values) in output.chunks_mut(scales.len()).zip(values.chunks(scales.len())) {
             let coefficients = scales.iter().zip(&offsets);
             for ((output, value), (scale, offset)) in output.iter_mut().zip(values).zip(coefficients) {
-                *output = (value * scale + offset).max(lowest);
+                let normalised = value * scale + offset;
+                *output = if normalised < lowest { lowest } else { normalised };
             }
         }
     });
@@ -99,7 +100,7 @@ fn parameter_gradients(input: &[f32], gradient: &[f32], statistics: &Statistics)
     [sums.iter().map(|&sum| sum as f32).collect(), gamma.collect()]
 }
 
-/// Two sums over all positions for each channel: in single precision over each [`POSITIONS`], in double over these.
+/// Two sums over all positions for each channel, in single precision over 64 positions, in double from there.
 fn channel_sums(
     left: &[f32],
     right: &[f32],

@@ -143,6 +143,30 @@ mod tests {
     }
 
     #[test]
+    fn channels_do_not_matter_to_each_other() {
+        let window = Window { input: [4, 7, 2], kernel: [3, 3], stride: [1, 2], padding: [1, 1] };
+        let (channels, taps, positions) = (70, window.taps(), window.positions());
+        let (input, weight) = (random(1, window.input_len()), random(2, channels * taps));
+        let gradient = random(3, positions * channels);
+        let output = forward(&input, &weight, window);
+        let weights = weight_gradient(&input, weight.len(), window, &gradient);
+        let mut inputs = vec![0.0; input.len()];
+        add_input_gradient(&weight, window, &gradient, &mut inputs);
+        for channel in 0..channels {
+            let of_channel = |values: &[f32]| -> Vec<f32> {
+                values.iter().skip(channel).step_by(channels).copied().collect()
+            };
+            let alone = &weight[channel * taps..][..taps];
+            assert_eq!(of_channel(&output), forward(&input, alone, window));
+            let gradient = of_channel(&gradient);
+            assert_eq!(weights[channel * taps..][..taps], weight_gradient(&input, taps, window, &gradient));
+            let opposite: Vec<f32> = gradient.iter().map(|value| -value).collect();
+            add_input_gradient(alone, window, &opposite, &mut inputs);
+        }
+        assert!(inputs.iter().all(|left| left.abs() < 1e-4));
+    }
+
+    #[test]
     fn gradients() {
         let shapes = [
             Window { input: [5, 7, 3], kernel: [3, 3], stride: [1, 1], padding: [1, 1] },

@@ -11,8 +11,9 @@ pub fn relu(tape: &mut Tape, input: &Variable) -> Variable {
     })
 }
 
+/// What is not a number stays so: training has to notice.
 pub(crate) fn forward(values: &mut [f32]) {
-    values.iter_mut().for_each(|value| *value = value.max(0.0));
+    values.iter_mut().filter(|value| **value < 0.0).for_each(|value| *value = 0.0);
 }
 
 /// No gradient passes where the output was cut.
@@ -28,6 +29,14 @@ pub(super) fn cut_gradient(output: &[f32], gradient: &mut [f32]) {
 mod tests {
     use super::super::testing::{assert_gradients, distinct};
     use super::*;
+
+    #[test]
+    fn cuts_negative_values_alone() {
+        let mut values = [-1.0, 2.0, f32::NAN, f32::NEG_INFINITY];
+        forward(&mut values);
+        assert_eq!((values[0], values[1], values[3]), (0.0, 2.0, 0.0));
+        assert!(values[2].is_nan());
+    }
 
     #[test]
     fn gradients() {

@@ -84,7 +84,9 @@ impl Slides {
         let ([_, margin], [_, row]) = (gradient_margin(window), gradient_size(window));
         let [input_height, input_width, input_channels] = window.input;
         let ([stride_down, stride], [pad_above, pad]) = (window.stride, window.padding);
-        let line = |y: usize, phase: usize, first_row: usize| {
+        let line = |y: usize, phase: usize, weight_row: usize| {
+            // The first pixel of this phase, in padded columns. It was under column `phase + stride * step` of the window
+            // at output column `first / stride - step`. Weights lie with falling `step`, so the image is read forwards.
             let first = pad + (phase + stride - pad % stride) % stride;
             let steps = steps(window, phase);
             let depth = steps * channels;
@@ -93,7 +95,7 @@ impl Slides {
                 let place = above / stride_down;
                 (above.is_multiple_of(stride_down) && place < height).then(|| Source {
                     image: (place * row + margin + first / stride + 1 - steps) * channels,
-                    weight_row: first_row + down * depth,
+                    weight_row: weight_row + down * depth,
                 })
             };
             Line {

@@ -10,7 +10,7 @@ pub(super) const LANES: usize = 16;
 
 /// Sums of products whose columns lie in vectors.
 pub(super) trait Product {
-    /// How many columns there are.
+    /// How many columns there are, at least one.
     fn columns(&self) -> usize;
 
     /// Computes some of them, which `N` vectors hold. To be inlined: only then it is compiled for the processor's vectors.
@@ -59,6 +59,11 @@ pub(super) struct Right<'a> {
     pub(super) step: usize,
 }
 
+/// The end of the last of some values that lie a step apart. Sums beyond a `usize` end nowhere.
+fn ends(start: usize, step: usize, last: usize, width: usize) -> usize {
+    step.saturating_mul(last).saturating_add(start).saturating_add(width)
+}
+
 /// Sums that stay in registers.
 pub(super) struct Tile<S: Simd, const N: usize> {
     simd: S,
@@ -76,10 +81,13 @@ impl<S: Simd, const N: usize> Tile<S, N> {
     pub(super) fn add_products(&mut self, depth: usize, left: &Left<'_>, right: &Right<'_>) {
         let Some(last) = depth.checked_sub(1) else { return };
         for start in left.starts {
-            assert!(start + left.step * last < left.values.len(), "left factors end before their rows");
+            assert!(
+                ends(start, left.step, last, 1) <= left.values.len(),
+                "left factors end before their rows"
+            );
         }
-        let width = N * S::F32_LANES;
-        assert!(right.start + right.step * last + width <= right.values.len(), "right factors end early");
+        let end = ends(right.start, right.step, last, N * S::F32_LANES);
+        assert!(end <= right.values.len(), "right factors end before their rows");
         for k in 0..depth {
             let mut vectors = [self.simd.splat_f32s(0.0); N];
             for (n, vector) in vectors.iter_mut().enumerate() {

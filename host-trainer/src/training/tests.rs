@@ -244,6 +244,22 @@ fn without_validation_every_epoch_is_trained_and_the_last_model_kept() {
     assert_eq!(alone.model.weights, beside.model.weights);
 }
 
+/// A rectifier that took them for 0 would hide a divergence.
+#[test]
+fn what_is_not_a_number_reaches_the_logits() {
+    use crate::network::{Weights, forward};
+    use crate::ops::Tape;
+
+    let network = network(6);
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let mut weights = Weights::initial(&network, &mut rng);
+    weights.layers[0].weight[0] = f32::NAN;
+    let input: Vec<f32> = (0..16 * 9).map(|_| rng.random_range(-1.0..1.0)).collect();
+    let pass = forward(&network, &weights, input.clone(), &mut Tape::default(), &mut rng);
+    assert!(pass.logits.values().iter().any(|logit| logit.is_nan()));
+    assert!(infer::logits(&network, &weights, &[input])[0].iter().any(|logit| logit.is_nan()));
+}
+
 /// With statistics that have converged, training's forward pass and inference are the same function.
 #[test]
 fn inference_agrees_with_the_forward_pass() {
