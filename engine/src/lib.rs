@@ -1,5 +1,5 @@
 //! Emotion recognition from speech on a microcontroller: microphone samples in, an emotion with a
-//! calibrated confidence out. No heap, no operating system, no network.
+//! honest confidence out. No heap, no operating system, no network.
 #![no_std]
 #![deny(unsafe_code)]
 #![deny(missing_docs)]

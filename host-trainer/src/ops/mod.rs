@@ -2,8 +2,8 @@
 //! stable one, over all cores.
 //!
 //! A batch is stored sample by sample, each row by row with channels innermost. Samples are worked on in
-//! parallel; whatever is summed over samples is summed in groups of a fixed size and a fixed order, so that
-//! results do not depend on the number of threads.
+//! parallel, but by a dense layer; whatever is summed over samples is summed in groups of a fixed size and a fixed
+//! order, so that results do not depend on the number of threads.
 
 mod add;
 mod average_pool;
