@@ -1,4 +1,4 @@
-//! Emotion recognition from speech on a microcontroller: microphone samples in, an emotion with a
+//! Emotion recognition from speech on a microcontroller: microphone samples in, an emotion with an
 //! honest confidence out. No heap, no operating system, no network.
 #![no_std]
 #![deny(unsafe_code)]
