@@ -16,6 +16,10 @@ struct Written {
 }
 
 fn written(split: Split, demonstration: bool) -> Written {
+    written_with(split, demonstration, 2)
+}
+
+fn written_with(split: Split, demonstration: bool, validation: usize) -> Written {
     let (model, windows) = model_and_clips(11);
     let emotions = [Emotion::Neutral, Emotion::Sad, Emotion::Angry];
     let examples = windows.iter().zip(emotions.into_iter().cycle()).enumerate();
@@ -36,7 +40,7 @@ fn written(split: Split, demonstration: bool) -> Written {
         learning_rate: 1e-3,
         train_loss: loss,
         train_accuracy: accuracy,
-        validation: Some(Validation { loss, accuracy }),
+        validation: (validation > 0).then_some(Validation { loss, accuracy }),
     });
     let run = Run {
         preset: "tiny",
@@ -45,7 +49,7 @@ fn written(split: Split, demonstration: bool) -> Written {
         seed: 7,
         demonstration,
         train: &clips,
-        validation: &clips[..2],
+        validation: &clips[..validation],
         test: &test,
         history: &history,
         best_epoch: 1,
@@ -86,6 +90,14 @@ fn the_page_needs_nothing_from_outside() {
     assert_eq!(page.matches("data:image/png;base64,").count(), 3);
     // Three curves and the arena.
     assert_eq!(page.matches("<svg").count(), 4);
+}
+
+#[test]
+fn the_page_says_how_the_epoch_was_chosen() {
+    assert!(written(Split::Speaker, false).page.contains("epoch 2,\nthe best on the validation clips."));
+    let without = written_with(Split::Speaker, false, 0).page;
+    assert!(without.contains("epoch 2,\nthe last: there are no validation clips"));
+    assert!(!without.contains("the best on the validation clips"));
 }
 
 #[test]
