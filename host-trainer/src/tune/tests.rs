@@ -81,7 +81,7 @@ fn what_is_written_goes_on_and_names_the_best() {
     // The learning rate alone takes several values.
     assert_eq!(page.matches("<svg").count(), 1);
     assert_eq!(page.matches("<circle").count(), 3);
-    for text in ["75.0 %", "50.0 %", "diverged", "8 12 18 28 32"] {
+    for text in ["75.0 %", "50.0 %", "diverged", "10 14 18 28 32"] {
         assert!(page.contains(text), "{text}");
     }
 }
