@@ -60,15 +60,16 @@ pub struct Trained {
 }
 
 /// Fits a preset's network: each epoch sees every training clip once, disturbed anew; the best model is kept
-/// by validation accuracy, and training stops when six epochs in a row, or a tenth of them all, bring neither a higher
-/// one nor a lower loss.
-/// Without validation clips every epoch is trained, the last model is kept and its temperature makes the mean of
-/// its branches' logits. The same examples, options and machine give the same weights, bit for bit, whatever the threads, also across a stop
-/// and a resume.
+/// by validation accuracy, and training stops when six epochs in a row, or a tenth of them all, bring neither
+/// a higher one nor a lower loss.
+///
+/// Without validation clips every epoch is trained, the last model is kept and its temperature makes the mean
+/// of its branches' logits. The same examples, options and machine give the same weights, bit for bit,
+/// whatever the threads, also across a stop and a resume.
 ///
 /// # Errors
-/// A checkpoint that can't be resumed from, a teacher that doesn't fit, a file that can't be written, or a loss that diverges. The best
-/// model so far is then in `float.postcard`.
+/// A checkpoint that can't be resumed from, a teacher that doesn't fit, a file that can't be written, or a
+/// loss that diverges. The best model so far is then in `float.postcard`.
 pub fn fit(
     preset: &Preset,
     classes: Classes,
