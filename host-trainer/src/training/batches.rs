@@ -3,8 +3,8 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::Example;
 use super::run::Setup;
+use super::sounds::Sound;
 use crate::augment::mixup;
 
 /// What random numbers are for. Each use has a stream of its own in each branch, so none depends on the order of
@@ -15,8 +15,10 @@ pub(super) enum Purpose {
     Start,
     /// The order of an epoch's clips.
     Order { epoch: usize },
-    /// The changes to a clip.
-    Clip { epoch: usize, clip: usize },
+    /// The changes to a clip's sound.
+    Sound { round: usize, clip: usize },
+    /// The changes to a clip's features.
+    Features { epoch: usize, clip: usize },
     /// The mixtures of a batch and what is dropped in it.
     Batch { epoch: usize, batch: usize },
 }
@@ -26,11 +28,12 @@ pub(super) fn generator(seed: u64, purpose: Purpose) -> ChaCha8Rng {
     let (kind, epoch, item) = match purpose {
         Purpose::Start => (0, 0, 0),
         Purpose::Order { epoch } => (1, epoch, 0),
-        Purpose::Clip { epoch, clip } => (2, epoch, clip),
+        Purpose::Sound { round, clip } => (2, round, clip),
+        Purpose::Features { epoch, clip } => (4, epoch, clip),
         Purpose::Batch { epoch, batch } => (3, epoch, batch),
     };
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(kind << 62 | (epoch as u64) << 32 | item as u64);
+    rng.set_stream(kind << 61 | (epoch as u64) << 32 | item as u64);
     rng
 }
 
@@ -48,24 +51,6 @@ pub(super) fn shuffled(clips: usize, batch: usize, rng: &mut ChaCha8Rng) -> Vec<
     (0..count).map(|index| order[index * clips / count..(index + 1) * clips / count].to_vec()).collect()
 }
 
-/// A training clip as an epoch's branches share it, its sound disturbed.
-pub(super) struct Disturbed {
-    features: Vec<f32>,
-    class: usize,
-    /// For further changes.
-    rng: ChaCha8Rng,
-}
-
-/// Disturbs all training clips on all cores.
-pub(super) fn disturbed(setup: &Setup<'_>, epoch: usize) -> Vec<Disturbed> {
-    let disturbed = |(clip, example): (usize, &Example)| {
-        let mut rng = generator(setup.seed, Purpose::Clip { epoch, clip });
-        let features = setup.augmenter.features(&example.samples, &mut rng);
-        Disturbed { features, class: example.class, rng }
-    };
-    setup.train.par_iter().enumerate().map(disturbed).collect()
-}
-
 /// A batch as the network takes it: inputs and target distributions, row by row.
 pub(super) struct Batch {
     pub(super) inputs: Vec<f32>,
@@ -76,15 +61,18 @@ impl Batch {
     /// Disturbs the clips' features for a branch on all cores, mixes them, and asks the teachers.
     pub(super) fn assemble(
         setup: &Setup<'_>,
-        clips: &[&Disturbed],
+        epoch: usize,
+        clips: &[&Sound],
         branch: usize,
         rng: &mut ChaCha8Rng,
     ) -> Self {
-        let Setup { recipe, classes, augmenter, teachers, log_prior, .. } = setup;
-        let input =
-            |clip: &&Disturbed| augmenter.input(&clip.features, &mut of_branch(clip.rng.clone(), branch));
+        let Setup { recipe, classes, augmenter, teachers, log_prior, seed, .. } = setup;
+        let input = |&&Sound { clip, ref features, .. }: &&Sound| {
+            let rng = generator(*seed, Purpose::Features { epoch, clip });
+            augmenter.input(features, &mut of_branch(rng, branch))
+        };
         let mut inputs: Vec<Vec<f32>> = clips.par_iter().map(input).collect();
-        let target = |clip: &&Disturbed| smoothed(clip.class, *classes, recipe.label_smoothing);
+        let target = |clip: &&Sound| smoothed(clip.class, *classes, recipe.label_smoothing);
         let mut targets: Vec<Vec<f32>> = clips.iter().map(target).collect();
         if let Some(alpha) = recipe.augmentation.mixup {
             mixup(&mut inputs, &mut targets, alpha, rng);
@@ -121,9 +109,11 @@ mod tests {
         let purposes = [
             Purpose::Start,
             Purpose::Order { epoch: 0 },
-            Purpose::Clip { epoch: 0, clip: 0 },
-            Purpose::Clip { epoch: 0, clip: 1 },
-            Purpose::Clip { epoch: 1, clip: 0 },
+            Purpose::Sound { round: 0, clip: 0 },
+            Purpose::Sound { round: 0, clip: 1 },
+            Purpose::Sound { round: 1, clip: 0 },
+            Purpose::Features { epoch: 0, clip: 0 },
+            Purpose::Features { epoch: 1, clip: 1 },
             Purpose::Batch { epoch: 0, batch: 0 },
         ];
         let of_branches = |purpose| (0..3).map(move |branch| of_branch(generator(9, purpose), branch));

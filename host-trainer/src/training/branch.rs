@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
 use super::average;
-use super::batches::{Batch, Disturbed, Purpose, generator, of_branch, shuffled};
+use super::batches::{Batch, Purpose, generator, of_branch, shuffled};
 use super::run::{Diverged, Setup, Sums};
 use super::schedule::cosine;
+use super::sounds::Sound;
 use crate::evaluate::largest;
 use crate::network::{self, BatchNorm, Network, Weights};
 use crate::ops::{self, Statistics, Tape, Variable, cross_entropy};
@@ -41,15 +42,15 @@ impl Branch {
         &mut self,
         setup: &Setup<'_>,
         epoch: usize,
-        clips: &[Disturbed],
+        clips: &[Sound],
         bar: &ProgressBar,
     ) -> anyhow::Result<Sums> {
         let mut sums = Sums::default();
         let order = &mut self.generator(setup, Purpose::Order { epoch });
         for (batch, indices) in shuffled(clips.len(), setup.recipe.batch, order).iter().enumerate() {
             let rng = &mut self.generator(setup, Purpose::Batch { epoch, batch });
-            let clips: Vec<&Disturbed> = indices.iter().map(|&clip| &clips[clip]).collect();
-            let batch = Batch::assemble(setup, &clips, self.index, rng);
+            let clips: Vec<&Sound> = indices.iter().map(|&clip| &clips[clip]).collect();
+            let batch = Batch::assemble(setup, epoch, &clips, self.index, rng);
             self.step(setup, epoch, batch, &mut sums, rng)?;
             bar.set_message(format!(
                 "epoch {}/{}: loss {:.3}, accuracy {:.1} %",

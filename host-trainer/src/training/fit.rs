@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::checkpoint::{self, Settings};
 use super::prior::log_prior;
 use super::run::{Epoch, Run, Setup};
+use super::sounds::Sounds;
 use super::{Teachers, temperature};
 use crate::augment::{Augmenter, Noises};
 use crate::corpus::Classes;
@@ -59,7 +60,8 @@ pub struct Trained {
     pub best_epoch: usize,
 }
 
-/// Fits a preset's network: each epoch sees every training clip once, disturbed anew; the best model is kept
+/// Fits a preset's network: each epoch sees every training clip once, disturbed anew (its sound in every fourth epoch,
+/// its features in all); the best model is kept
 /// by validation accuracy, and training stops when six epochs in a row, or a tenth of them all, bring neither
 /// a higher one nor a lower loss.
 ///
@@ -89,8 +91,9 @@ pub fn fit(
     let batches = setup.batches() * setup.branches.len();
     bar.set_length((preset.recipe.epochs * batches) as u64);
     bar.set_position((run.history.len() * batches) as u64);
+    let mut sounds = Sounds::default();
     while !run.is_over(preset.recipe.epochs) {
-        if run.epoch(&setup, bar)? {
+        if run.epoch(&setup, &mut sounds, bar)? {
             files::write_whole(&options.out.join("float.postcard"), &postcard::to_stdvec(&model(&run))?)?;
         }
         checkpoint::save(&checkpoint, &settings, &run)?;

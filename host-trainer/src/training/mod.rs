@@ -9,6 +9,7 @@ mod fit;
 mod prior;
 mod run;
 mod schedule;
+mod sounds;
 mod teachers;
 mod temperature;
 #[cfg(test)]

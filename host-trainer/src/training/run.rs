@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Example;
 use super::Teachers;
-use super::batches::disturbed;
 use super::branch::Branch;
 use super::schedule::cosine;
+use super::sounds::Sounds;
 use super::temperature::mean_loss;
 use crate::augment::Augmenter;
 use crate::evaluate::largest;
@@ -137,12 +137,17 @@ impl Run {
     ///
     /// # Errors
     /// The loss is not a finite number any more.
-    pub(super) fn epoch(&mut self, setup: &Setup<'_>, bar: &ProgressBar) -> anyhow::Result<bool> {
+    pub(super) fn epoch(
+        &mut self,
+        setup: &Setup<'_>,
+        sounds: &mut Sounds,
+        bar: &ProgressBar,
+    ) -> anyhow::Result<bool> {
         let epoch = self.history.len();
-        let clips = disturbed(setup, epoch);
+        let clips = sounds.of_epoch(setup, epoch);
         let branches = self.branches.par_iter_mut();
         let sums: anyhow::Result<Vec<Sums>> =
-            branches.map(|branch| branch.epoch(setup, epoch, &clips, bar)).collect();
+            branches.map(|branch| branch.epoch(setup, epoch, clips, bar)).collect();
         let sums = sums?.into_iter().fold(Sums::default(), Sums::with);
         let average = Weights::of_branches(setup.network, self.branches.iter().map(|branch| &branch.average));
         let latest = self.evaluate(setup, &average, &sums)?;

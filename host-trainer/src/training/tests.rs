@@ -5,6 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use super::checkpoint;
 use super::fit::Prepared;
 use super::run::Run;
+use super::sounds::Sounds;
 use super::*;
 use crate::augment::{Augmentation, Mask, Speed};
 use crate::corpus::Classes;
@@ -150,8 +151,9 @@ fn stop_after(
     let setup = prepared.setup(preset, train, &options);
     let settings = prepared.settings(preset, train, validation, &options);
     let mut run = Run::start(&setup);
+    let mut sounds = Sounds::default();
     for _ in 0..epochs {
-        run.epoch(&setup, &ProgressBar::hidden()).unwrap();
+        run.epoch(&setup, &mut sounds, &ProgressBar::hidden()).unwrap();
     }
     checkpoint::save(&out.join("checkpoint.postcard"), &settings, &run).unwrap();
 }
