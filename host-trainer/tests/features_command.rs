@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use assert_cmd::Command;
 use engine::Emotion;
-use engine::blob::{Body, FrontEndParams, Layer, Normalisation, Op, Rescale, Tensor};
+use engine::blob::{Body, FrontEndParams, Layer, MelScale, Normalisation, Op, Rescale, Tensor};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use ndarray::Array2;
 use ndarray_npy::{ReadableElement, read_npy};
@@ -118,6 +118,7 @@ fn blob(bands: &[u8]) -> Vec<u8> {
             hop_length: 1024,
             window_samples: 66_150,
             mel_bands: 32,
+            mel_scale: MelScale::Slaney,
             normalisation: Normalisation::Decibel { bands },
         },
         input,

@@ -4,10 +4,12 @@
     python tests/scripts/librosa_golden.py
 
 One file a signal. `samples` is the signal as int16; for each set of parameters there are
-`power_RATE_FFT_HOP_BANDS` and `decibel_RATE_FFT_HOP_BANDS`, float32, bands by frames.
+`power_RATE_FFT_HOP_BANDS` and `decibel_RATE_FFT_HOP_BANDS`, float32, bands by frames. A fifth number is the corner of a
+logarithmic scale in Hz: 700 is librosa's `htk=True`, for others its filters get that formula with another constant.
 """
 
 from pathlib import Path
+from unittest import mock
 
 import librosa
 import numpy as np
@@ -17,7 +19,7 @@ RATE = 22050
 SHORT = 6000
 WINDOW = 66150
 
-# rate, FFT length, hop length, mel bands
+# rate, FFT length, hop length, mel bands[, corner]
 SHORT_CONFIGS = [
     (22050, 2048, 512, 64),
     (22050, 2048, 333, 128),
@@ -26,8 +28,10 @@ SHORT_CONFIGS = [
     (16000, 512, 160, 40),
     (48000, 512, 333, 128),  # bands too narrow for a bin
     (22050, 512, 1001, 64),  # a hop above the FFT length
+    (22050, 2048, 512, 64, 700),
+    (16000, 1024, 160, 40, 400),
 ]
-WINDOW_CONFIGS = [(22050, 2048, 512, 64), (22050, 2048, 512, 128)]
+WINDOW_CONFIGS = [(22050, 2048, 512, 64), (22050, 2048, 512, 128), (22050, 2048, 512, 64, 400)]
 
 
 def to_int16(signal):
@@ -69,17 +73,28 @@ def signals():
     yield "speech_short", to_int16(speech_like(SHORT, random)), SHORT_CONFIGS
 
 
+def spectrogram(signal, rate, n_fft, hop_length, n_mels, corner=None):
+    parameters = dict(
+        y=signal, sr=rate, n_fft=n_fft, hop_length=hop_length, n_mels=n_mels,
+        center=True, pad_mode="constant", window="hann", power=2.0, norm="slaney", fmin=0.0, fmax=rate / 2,
+    )
+    if corner in (None, 700):
+        return librosa.feature.melspectrogram(**parameters, htk=corner is not None)
+
+    def frequencies(count, *, fmin, fmax, htk):
+        return corner * (np.exp(np.linspace(0, np.log1p(fmax / corner), count)) - 1)
+
+    with mock.patch.object(librosa.filters, "mel_frequencies", frequencies):
+        return librosa.feature.melspectrogram(**parameters)
+
+
 def golden(samples, configs):
     arrays = {"samples": samples}
     signal = samples.astype(np.float32) / 32768
-    for rate, n_fft, hop_length, n_mels in configs:
-        power = librosa.feature.melspectrogram(
-            y=signal, sr=rate, n_fft=n_fft, hop_length=hop_length, n_mels=n_mels,
-            center=True, pad_mode="constant", window="hann", power=2.0,
-            htk=False, norm="slaney", fmin=0.0, fmax=rate / 2,
-        )
+    for config in configs:
+        power = spectrogram(signal, *config)
         decibel = librosa.power_to_db(power, ref=np.max, amin=1e-10, top_db=80.0)
-        key = f"{rate}_{n_fft}_{hop_length}_{n_mels}"
+        key = "_".join(map(str, config))
         arrays[f"power_{key}"] = power.astype(np.float32)
         arrays[f"decibel_{key}"] = decibel.astype(np.float32)
     return arrays

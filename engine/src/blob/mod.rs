@@ -15,7 +15,7 @@ use serde::Deserialize;
 /// The first four bytes of a blob.
 pub const MAGIC: [u8; 4] = *b"EMO8";
 /// The format version this engine reads.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// Bytes before the body: magic, version (u16), reserved zero (u16), body length (u32), CRC-32 of the body (u32).
 pub const HEADER_BYTES: usize = 16;
 

@@ -2,6 +2,8 @@
 //!
 //! Numbers inside the byte strings are little-endian and unaligned.
 
+use core::num::NonZeroU16;
+
 use heapless::Vec;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,7 @@ impl Body<'_> {
             hop_length: 0,
             window_samples: 0,
             mel_bands: 0,
+            mel_scale: MelScale::Slaney,
             normalisation: Normalisation::Power { gain: 0.0 },
         };
         let input = Tensor { height: 0, width: 0, channels: 0, zero_point: 0, scale: 0.0 };
@@ -55,11 +58,31 @@ pub struct FrontEndParams<'a> {
     pub hop_length: u16,
     /// Samples that make up one window of features; `1 + window_samples / hop_length` frames.
     pub window_samples: u32,
-    /// Bands of the Slaney mel filter bank from 0 Hz to half the sample rate, 1 to 128.
+    /// Bands of the mel filter bank from 0 Hz to half the sample rate, 1 to 128.
     pub mel_bands: u16,
+    /// What the bands are equally wide in.
+    pub mel_scale: MelScale,
     /// From mel power to the network's int8 input.
     #[serde(borrow)]
     pub normalisation: Normalisation<'a>,
+}
+
+/// A scale of pitch, on which mel bands lie equally spaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MelScale {
+    /// Slaney's, librosa's default: `3 f / 200` below 1000 Hz, `15 + 27 ln(f / 1000) / ln 6.4` above (M. Slaney,
+    /// Auditory Toolbox, Interval Research report 1998-010).
+    #[default]
+    Slaney,
+    /// `ln(1 + f / corner_hz)`. With 700 Hz it is HTK's, librosa's `htk=True` (S. Young et al., The HTK Book,
+    /// section 5.4); a lower corner makes bands narrower below it and wider above.
+    Logarithmic {
+        /// Around here the scale goes over from linear to logarithmic, in Hz. (A plain number would leave the type
+        /// values that mean nothing; a session without a model would be marked by one, and then lie in flash as a
+        /// whole, as its memory would not start as zeros.)
+        corner_hz: NonZeroU16,
+    },
 }
 
 /// From mel power to the network's int8 input.

@@ -172,6 +172,7 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
+    use crate::blob::MelScale;
 
     const PARAMS: FrontEndParams<'static> = FrontEndParams {
         sample_rate: 22050,
@@ -179,6 +180,7 @@ mod tests {
         hop_length: 100,
         window_samples: 200,
         mel_bands: 2,
+        mel_scale: MelScale::Slaney,
         normalisation: Normalisation::Power { gain: 1.0 },
     };
 

@@ -4,9 +4,10 @@ use microfft::Complex32;
 
 use super::MAX_MEL_BANDS;
 use super::mel_scale::{BandEdges, HZ_BITS};
+use crate::blob::MelScale;
 
-/// The Slaney mel filter bank from 0 Hz to half the sample rate, as librosa's `filters.mel` with
-/// `norm="slaney"` defines it (M. Slaney, Auditory Toolbox, Interval Research report 1998-010).
+/// The mel filter bank from 0 Hz to half the sample rate, as librosa's `filters.mel` with `norm="slaney"` defines it
+/// (M. Slaney, Auditory Toolbox, Interval Research report 1998-010).
 ///
 /// Band `i` is a triangle that rises between the edges `h[i]` and `h[i+1]`, falls until `h[i+2]`, and
 /// has an area of 1 Hz. Between two edges one band rises while the one before it falls, so it is kept
@@ -41,9 +42,9 @@ impl FilterBank {
     }
 
     /// Takes on the filters for `bands` bands, at most [`MAX_MEL_BANDS`]; any further ones are 0.
-    pub(super) fn configure(&mut self, sample_rate: u32, fft_length: u16, bands: u16) {
+    pub(super) fn configure(&mut self, scale: MelScale, sample_rate: u32, fft_length: u16, bands: u16) {
         self.intervals.fill(Interval::EMPTY);
-        let grid = BandEdges::new(sample_rate, bands);
+        let grid = BandEdges::new(scale, sample_rate, bands);
         let bin_width = (u64::from(sample_rate) << HZ_BITS).checked_div(fft_length.into()).unwrap_or(0);
         let mut bin = 0;
         let (mut before, mut start) = (0, 0);
@@ -134,15 +135,24 @@ fn real_hz(hz: u64) -> f32 {
 #[cfg(test)]
 mod tests {
     extern crate std;
+    use core::num::NonZeroU16;
     use std::vec::Vec;
 
     use super::*;
 
-    /// Sample rate, FFT length and bands. Miri takes ten minutes for all.
-    const BANKS: &[(u32, u16, u16)] = if cfg!(miri) {
-        &[(16000, 512, 40)]
+    const LOGARITHMIC: MelScale = MelScale::Logarithmic { corner_hz: NonZeroU16::new(400).unwrap() };
+    /// Scale, sample rate, FFT length and bands. Miri takes ten minutes for all.
+    const BANKS: &[(MelScale, u32, u16, u16)] = if cfg!(miri) {
+        &[(MelScale::Slaney, 16000, 512, 40)]
     } else {
-        &[(22050, 2048, 64), (22050, 512, 128), (16000, 512, 40), (4000, 1024, 1)]
+        &[
+            (MelScale::Slaney, 22050, 2048, 64),
+            (MelScale::Slaney, 22050, 512, 128),
+            (MelScale::Slaney, 16000, 512, 40),
+            (MelScale::Slaney, 4000, 1024, 1),
+            (LOGARITHMIC, 22050, 2048, 64),
+            (LOGARITHMIC, 16000, 512, 40),
+        ]
     };
 
     fn weights(bank: &FilterBank, bins: usize, bands: usize) -> Vec<Vec<f32>> {
@@ -162,7 +172,7 @@ mod tests {
         // 0 to 1000 Hz is 15 mel: two bands between edges at 0, 333.3, 666.7 and 1000 Hz. Bins are 125 Hz
         // apart, triangles 666.7 Hz wide and 0.003 high.
         let mut bank = FilterBank::new();
-        bank.configure(2000, 16, 2);
+        bank.configure(MelScale::Slaney, 2000, 16, 2);
         let expected = [
             [0.0, 0.375, 0.75, 0.875, 0.5, 0.125, 0.0, 0.0],
             [0.0, 0.0, 0.0, 0.125, 0.5, 0.875, 0.75, 0.375],
@@ -176,10 +186,10 @@ mod tests {
 
     #[test]
     fn every_weight_is_the_triangle_at_its_bin() {
-        for &(rate, length, bands) in BANKS {
+        for &(scale, rate, length, bands) in BANKS {
             let mut bank = FilterBank::new();
-            bank.configure(rate, length, bands);
-            let edges = BandEdges::new(rate, bands);
+            bank.configure(scale, rate, length, bands);
+            let edges = BandEdges::new(scale, rate, bands);
             let table = weights(&bank, usize::from(length) / 2, bands.into());
             for (i, row) in (0..).zip(&table) {
                 let [low, peak, high] =
@@ -202,7 +212,7 @@ mod tests {
     fn bands_too_narrow_for_a_bin_are_zero() {
         // 93.8 Hz between bins, 31.6 Hz between band edges.
         let mut bank = FilterBank::new();
-        bank.configure(48000, 512, 128);
+        bank.configure(MelScale::Slaney, 48000, 512, 128);
         let table = weights(&bank, 256, 128);
         assert!(table[0].iter().all(|&weight| weight == 0.0));
         assert!(table[127].iter().any(|&weight| weight > 0.0));

@@ -9,7 +9,7 @@ use crate::blob::FrontEndParams;
 /// precedes the recording. It takes 7 KiB, and while it works it borrows memory for the spectrum.
 ///
 /// ```
-/// use engine::blob::{FrontEndParams, Normalisation};
+/// use engine::blob::{FrontEndParams, MelScale, Normalisation};
 /// use engine::front_end::MelFrames;
 ///
 /// let mut mel_frames = MelFrames::new();
@@ -19,6 +19,7 @@ use crate::blob::FrontEndParams;
 ///     hop_length: 512,
 ///     window_samples: 66150,
 ///     mel_bands: 64,
+///     mel_scale: MelScale::Slaney,
 ///     normalisation: Normalisation::Power { gain: 1.0 },
 /// });
 /// let mut scratch = [0.0; 2048 + 64];
@@ -70,7 +71,8 @@ impl MelFrames {
             mel_bands: params.mel_bands.into(),
             frames: params.frames(),
         };
-        self.filter_bank.configure(params.sample_rate, params.fft_length, params.mel_bands);
+        let FrontEndParams { mel_scale, sample_rate, fft_length, mel_bands, .. } = *params;
+        self.filter_bank.configure(mel_scale, sample_rate, fft_length, mel_bands);
         self.reset();
     }
 
@@ -132,7 +134,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::blob::Normalisation;
+    use crate::blob::{MelScale, Normalisation};
 
     /// Miri takes a second for a frame.
     const WINDOW_SAMPLES: usize = if cfg!(miri) { 1000 } else { 8000 };
@@ -144,6 +146,7 @@ mod tests {
             hop_length,
             window_samples: WINDOW_SAMPLES as u32,
             mel_bands,
+            mel_scale: MelScale::Slaney,
             normalisation: Normalisation::Power { gain: 1.0 },
         }
     }

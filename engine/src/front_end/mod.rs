@@ -2,7 +2,8 @@
 //!
 //! The definition is librosa 0.11's
 //! [`melspectrogram`](https://librosa.org/doc/0.11.0/generated/librosa.feature.melspectrogram.html) with
-//! `center=True, pad_mode="constant", window="hann", power=2.0, htk=False, norm="slaney", fmin=0, fmax=sr/2`, and
+//! `center=True, pad_mode="constant", window="hann", power=2.0, norm="slaney", fmin=0, fmax=sr/2`, with
+//! `htk=False` or, for a [logarithmic scale](crate::blob::MelScale) with a corner at 700 Hz, `htk=True`, and
 //! [`power_to_db`](https://librosa.org/doc/0.11.0/generated/librosa.power_to_db.html) with
 //! `ref=max, amin=1e-10, top_db=80`, on samples in -1 to 1. Arithmetic is f32 in a fixed order without
 //! fused operations, so that every processor gives the same bits.

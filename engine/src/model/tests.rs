@@ -12,7 +12,7 @@ use proptest::sample::Index;
 use super::schedule::Stage;
 use super::sizes::Sizes;
 use super::*;
-use crate::blob::{Clamp, Filter, FrontEndParams, Normalisation, Op, Rescale, Window};
+use crate::blob::{Clamp, Filter, FrontEndParams, MelScale, Normalisation, Op, Rescale, Window};
 
 /// Weights for any filter of these networks.
 const WEIGHTS: usize = 5 * 5 * 6 * 6;
@@ -97,6 +97,7 @@ fn network<'w>(height: u16, layers: &[Dice], weights: &'w [u8]) -> Body<'w> {
         hop_length: 100,
         window_samples: 600,
         mel_bands: height,
+        mel_scale: MelScale::Slaney,
         normalisation: Normalisation::Power { gain: 1.0 },
     };
     let labels = Emotion::ALL.into_iter().take(2).collect();

@@ -1,7 +1,9 @@
 //! Small valid models that the tests then spoil.
 
 use engine::Emotion;
-use engine::blob::{Body, Clamp, Filter, FrontEndParams, Layer, Normalisation, Op, Rescale, Tensor, Window};
+use engine::blob::{
+    Body, Clamp, Filter, FrontEndParams, Layer, MelScale, Normalisation, Op, Rescale, Tensor, Window,
+};
 
 /// Four bands that multiply by 500 and add 2^20.
 const BANDS: [u8; 32] = {
@@ -48,6 +50,7 @@ pub fn every_operator() -> Body<'static> {
             hop_length: 256,
             window_samples: 1024,
             mel_bands: 4,
+            mel_scale: MelScale::Slaney,
             normalisation: Normalisation::Decibel { bands: &BANDS },
         },
         input: tensor(4, 5, 1),
@@ -74,6 +77,7 @@ pub fn smallest() -> Body<'static> {
             hop_length: 512,
             window_samples: 300,
             mel_bands: 1,
+            mel_scale: MelScale::Slaney,
             normalisation: Normalisation::Power { gain: 0.5 },
         },
         input: Tensor { zero_point: -128, scale: 0.5, ..tensor(1, 1, 1) },

@@ -8,7 +8,7 @@ use ndarray::Array2;
 use ndarray_npy::{WritableElement, WriteNpyExt};
 
 use super::model::ModelFile;
-use crate::features::{Compression, FrontEndSpec, decibels, input, mel_power};
+use crate::features::{Compression, FrontEndSpec, MelScale, decibels, input, mel_power};
 use crate::{audio, files};
 
 #[derive(Debug, Args)]
@@ -64,6 +64,7 @@ impl Features {
             fft_length: self.fft.unwrap_or(2048),
             hop_length: self.hop.unwrap_or(512),
             mel_bands: self.mels.unwrap_or(64),
+            mel_scale: MelScale::Slaney,
             window_samples: audio::WINDOW_SAMPLES,
             compression: Compression::Decibel,
         })

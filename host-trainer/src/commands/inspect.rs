@@ -8,6 +8,7 @@ use engine::Model;
 use super::model::ModelFile;
 use super::output;
 use crate::evaluate::{Footprint, LayerFacts};
+use crate::features::MelScale;
 
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
@@ -42,6 +43,7 @@ fn text(footprint: &Footprint) -> String {
         ("FFT, hop", format!("{}, {} samples", front_end.fft_length, front_end.hop_length)),
         ("window", format!("{} samples, {} frames", front_end.window_samples, front_end.frames)),
         ("mel bands", format!("{}, {}", front_end.mel_bands, front_end.normalisation)),
+        ("mel scale", scale(front_end.mel_scale)),
     ];
     let mut text = String::new();
     for (name, value) in facts {
@@ -64,4 +66,11 @@ fn table(layers: &[LayerFacts]) -> Table {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
+}
+
+fn scale(scale: MelScale) -> String {
+    match scale {
+        MelScale::Slaney => "Slaney's".to_owned(),
+        MelScale::Logarithmic { corner_hz } => format!("logarithmic, corner at {corner_hz} Hz"),
+    }
 }

@@ -1,5 +1,5 @@
 use engine::Model;
-use engine::blob::{Filter, FrontEndParams, Normalisation, Tensor};
+use engine::blob::{Filter, FrontEndParams, MelScale, Normalisation, Tensor};
 use serde::Serialize;
 
 /// What is in a blob and what it costs a device; serialises to what `inspect --json` prints.
@@ -40,6 +40,8 @@ pub struct FrontEndFacts {
     pub frames: usize,
     /// Mel bands.
     pub mel_bands: u16,
+    /// What they are equally wide in.
+    pub mel_scale: MelScale,
     /// `decibel` or `power`.
     pub normalisation: &'static str,
 }
@@ -114,6 +116,7 @@ fn front_end(params: &FrontEndParams<'_>) -> FrontEndFacts {
         window_samples: params.window_samples,
         frames: params.frames(),
         mel_bands: params.mel_bands,
+        mel_scale: params.mel_scale,
         normalisation: match params.normalisation {
             Normalisation::Decibel { .. } => "decibel",
             Normalisation::Power { .. } => "power",

@@ -75,6 +75,7 @@ fn for_each_frame(samples: &[i16], params: &FrontEndParams<'_>, mut on_frame: im
 
 #[cfg(test)]
 mod tests {
+    use super::super::MelScale;
     use super::*;
 
     const SPEC: FrontEndSpec = FrontEndSpec {
@@ -82,6 +83,7 @@ mod tests {
         fft_length: 512,
         hop_length: 256,
         mel_bands: 40,
+        mel_scale: MelScale::Slaney,
         window_samples: 2_560,
         compression: Compression::Decibel,
     };

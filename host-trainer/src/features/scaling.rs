@@ -56,6 +56,7 @@ fn mean_and_deviation<'a>(values: impl Iterator<Item = &'a f32>) -> (f32, f32) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::MelScale;
     use super::*;
 
     fn spec(compression: Compression) -> FrontEndSpec {
@@ -64,6 +65,7 @@ mod tests {
             fft_length: 512,
             hop_length: 512,
             mel_bands: 2,
+            mel_scale: MelScale::Slaney,
             window_samples: 512,
             compression,
         }

@@ -1,4 +1,4 @@
-use engine::blob::{FrontEndParams, Normalisation};
+use engine::blob::{FrontEndParams, MelScale, Normalisation};
 use serde::{Deserialize, Serialize};
 
 /// How mel power reaches the network.
@@ -23,6 +23,10 @@ pub struct FrontEndSpec {
     pub hop_length: u16,
     /// Mel bands, at most 128.
     pub mel_bands: u16,
+    /// What the bands are equally wide in: `"slaney"`, as where it is left out, or
+    /// `{"logarithmic": {"corner_hz": 700}}`.
+    #[serde(default)]
+    pub mel_scale: MelScale,
     /// Samples in a window.
     pub window_samples: u32,
     /// How mel power reaches the network.
@@ -45,6 +49,7 @@ impl FrontEndSpec {
             hop_length: self.hop_length,
             window_samples: self.window_samples,
             mel_bands: self.mel_bands,
+            mel_scale: self.mel_scale,
             normalisation,
         }
     }
@@ -57,6 +62,7 @@ impl From<&FrontEndParams<'_>> for FrontEndSpec {
             fft_length: params.fft_length,
             hop_length: params.hop_length,
             mel_bands: params.mel_bands,
+            mel_scale: params.mel_scale,
             window_samples: params.window_samples,
             compression: match params.normalisation {
                 Normalisation::Decibel { .. } => Compression::Decibel,

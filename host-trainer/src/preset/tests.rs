@@ -100,6 +100,11 @@ fn each_value_out_of_range_is_refused_by_its_field() {
         ("/front_end/hop_length", json!(0), "front_end.hop_length is 0, not within 1 to 2048"),
         ("/front_end/mel_bands", json!(129), "front_end.mel_bands is 129, not within 1 to 128"),
         ("/front_end/mel_bands", json!(0), "front_end.mel_bands is 0"),
+        (
+            "/front_end/mel_scale",
+            json!({"logarithmic": {"corner_hz": 0}}),
+            "front_end.mel_scale.logarithmic.corner_hz: invalid value: integer `0`, expected a nonzero u16",
+        ),
         ("/front_end/window_samples", json!(0), "front_end.window_samples is 0"),
         ("/front_end/window_samples", json!(530_000), "front_end.window_samples / hop_length + 1, is 1036"),
         ("/network/residual/branches", json!(0), "network.residual.branches is 0"),

@@ -34,19 +34,22 @@ pub fn normalisation<'b>(bytes: &'b Bump, scaling: &InputScaling, input: Affine)
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use engine::blob::{FrontEndParams, MelScale};
     use engine::front_end::FeatureWindow;
+
+    use super::*;
 
     /// Two bands, three frames, decibels below the maximum of the window.
     const DECIBELS: [f32; 6] = [0.0, -20.0, -50.0, -10.0, -30.0, -90.0];
 
     fn engine_input(normalisation: Normalisation<'_>) -> [i8; 6] {
-        let params = engine::blob::FrontEndParams {
+        let params = FrontEndParams {
             sample_rate: 22_050,
             fft_length: 512,
             hop_length: 100,
             window_samples: 200,
             mel_bands: 2,
+            mel_scale: MelScale::Slaney,
             normalisation,
         };
         let (mut window, mut memory, mut input) = (FeatureWindow::new(), [0; 12], [0; 6]);

@@ -4,7 +4,7 @@ use engine::Emotion;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::features::{Compression, FrontEndSpec, InputScaling};
+use crate::features::{Compression, FrontEndSpec, InputScaling, MelScale};
 use crate::network::{BatchNorm, FloatModel, LayerSpec, Network, OpSpec, Weights};
 
 const FRONT_END: FrontEndSpec = FrontEndSpec {
@@ -12,6 +12,7 @@ const FRONT_END: FrontEndSpec = FrontEndSpec {
     fft_length: 512,
     hop_length: 256,
     mel_bands: 8,
+    mel_scale: MelScale::Slaney,
     window_samples: 2816,
     compression: Compression::Decibel,
 };

@@ -102,7 +102,7 @@ impl Teachers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::Compression;
+    use crate::features::{Compression, MelScale};
     use crate::network::{LayerSpec, LayerWeights, Network, OpSpec, Weights};
 
     const FRONT_END: FrontEndSpec = FrontEndSpec {
@@ -110,6 +110,7 @@ mod tests {
         fft_length: 512,
         hop_length: 256,
         mel_bands: 1,
+        mel_scale: MelScale::Slaney,
         window_samples: 256,
         compression: Compression::Power,
     };

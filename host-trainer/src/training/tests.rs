@@ -9,7 +9,7 @@ use super::sounds::Sounds;
 use super::*;
 use crate::augment::{Augmentation, Mask, Speed};
 use crate::corpus::Classes;
-use crate::features::{Compression, FrontEndSpec};
+use crate::features::{Compression, FrontEndSpec, MelScale};
 use crate::network::{LayerSpec, Network, OpSpec, infer};
 use crate::preset::{Architecture, Plain, Preset, Recipe, Residual, Stage};
 
@@ -24,6 +24,7 @@ fn preset(epochs: usize) -> Preset {
             fft_length: 512,
             hop_length: 512,
             mel_bands: 16,
+            mel_scale: MelScale::Slaney,
             window_samples: 4096,
             compression: Compression::Decibel,
         },

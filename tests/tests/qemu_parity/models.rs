@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use engine::Emotion;
 use host_trainer::audio;
-use host_trainer::features::{Compression, FrontEndSpec, InputScaling};
+use host_trainer::features::{Compression, FrontEndSpec, InputScaling, MelScale};
 use host_trainer::network::{FloatModel, LayerSpec, Network, OpSpec, Weights};
 use host_trainer::quantise;
 use rand::SeedableRng;
@@ -21,6 +21,7 @@ const FRONT_END: FrontEndSpec = FrontEndSpec {
     fft_length: 2048,
     hop_length: 512,
     mel_bands: 40,
+    mel_scale: MelScale::Slaney,
     window_samples: 66_150,
     compression: Compression::Decibel,
 };

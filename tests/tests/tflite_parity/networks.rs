@@ -1,7 +1,7 @@
 //! Whole networks, from blob to probabilities.
 
 use anyhow::{Context, Result};
-use engine::blob::{Body, FrontEndParams, Layer, Normalisation, Tensor};
+use engine::blob::{Body, FrontEndParams, Layer, MelScale, Normalisation, Tensor};
 use engine::{Emotion, Model};
 use serde::Deserialize;
 
@@ -68,6 +68,7 @@ fn front_end(input: Tensor) -> FrontEndParams<'static> {
         hop_length: 512,
         window_samples: 512 * (u32::from(input.width) - 1),
         mel_bands: input.height,
+        mel_scale: MelScale::Slaney,
         normalisation: Normalisation::Power { gain: 1.0 },
     }
 }
