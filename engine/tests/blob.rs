@@ -2,8 +2,10 @@
 
 mod common;
 
+use std::num::NonZeroU16;
+
 use common::{every_operator, smallest};
-use engine::blob::{Body, HEADER_BYTES, seal_envelope};
+use engine::blob::{Body, HEADER_BYTES, MelScale, seal_envelope};
 use engine::{Classifier, LoadError, Model};
 use proptest::prelude::*;
 
@@ -67,6 +69,13 @@ fn another_version_is_named() -> Result {
     let error = Model::from_bytes(&blob).err();
     assert_eq!(error, Some(LoadError::UnsupportedVersion { found: 1 }));
     Ok(())
+}
+
+#[test]
+fn a_corner_at_0_hz_does_not_decode() {
+    let scale = |corner| postcard::from_bytes(&[1, corner]);
+    assert_eq!(scale(1), Ok(MelScale::Logarithmic { corner_hz: NonZeroU16::MIN }));
+    assert!(scale(0).is_err());
 }
 
 /// A window of 4 bands by 5 frames takes 40 bytes; the network needs less than the front end, whose spectrum of 512
