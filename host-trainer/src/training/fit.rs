@@ -60,10 +60,9 @@ pub struct Trained {
     pub best_epoch: usize,
 }
 
-/// Fits a preset's network: each epoch sees every training clip once, disturbed anew (its sound in every fourth epoch,
-/// its features in all); the best model is kept
-/// by validation accuracy, and training stops when six epochs in a row, or a tenth of them all, bring neither
-/// a higher one nor a lower loss.
+/// Fits a preset's network: each epoch sees every training clip once, its sound disturbed anew in every fourth
+/// epoch, its features in all. The best model is kept by validation accuracy, and training stops when six epochs
+/// in a row, or a tenth of them all, bring neither a higher one nor a lower loss.
 ///
 /// Without validation clips every epoch is trained, the last model is kept and its temperature makes the mean
 /// of its branches' logits. The same examples, options and machine give the same weights, bit for bit,
