@@ -4,8 +4,8 @@ use super::Example;
 use super::batches::{Purpose, generator};
 use super::run::Setup;
 
-/// Epochs that learn from the same disturbed sounds. Disturbing sound is two fifths of the work of an epoch that does
-/// it, and features are disturbed and mixed anew in every epoch all the same.
+/// Epochs that learn from the same disturbed sounds. Disturbing sound would be a quarter of a training if each epoch
+/// did it, and features are disturbed and mixed anew in every epoch all the same.
 const EPOCHS_A_ROUND: usize = 4;
 
 /// A training clip with its sound disturbed, as the branches share it.
