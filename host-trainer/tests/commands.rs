@@ -65,12 +65,14 @@ fn shown(path: &Path) -> &str {
 #[test]
 fn wrong_usage_exits_with_2() {
     let folder = folder();
-    let usages: [&[&str]; 6] = [
+    let usages: [&[&str]; 8] = [
         &[],
         &["listen"],
         &["predict"],
         &["eval", "--json"],
         &["eval", "--data", ".", "--speaker", "1"],
+        &["eval", "--data", ".", "--snr", "NaN"],
+        &["eval", "--data", ".", "--snr", "200"],
         &["inspect", "a", "b"],
     ];
     for usage in usages {
@@ -207,6 +209,23 @@ fn eval_scores_every_corpus() {
     assert!(scores["ua"].is_f64());
     assert_eq!(scores["demonstration"], true);
     assert!(String::from_utf8_lossy(&output.stderr).contains("synthetic"));
+}
+
+/// Noise that is weaker than half a step of a sample changes nothing, noise that drowns speech does.
+#[test]
+fn eval_adds_noise_the_same_each_time() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    host_trainer::synth::write_corpus(&data, 21, 1).unwrap();
+    let eval = |noise: &[&str]| {
+        let mut command = trainer(&folder);
+        one_json(&command.args(["eval", "--json", "--data"]).arg(&data).args(noise).output().unwrap())
+    };
+    let clean = eval(&[]);
+    assert_eq!(eval(&["--snr", "100"]), clean);
+    let drowned = eval(&["--snr", "-20"]);
+    assert_ne!(drowned, clean);
+    assert_eq!(eval(&["--snr", "-20"]), drowned);
 }
 
 #[test]

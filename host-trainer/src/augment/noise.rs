@@ -22,16 +22,18 @@ pub struct Noises<'a> {
 impl Noises<'_> {
     /// Adds Gaussian or background noise at a random level to a window; silence stays silent.
     pub fn add(&self, window: &mut [i16], rng: &mut impl Rng) {
-        let noise =
-            if rng.random() { gaussian(window.len(), rng) } else { self.background(window.len(), rng) };
-        let ratio = 10f64.powf(rng.random_range(SIGNAL_TO_NOISE) / 10.0);
-        let noise_power = power(noise.iter().copied());
-        if noise_power > 0.0 {
-            let gain = (power(window.iter().copied().map(f64::from)) / noise_power / ratio).sqrt();
-            for (sample, noise) in window.iter_mut().zip(noise) {
-                *sample = (f64::from(*sample) + gain * noise).round_ties_even() as i16;
-            }
-        }
+        let noise = self.noise(window.len(), rng);
+        mix(window, &noise, rng.random_range(SIGNAL_TO_NOISE));
+    }
+
+    /// The same with as many dB between a window and its noise.
+    pub fn add_at(&self, window: &mut [i16], signal_to_noise: f64, rng: &mut impl Rng) {
+        let noise = self.noise(window.len(), rng);
+        mix(window, &noise, signal_to_noise);
+    }
+
+    fn noise(&self, length: usize, rng: &mut impl Rng) -> Vec<f64> {
+        if rng.random() { gaussian(length, rng) } else { self.background(length, rng) }
     }
 
     fn background(&self, length: usize, rng: &mut impl Rng) -> Vec<f64> {
@@ -56,6 +58,17 @@ impl Noises<'_> {
             babble.iter_mut().zip(samples).for_each(|(sum, sample)| *sum += sample / loudness);
         }
         babble
+    }
+}
+
+fn mix(window: &mut [i16], noise: &[f64], signal_to_noise: f64) {
+    let noise_power = power(noise.iter().copied());
+    if noise_power > 0.0 {
+        let ratio = 10f64.powf(signal_to_noise / 10.0);
+        let gain = (power(window.iter().copied().map(f64::from)) / noise_power / ratio).sqrt();
+        for (sample, noise) in window.iter_mut().zip(noise) {
+            *sample = (f64::from(*sample) + gain * noise).round_ties_even() as i16;
+        }
     }
 }
 
@@ -133,6 +146,20 @@ mod tests {
             let ratio = power(clip.iter().copied().map(f64::from)) / power(added.into_iter());
             let decibels = 10.0 * ratio.log10();
             assert!((9.9..=30.1).contains(&decibels), "{decibels}");
+        }
+    }
+
+    #[test]
+    fn the_level_is_the_one_that_was_asked_for() {
+        let clip = tone();
+        let noises = Noises { recordings: Vec::new(), voices: vec![&clip] };
+        for (seed, asked) in (0..).zip([0.0, 12.0, 25.0, 40.0]) {
+            let mut noisy = clip.clone();
+            noises.add_at(&mut noisy, asked, &mut ChaCha8Rng::seed_from_u64(seed));
+            let added = noisy.iter().zip(&clip).map(|(a, b)| f64::from(*a) - f64::from(*b));
+            let added: Vec<f64> = added.collect();
+            let ratio = power(clip.iter().copied().map(f64::from)) / power(added.into_iter());
+            assert!((10.0 * ratio.log10() - asked).abs() < 0.1, "{asked}: {}", 10.0 * ratio.log10());
         }
     }
 

@@ -24,6 +24,9 @@ pub(super) struct Eval {
     /// Only these speakers, as the corpora name them.
     #[arg(long, value_delimiter = ',', value_name = "NAME,...")]
     speakers: Vec<String>,
+    /// Adds noise to each recording, so many dB below its speech: of the kinds that training adds, the same each time.
+    #[arg(long, value_name = "DB", value_parser = decibels, allow_negative_numbers = true)]
+    snr: Option<f64>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -42,9 +45,12 @@ impl Eval {
         let scan = corpus::scan(&self.data)?;
         let clips = of_speakers(scan.clips, &self.speakers)?;
         let labels = scorer.model().labels();
-        let examples = Examples::load(&clips, labels, scorer.window_samples(), &Cache::open());
+        let mut examples = Examples::load(&clips, labels, scorer.window_samples(), &Cache::open());
         tell_what_is_left_out(&examples, scan.unknown.len(), scan.repeated.len());
         ensure!(!examples.examples.is_empty(), "no usable recording has a label that the model knows");
+        if let Some(signal_to_noise) = self.snr {
+            examples.add_noise(signal_to_noise);
+        }
         let predicted = examples.classify("scoring", |example| scorer.classify(&example.window).class);
         let confusion = examples.confusion(&predicted);
         let by_corpus = examples.confusion_by_corpus(&predicted);
@@ -53,6 +59,16 @@ impl Eval {
         } else {
             output::line(&text(&confusion, &by_corpus))
         }
+    }
+}
+
+/// Beyond these bounds there is either no noise or no speech left.
+fn decibels(text: &str) -> Result<f64, String> {
+    let decibels: f64 = text.parse().map_err(|_| "not a number of dB".to_owned())?;
+    if (-40.0..=100.0).contains(&decibels) {
+        Ok(decibels)
+    } else {
+        Err("not within -40 to 100 dB".to_owned())
     }
 }
 

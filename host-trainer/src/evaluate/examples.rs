@@ -1,10 +1,13 @@
 use std::collections::BTreeMap;
 
 use engine::Emotion;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::Confusion;
 use crate::audio::{self, Broken};
+use crate::augment::Noises;
 use crate::cache::Cache;
 use crate::corpus::{Clip, Corpus};
 use crate::progress;
@@ -53,6 +56,18 @@ impl Examples {
             window: audio::window(&samples, window_samples),
         });
         Self { labels: labels.to_vec(), examples: examples.collect(), broken: loaded.broken, left_out }
+    }
+
+    /// Adds noise to each recording, so many dB below its speech and of the kinds that training adds: white, or pink
+    /// noise, babble of the recordings themselves, mains hum. It is the same each time.
+    pub fn add_noise(&mut self, signal_to_noise: f64) {
+        let voices: Vec<Vec<i16>> = self.examples.iter().map(|example| example.window.clone()).collect();
+        let noises =
+            Noises { recordings: Vec::new(), voices: voices.iter().map(|voice| &voice[..]).collect() };
+        self.examples.par_iter_mut().enumerate().for_each(|(index, example)| {
+            let mut rng = ChaCha8Rng::seed_from_u64(index as u64);
+            noises.add_at(&mut example.window, signal_to_noise, &mut rng);
+        });
     }
 
     /// Where the recordings come from.
