@@ -134,6 +134,12 @@ mod tests {
         (0..20_000).map(|n| (6000.0 * (0.1 * f64::from(n)).sin()) as i16).collect()
     }
 
+    /// In dB.
+    fn signal_to_noise(clip: &[i16], noisy: &[i16]) -> f64 {
+        let added: Vec<f64> = noisy.iter().zip(clip).map(|(a, b)| f64::from(*a) - f64::from(*b)).collect();
+        10.0 * (power(clip.iter().copied().map(f64::from)) / power(added.into_iter())).log10()
+    }
+
     #[test]
     fn the_level_is_within_the_range() {
         let clip = tone();
@@ -141,10 +147,7 @@ mod tests {
         for seed in 0..30 {
             let mut noisy = clip.clone();
             noises.add(&mut noisy, &mut ChaCha8Rng::seed_from_u64(seed));
-            let added: Vec<f64> =
-                noisy.iter().zip(&clip).map(|(a, b)| f64::from(*a) - f64::from(*b)).collect();
-            let ratio = power(clip.iter().copied().map(f64::from)) / power(added.into_iter());
-            let decibels = 10.0 * ratio.log10();
+            let decibels = signal_to_noise(&clip, &noisy);
             assert!((9.9..=30.1).contains(&decibels), "{decibels}");
         }
     }
@@ -156,10 +159,8 @@ mod tests {
         for (seed, asked) in (0..).zip([0.0, 12.0, 25.0, 40.0]) {
             let mut noisy = clip.clone();
             noises.add_at(&mut noisy, asked, &mut ChaCha8Rng::seed_from_u64(seed));
-            let added = noisy.iter().zip(&clip).map(|(a, b)| f64::from(*a) - f64::from(*b));
-            let added: Vec<f64> = added.collect();
-            let ratio = power(clip.iter().copied().map(f64::from)) / power(added.into_iter());
-            assert!((10.0 * ratio.log10() - asked).abs() < 0.1, "{asked}: {}", 10.0 * ratio.log10());
+            let decibels = signal_to_noise(&clip, &noisy);
+            assert!((decibels - asked).abs() < 0.1, "{asked}: {decibels}");
         }
     }
 
