@@ -5,38 +5,45 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use engine::front_end::MelFrames;
-use engine::{LoadError, Model, Session};
+use engine::model::Run;
+use engine::{LoadError, Model, include_model};
 use serde_json::json;
 
-static MODEL: &[u8] = include_bytes!("../../host-trainer/models/small.postcard");
+const MODEL: &[u8] = include_model!("../../host-trainer/models/small.postcard");
 const RUNS: usize = 100;
 
 fn main() -> Result<(), LoadError> {
     let model = Model::from_bytes(MODEL)?;
-    let params = &model.body().front_end;
+    let params = model.front_end();
     let audio: Vec<i16> =
         (0..i64::from(params.window_samples)).map(|n| (n * n % 20_011 - 10_000) as i16).collect();
-    let mut arena = vec![0; model.plan().arena_bytes()];
-    let mut session = Box::new(Session::new());
-    session.start(model.clone());
-    session.push(&audio, &mut arena);
-    session.finish(&mut arena);
-    let network = shortest(|| _ = black_box(session.classify(&mut arena)));
+    let mut arena = vec![0; model.layout().arena_bytes()];
+    let rows = model.pace().window_rows;
+    let network = shortest(|| {
+        let mut run = Run::new(model, &mut arena);
+        for index in 0..rows {
+            run.push(|row| row.fill((index * 37) as i8), |_| ());
+        }
+        _ = black_box(run.finish(|_| ()));
+    });
     let mut mel_frames = Box::new(MelFrames::new());
     let mut scratch = vec![0.0; MelFrames::scratch_len(params)];
     let front_end = shortest(|| {
         mel_frames.configure(params);
-        mel_frames.push(&audio, &mut scratch, |power| _ = black_box(power.len()));
-        mel_frames.finish(&mut scratch, |power| _ = black_box(power.len()));
+        let mut samples = &audio[..];
+        while let Some(power) = mel_frames.next(&mut samples, &mut scratch) {
+            _ = black_box(power.len());
+        }
     });
     let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
+    let layers: Vec<_> = model.network().layers().collect();
     println!(
         "{}",
         json!({
             "network": milliseconds(network),
             "front_end": milliseconds(front_end),
-            "input": model.body().input,
-            "layers": model.layers(),
+            "input": model.network().tensor(0),
+            "layers": layers,
         })
     );
     Ok(())

@@ -1,52 +1,91 @@
+use crate::blob::{Labels, MAX_LABELS};
 use crate::{Emotion, Model};
 
-/// What a model made of a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Classification<'c> {
-    labels: &'c [Emotion],
-    scores: &'c [i8],
-    probabilities: &'c [i8],
+/// What a model made of what it has heard: a value of its own, which can be kept, copied and sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Classification<'m> {
+    labels: Labels<'m>,
+    scores: [i8; MAX_LABELS],
+    probabilities: [i8; MAX_LABELS],
+    sample: u64,
 }
 
-impl<'c> Classification<'c> {
-    /// What the last run left in the scratch memory.
-    pub(crate) fn read(model: &'c Model<'_>, scratch: &'c [i8]) -> Self {
-        Self {
+impl<'m> Classification<'m> {
+    /// The latest answer in a model's state memory.
+    pub(crate) fn read(model: &Model<'m>, state: &[i8], sample: u64) -> Self {
+        let mut classification = Self {
             labels: model.labels(),
-            scores: model.scores(scratch),
-            probabilities: model.probabilities(scratch),
+            scores: [i8::MIN; MAX_LABELS],
+            probabilities: [i8::MIN; MAX_LABELS],
+            sample,
+        };
+        let values = model.scores(state).iter().zip(model.probabilities(state));
+        let places = classification.scores.iter_mut().zip(&mut classification.probabilities);
+        for ((score, probability), (&s, &p)) in places.zip(values) {
+            (*score, *probability) = (s, p);
         }
+        classification
     }
 
-    /// The likeliest emotion; of equals, the first.
+    /// The label of the highest score; of equals, the first.
     #[must_use]
-    pub fn emotion(&self) -> Emotion {
-        self.best().map_or(Emotion::Neutral, |(emotion, _)| emotion)
+    pub fn label(&self) -> &'m str {
+        self.labels.get(self.class()).unwrap_or_default()
     }
 
-    /// The probability of [`emotion`](Self::emotion), 0 to 1.
+    /// Its index among the model's labels.
+    #[must_use]
+    pub fn class(&self) -> usize {
+        let ranked = self.scores().iter().enumerate();
+        let best = ranked.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map_or(0, |(class, _)| class)
+    }
+
+    /// The emotion that the label names, if it names one.
+    #[must_use]
+    pub fn emotion(&self) -> Option<Emotion> {
+        Emotion::from_label(self.label())
+    }
+
+    /// The probability of the label, 0 to 1.
     #[must_use]
     pub fn confidence(&self) -> f32 {
-        self.best().map_or(0.0, |(_, probability)| probability)
+        self.probabilities().nth(self.class()).map_or(0.0, |(_, probability)| probability)
     }
 
     /// Every label with its probability, in the model's order, in steps of 1/256.
-    pub fn probabilities(&self) -> impl Iterator<Item = (Emotion, f32)> + use<'c> {
-        let probabilities = self.probabilities.iter().map(|&q| (f32::from(q) + 128.0) / 256.0);
-        self.labels.iter().copied().zip(probabilities)
+    pub fn probabilities(&self) -> impl Iterator<Item = (&'m str, f32)> + use<'m> {
+        let probabilities = self.probabilities.into_iter().map(|q| (f32::from(q) + 128.0) / 256.0);
+        self.labels.iter().zip(probabilities)
     }
 
     /// The int8 logits, in the order of the labels.
     #[must_use]
-    pub fn scores(&self) -> &'c [i8] {
-        self.scores
+    pub fn scores(&self) -> &[i8] {
+        self.scores.get(..self.labels.len()).unwrap_or_default()
     }
 
-    fn best(&self) -> Option<(Emotion, f32)> {
-        let ranked = self.probabilities().zip(self.scores);
-        // Scores decide: probabilities may round to the same value.
-        let best = ranked.reduce(|best, next| if next.1 > best.1 { next } else { best });
-        best.map(|(labelled, _)| labelled)
+    /// The sample of the recording, counted from 0, on which the latest frame is centred that the answer is made from.
+    #[must_use]
+    pub const fn sample(&self) -> u64 {
+        self.sample
+    }
+}
+
+impl core::fmt::Debug for Classification<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Classification")
+            .field("label", &self.label())
+            .field("confidence", &self.confidence())
+            .field("scores", &self.scores())
+            .field("sample", &self.sample)
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Classification<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=str} ({=f32})", self.label(), self.confidence());
     }
 }

@@ -1,22 +1,28 @@
-use crate::{Classification, LoadError, Model, Session};
+use crate::front_end::Voice;
+use crate::{Classification, LoadError, Model, NotReady, Session};
 
 /// Microphone samples in, emotion out. All memory is in the value itself; `ARENA` is in bytes, and
-/// [`load`](Self::load) says how many a model needs.
+/// [`arena_bytes`](crate::arena_bytes) reads off a model's blob how many it needs.
+///
+/// Samples may come in any portions: an answer depends on the recording alone. While they come, each frame's work is done
+/// once, when the frame is complete, so a push of one hop never takes long (`docs/benchmarks.md` says how long).
 ///
 /// ```
-/// use engine::Classifier;
+/// use engine::{Classifier, NotReady, arena_bytes, include_model};
 ///
-/// static MODEL: &[u8] = &[]; // include_bytes!("model.postcard")
-/// let mut classifier = Classifier::<65536>::new();
-/// match classifier.load(MODEL) {
-///     Ok(()) => {
-///         classifier.push(&[0; 512]);
-///         if let Some(result) = classifier.classify() {
-///             let _ = (result.emotion(), result.confidence());
-///         }
-///     }
-///     Err(error) => assert_eq!(error, engine::LoadError::Truncated),
-/// }
+/// // A model that tells loud from quiet.
+/// const MODEL: &[u8] = include_model!("../tests/data/loud.postcard");
+/// let mut classifier = Classifier::<{ arena_bytes(MODEL) }>::new(); // const: can be a static
+/// classifier.load(MODEL)?; // every field is checked here
+///
+/// let siren: [i16; 2000] = core::array::from_fn(|n| if n % 20 < 10 { 20_000 } else { -20_000 });
+/// let mut answers = Vec::new();
+/// classifier.push(&siren, |answer| answers.push(answer.label()))?;
+/// assert_eq!(answers, ["loud"; 5]);
+///
+/// assert_eq!(classifier.finish()?.label(), "loud"); // the recording ends, the next one begins
+/// assert_eq!(classifier.latest(), Err(NotReady::Samples { missing: 768 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Classifier<'m, const ARENA: usize> {
     session: Session<'m>,
@@ -34,19 +40,13 @@ impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
         Self { session: Session::new(), arena: Arena([0; ARENA]) }
     }
 
-    /// Checks a blob, keeps the model that borrows from it and starts a new recording.
+    /// Checks a blob, keeps the model that borrows from it and starts a recording, with a voice that is not known.
     ///
     /// # Errors
     /// What [`Model::from_bytes`] says, or [`LoadError::ArenaTooSmall`] with the bytes that are
     /// needed. The classifier is then without a model.
     pub fn load(&mut self, blob: &'m [u8]) -> Result<(), LoadError> {
-        self.session.load(blob)?;
-        let needed = self.model().map_or(0, |model| model.plan().arena_bytes());
-        if needed > ARENA {
-            self.session.clear();
-            return Err(LoadError::ArenaTooSmall { needed, available: ARENA });
-        }
-        Ok(())
+        self.session.load(blob, &mut self.arena.0)
     }
 
     /// The model in use.
@@ -55,30 +55,83 @@ impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
         self.session.model()
     }
 
-    /// Takes the next samples of the recording: mono, at the model's sample rate, any number at a time.
-    pub fn push(&mut self, samples: &[i16]) {
-        self.session.push(samples, &mut self.arena.0);
+    /// Takes the next samples of the recording: mono, at the model's sample rate, any number at a time. Calls
+    /// `on_answer` with each answer that they make possible.
+    ///
+    /// # Errors
+    /// [`NotReady::NoModel`]. That an answer is not ready is no error here.
+    pub fn push(
+        &mut self,
+        samples: &[i16],
+        on_answer: impl FnMut(Classification<'m>),
+    ) -> Result<(), NotReady> {
+        self.session.push(samples, &mut self.arena.0, on_answer)
     }
 
-    /// Ends a recording: one shorter than a window is filled up with silence.
-    pub fn finish(&mut self) {
-        self.session.finish(&mut self.arena.0);
+    /// Ends the recording and starts another: the answer to what was heard. A recording shorter than a window is
+    /// filled up with silence.
+    ///
+    /// # Errors
+    /// [`NotReady::NoModel`].
+    pub fn finish(&mut self) -> Result<Classification<'m>, NotReady> {
+        self.session.finish(&mut self.arena.0)
     }
 
-    /// Starts a new recording.
-    pub fn reset(&mut self) {
-        self.session.reset();
+    /// Starts a recording. What was learnt of the voice stays; [`restore_voice`](Self::restore_voice) with a default
+    /// [`Voice`] forgets it.
+    ///
+    /// # Errors
+    /// [`NotReady::NoModel`].
+    pub fn reset(&mut self) -> Result<(), NotReady> {
+        self.session.reset(&mut self.arena.0)
     }
 
-    /// Classifies the latest window of the recording. None without a model or before the window is
-    /// full; [`finish`](Self::finish) fills it.
-    pub fn classify(&mut self) -> Option<Classification<'_>> {
-        self.session.classify(&mut self.arena.0)
+    /// The latest answer of the recording that is under way.
+    ///
+    /// # Errors
+    /// Without a model, or with the samples that are missing for an answer.
+    pub fn latest(&self) -> Result<Classification<'m>, NotReady> {
+        self.session.latest()
+    }
+
+    /// What the last dense layers read for the latest answer, as int8: see [`Session::embedding`].
+    ///
+    /// # Errors
+    /// As [`latest`](Self::latest).
+    pub fn embedding(&mut self) -> Result<impl Iterator<Item = i8>, NotReady> {
+        self.session.embedding(&mut self.arena.0)
+    }
+
+    /// What has been learnt of the voice, up to the last utterance that is over.
+    ///
+    /// # Errors
+    /// [`NotReady::NoModel`].
+    pub fn voice(&mut self) -> Result<Voice, NotReady> {
+        self.session.voice(&mut self.arena.0)
+    }
+
+    /// Takes on a voice that was known before, and starts a recording. Models without a running reference know none.
+    ///
+    /// # Errors
+    /// [`NotReady::NoModel`].
+    pub fn restore_voice(&mut self, voice: &Voice) -> Result<(), NotReady> {
+        self.session.restore_voice(voice, &mut self.arena.0)
+    }
+
+    /// Stops learning from the voice that is heard, or goes on.
+    pub fn freeze_voice(&mut self, is_frozen: bool) {
+        self.session.freeze_voice(is_frozen);
     }
 }
 
 impl<const ARENA: usize> Default for Classifier<'_, ARENA> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl<const ARENA: usize> core::fmt::Debug for Classifier<'_, ARENA> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.session.fmt(f)
     }
 }

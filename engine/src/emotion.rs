@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// The emotions of SAVEE, RAVDESS and CREMA-D.
+/// The emotions of SAVEE, RAVDESS and CREMA-D: what the labels of a model that tells emotions apart name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Emotion {

@@ -21,7 +21,7 @@ pub enum LoadError {
     Corrupt,
     /// The body does not decode.
     Malformed,
-    /// No labels, or a label twice.
+    /// No labels or more than 32, one that is empty, longer than 24 bytes or not UTF-8, or one twice.
     Labels,
     /// Front-end parameters that the engine can't run.
     FrontEnd(FrontEndError),
@@ -32,12 +32,36 @@ pub enum LoadError {
         /// What is wrong with it.
         error: LayerError,
     },
+    /// Tensors are added whose rows do not keep pace.
+    Pace,
+    /// The memory plan puts two things in one place, or its sizes are wrong.
+    Plan,
     /// The classifier's arena can't hold the model.
     ArenaTooSmall {
         /// Bytes the model needs.
         needed: usize,
         /// Bytes the arena has.
         available: usize,
+    },
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotReady {
+    /// No model is loaded.
+    NoModel,
+    /// The arena that was lent can't hold the model.
+    ArenaTooSmall {
+        /// Bytes the model needs.
+        needed: usize,
+        /// Bytes the arena has.
+        available: usize,
+    },
+    /// The recording has been too short so far; [`finish`](crate::Classifier::finish) fills it up with silence.
+    Samples {
+        /// Samples that are missing for an answer, at least: frames that wait for a level can make it more.
+        missing: u32,
     },
 }
 
@@ -57,7 +81,9 @@ pub enum FrontEndError {
     WindowLength,
     /// A normalisation coefficient is missing, not finite, or could overflow.
     Normalisation,
-    /// The input tensor is not mel bands high, frames wide and one channel deep.
+    /// A running reference's parameter is missing or out of range.
+    Reference,
+    /// The input tensor is not frames high, mel bands wide and one channel deep.
     InputShape,
 }
 
@@ -73,8 +99,6 @@ pub enum LayerError {
     TensorSize,
     /// A kernel or stride of 0, or padding as large as the kernel.
     Window,
-    /// A weight, bias, multiplier or shift string of the wrong length.
-    WeightsLength,
     /// A multiplier or shift outside its range.
     Rescale,
     /// Some audio could overflow an int32 sum.
@@ -119,11 +143,20 @@ messages!(LoadError {
         "the model has format version {}, this engine reads version {}; export it again", found, VERSION;
     Self::Corrupt => "the model's checksum does not match its contents; copy it again";
     Self::Malformed => "the model's contents do not decode";
-    Self::Labels => "the model's labels are missing or repeated";
+    Self::Labels => "the model's labels are missing, repeated, too many or too long";
     Self::FrontEnd(error) => "the model's front end can't be run: {}", error;
     Self::Layer { index, error } => "the model's layer {} can't be run: {}", index, error;
+    Self::Pace => "the model adds tensors whose rows do not keep pace";
+    Self::Plan => "the model's memory plan is not sound";
     Self::ArenaTooSmall { needed, available } =>
         "the model needs an arena of {} bytes, this one has {}", needed, available;
+});
+
+messages!(NotReady {
+    Self::NoModel => "no model is loaded";
+    Self::ArenaTooSmall { needed, available } =>
+        "the model needs an arena of {} bytes, this one has {}", needed, available;
+    Self::Samples { missing } => "{} samples are missing for an answer", missing;
 });
 
 messages!(FrontEndError {
@@ -133,7 +166,8 @@ messages!(FrontEndError {
     Self::MelBands => "the mel bands are not 1 to 128";
     Self::WindowLength => "the window is empty or longer than 1024 frames";
     Self::Normalisation => "a normalisation coefficient is missing or out of range";
-    Self::InputShape => "the input tensor is not mel bands by frames by 1";
+    Self::Reference => "a parameter of the running reference is missing or out of range";
+    Self::InputShape => "the input tensor is not frames by mel bands by 1";
 });
 
 messages!(LayerError {
@@ -141,7 +175,6 @@ messages!(LayerError {
     Self::OutputShape => "its output's shape does not follow from its input's";
     Self::TensorSize => "a tensor is empty or too large";
     Self::Window => "its kernel, stride or padding is out of range";
-    Self::WeightsLength => "its weights do not have the length that its shape asks for";
     Self::Rescale => "a multiplier or shift is out of range";
     Self::Overflow => "its sums could overflow 32 bits";
     Self::Clamp => "its lower bound is above its upper bound";
@@ -151,5 +184,6 @@ messages!(LayerError {
 });
 
 impl core::error::Error for LoadError {}
+impl core::error::Error for NotReady {}
 impl core::error::Error for FrontEndError {}
 impl core::error::Error for LayerError {}

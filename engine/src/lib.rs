@@ -17,9 +17,11 @@ pub mod kernels;
 pub mod model;
 mod session;
 
+pub use blob::arena_bytes;
 pub use classification::Classification;
 pub use classifier::Classifier;
 pub use emotion::Emotion;
-pub use error::{FrontEndError, LayerError, LoadError};
+pub use error::{FrontEndError, LayerError, LoadError, NotReady};
+pub use front_end::Voice;
 pub use model::Model;
 pub use session::Session;

@@ -1,50 +1,63 @@
-use crate::front_end::{FeatureWindow, MelFrames};
-use crate::{Classification, LoadError, Model};
+use crate::blob::{Normalisation, Reference};
+use crate::front_end::{Features, MelFrames, Voice};
+use crate::model::{Memory, Stream};
+use crate::{Classification, LoadError, Model, NotReady};
 
-/// A [`Classifier`](crate::Classifier) whose arena the caller lends: for a host, where it can come from
-/// the heap, or a device that uses that memory for other things between recordings.
+/// A [`Classifier`](crate::Classifier) whose arena the caller lends: for a host, where it can come from the heap.
 ///
-/// Every call between [`start`](Self::start) and [`classify`](Self::classify) must be lent the same
-/// arena, of at least [`Plan::arena_bytes`](crate::model::Plan::arena_bytes); a shorter one is no
-/// panic, but no result either.
+/// Every call after [`start`](Self::start) must be lent the same arena, of at least
+/// [`Layout::arena_bytes`](crate::model::Layout::arena_bytes).
 pub struct Session<'m> {
     model: Option<Model<'m>>,
     mel_frames: MelFrames,
-    window: FeatureWindow,
+    features: Features,
+    stream: Stream,
+    /// Frames of the recording so far; those of silence behind its end included.
+    frames: u64,
+    /// Rows of the network's input so far.
+    rows: u64,
+    latest: Option<Classification<'m>>,
 }
 
 impl<'m> Session<'m> {
     /// A session without a model; it can be the initial value of a `static`.
     #[must_use]
     pub const fn new() -> Self {
-        Self { model: None, mel_frames: MelFrames::new(), window: FeatureWindow::new() }
+        Self {
+            model: None,
+            mel_frames: MelFrames::new(),
+            features: Features::new(),
+            stream: Stream::new(),
+            frames: 0,
+            rows: 0,
+            latest: None,
+        }
     }
 
-    /// Takes on a model and starts a new recording.
-    pub fn start(&mut self, model: Model<'m>) {
-        self.model = Some(model);
-        self.reset();
-    }
-
-    /// Loads a model and starts a new recording, with less stack than to [`start`](Self::start) with a model that was
-    /// loaded before.
+    /// Takes on a model and starts a recording, with a voice that is not known.
     ///
     /// # Errors
-    /// What [`Model::from_bytes`] says. The session is then without a model.
-    // Not inlined, lest what it has on the stack is there during an inference.
-    #[inline(never)]
-    pub fn load(&mut self, blob: &'m [u8]) -> Result<(), LoadError> {
-        let result = put_empty(&mut self.model).read(blob);
-        if result.is_err() {
-            self.clear();
-        }
-        self.reset();
-        result
+    /// [`LoadError::ArenaTooSmall`]; the session is then without a model.
+    pub fn start(&mut self, model: Model<'m>, arena: &mut [i8]) -> Result<(), LoadError> {
+        self.model = None;
+        let available = arena.len();
+        let needed = model.layout().arena_bytes();
+        let memory = model.layout().split(arena).ok_or(LoadError::ArenaTooSmall { needed, available })?;
+        self.mel_frames.configure(model.front_end());
+        self.features.configure(model.front_end());
+        self.features.forget_voice(model.front_end(), memory.features);
+        self.model = Some(model);
+        self.begin(&model, memory.features);
+        Ok(())
     }
 
-    /// Forgets the model.
-    pub fn clear(&mut self) {
+    /// Checks a blob, and [starts](Self::start) with the model in it.
+    ///
+    /// # Errors
+    /// What [`Model::from_bytes`] says, or [`LoadError::ArenaTooSmall`]. The session is then without a model.
+    pub fn load(&mut self, blob: &'m [u8], arena: &mut [i8]) -> Result<(), LoadError> {
         self.model = None;
+        self.start(Model::from_bytes(blob)?, arena)
     }
 
     /// The model in use.
@@ -53,50 +66,189 @@ impl<'m> Session<'m> {
         self.model.as_ref()
     }
 
-    /// Starts a new recording.
-    pub fn reset(&mut self) {
-        if let Some(model) = &self.model {
-            self.mel_frames.configure(&model.body().front_end);
-            self.window.configure(&model.body().front_end);
+    /// Starts a recording. What was learnt of the voice stays.
+    ///
+    /// # Errors
+    /// Without a model, or with too small an arena.
+    pub fn reset(&mut self, arena: &mut [i8]) -> Result<(), NotReady> {
+        let (model, memory) = self.open(arena)?;
+        self.begin(&model, memory.features);
+        Ok(())
+    }
+
+    /// Takes the next samples of the recording: mono, at the model's sample rate, any number at a time. Calls
+    /// `on_answer` with each answer that they make possible.
+    ///
+    /// # Errors
+    /// Without a model, or with too small an arena. That an answer is not ready is no error here.
+    pub fn push(
+        &mut self,
+        samples: &[i16],
+        arena: &mut [i8],
+        mut on_answer: impl FnMut(Classification<'m>),
+    ) -> Result<(), NotReady> {
+        let (model, mut memory) = self.open(arena)?;
+        let mut samples = samples;
+        while let Some(power) = self.mel_frames.next(&mut samples, floats(memory.workspace)) {
+            self.features.push(model.front_end(), power.iter().copied(), memory.features);
+            self.frames = self.frames.saturating_add(1);
+            self.run_rows(&model, &mut memory, &mut on_answer);
+        }
+        Ok(())
+    }
+
+    /// Ends the recording, and starts another. One shorter than a window is filled up with silence.
+    ///
+    /// # Errors
+    /// Without a model, or with too small an arena.
+    pub fn finish(&mut self, arena: &mut [i8]) -> Result<Classification<'m>, NotReady> {
+        let (model, mut memory) = self.open(arena)?;
+        let ignore = &mut |_| ();
+        while self.frames < u64::from(model.pace().window_rows) {
+            let power = self.mel_frames.pad(floats(memory.workspace));
+            self.features.push(model.front_end(), power.iter().copied(), memory.features);
+            self.frames = self.frames.saturating_add(1);
+            self.run_rows(&model, &mut memory, ignore);
+        }
+        self.features.end(model.front_end(), memory.features);
+        self.run_rows(&model, &mut memory, ignore);
+        if !is_in_windows(&model) {
+            self.run_rows_behind(&model, &mut memory, ignore);
+        }
+        let answer = self.latest();
+        self.begin(&model, memory.features);
+        answer
+    }
+
+    /// The latest answer of the recording that is under way.
+    ///
+    /// # Errors
+    /// Without a model, or when the recording has been too short so far.
+    pub fn latest(&self) -> Result<Classification<'m>, NotReady> {
+        let model = self.model.as_ref().ok_or(NotReady::NoModel)?;
+        self.latest.ok_or_else(|| NotReady::Samples { missing: self.missing_samples(model) })
+    }
+
+    /// What the last dense layers read for the latest answer, as int8, branch by branch: the network's view of the
+    /// recording, before it is narrowed down to labels. Zeros or what an earlier recording left before there is an answer.
+    ///
+    /// # Errors
+    /// As [`latest`](Self::latest); an arena that is too small.
+    pub fn embedding<'a>(
+        &self,
+        arena: &'a mut [i8],
+    ) -> Result<impl Iterator<Item = i8> + use<'a, 'm>, NotReady> {
+        self.latest()?;
+        let (model, memory) = self.open(arena)?;
+        let Memory { state, .. } = memory;
+        Ok(model.embedding(state))
+    }
+
+    /// What has been learnt of the voice, up to the last utterance that is over.
+    ///
+    /// # Errors
+    /// Without a model, or with too small an arena.
+    pub fn voice(&self, arena: &mut [i8]) -> Result<Voice, NotReady> {
+        let (model, memory) = self.open(arena)?;
+        Ok(self.features.voice(model.front_end(), memory.features))
+    }
+
+    /// Takes on a voice that was known before, and starts a recording. Models without a running reference know none.
+    ///
+    /// # Errors
+    /// Without a model, or with too small an arena.
+    pub fn restore_voice(&mut self, voice: &Voice, arena: &mut [i8]) -> Result<(), NotReady> {
+        let (model, memory) = self.open(arena)?;
+        self.features.restore_voice(model.front_end(), voice, memory.features);
+        self.begin(&model, memory.features);
+        Ok(())
+    }
+
+    /// Stops learning from the voice that is heard, or goes on.
+    pub fn freeze_voice(&mut self, is_frozen: bool) {
+        self.features.freeze_voice(is_frozen);
+    }
+
+    fn open<'a>(&self, arena: &'a mut [i8]) -> Result<(Model<'m>, Memory<'a>), NotReady> {
+        let model = *self.model.as_ref().ok_or(NotReady::NoModel)?;
+        let (needed, available) = (model.layout().arena_bytes(), arena.len());
+        let memory = model.layout().split(arena).ok_or(NotReady::ArenaTooSmall { needed, available })?;
+        Ok((model, memory))
+    }
+
+    /// Starts a recording.
+    fn begin(&mut self, model: &Model<'m>, features: &mut [i8]) {
+        self.mel_frames.reset();
+        self.features.reset(model.front_end(), features);
+        self.stream.reset(model.network());
+        (self.frames, self.rows, self.latest) = (0, 0, None);
+    }
+
+    /// Feeds the network with all frames that need not wait.
+    fn run_rows(
+        &mut self,
+        model: &Model<'m>,
+        memory: &mut Memory<'_>,
+        on_answer: &mut dyn FnMut(Classification<'m>),
+    ) {
+        while let Some(row) = self.features.next(model.front_end(), memory.features) {
+            let Memory { state, features, workspace } = memory;
+            let mut fill = |values: &mut [i8]| row.write(model.front_end(), features, values);
+            self.rows = self.rows.saturating_add(1);
+            let is_answer =
+                self.stream.step(model.network(), state, workspace, Some(&mut fill), &mut |_| ());
+            self.note(model, is_answer, state, on_answer);
+            if is_in_windows(model) && self.rows.is_multiple_of(model.pace().window_rows.into()) {
+                self.run_rows_behind(model, memory, on_answer);
+                self.stream.reset(model.network());
+            }
         }
     }
 
-    /// Takes the next samples of the recording: mono, at the model's sample rate, any number at a time.
-    pub fn push(&mut self, samples: &[i16], arena: &mut [i8]) {
-        let Some((features, scratch)) = self.split(arena) else { return };
-        let Self { window, mel_frames, .. } = self;
-        mel_frames.push(samples, floats(scratch), |power| window.push(power, features));
+    /// Lets layers read their padding behind the end.
+    fn run_rows_behind(
+        &mut self,
+        model: &Model<'m>,
+        memory: &mut Memory<'_>,
+        on_answer: &mut dyn FnMut(Classification<'m>),
+    ) {
+        for _ in 0..model.pace().rows_behind() {
+            let Memory { state, workspace, .. } = memory;
+            let is_answer = self.stream.step(model.network(), state, workspace, None, &mut |_| ());
+            self.note(model, is_answer, state, on_answer);
+        }
     }
 
-    /// Ends a recording: one shorter than a window is filled up with silence.
-    pub fn finish(&mut self, arena: &mut [i8]) {
-        let Some((features, scratch)) = self.split(arena) else { return };
-        let Self { window, mel_frames, .. } = self;
-        mel_frames.finish(floats(scratch), |power| window.push(power, features));
+    fn note(
+        &mut self,
+        model: &Model<'m>,
+        is_answer: bool,
+        state: &[i8],
+        on_answer: &mut dyn FnMut(Classification<'m>),
+    ) {
+        if is_answer {
+            let hop = u64::from(model.front_end().hop_length);
+            let answer = Classification::read(model, state, self.rows.saturating_sub(1).saturating_mul(hop));
+            self.latest = Some(answer);
+            on_answer(answer);
+        }
     }
 
-    /// Classifies the latest window of the recording. None without a model or before the window is
-    /// full; [`finish`](Self::finish) fills it.
-    pub fn classify<'c>(&'c self, arena: &'c mut [i8]) -> Option<Classification<'c>> {
-        let (features, scratch) = self.split(arena)?;
-        let model = self.model.as_ref().filter(|_| self.window.is_full())?;
-        let input = self.window.quantiser(features, &model.body().front_end.normalisation);
-        model.run(scratch, |band, row| input.row(band, row));
-        Some(Classification::read(model, scratch))
-    }
-
-    /// The window of features, and what the front end and the network take turns in. None without a model or
-    /// with less than it needs.
-    fn split<'s>(&self, arena: &'s mut [i8]) -> Option<(&'s mut [i8], &'s mut [i8])> {
-        let plan = self.model.as_ref()?.plan();
-        arena.get_mut(..plan.arena_bytes())?.split_at_mut_checked(plan.window_bytes())
+    fn missing_samples(&self, model: &Model<'_>) -> u32 {
+        let pace = model.pace();
+        let needed = if is_in_windows(model) { pace.window_rows } else { pace.first_answer };
+        let behind = u64::from(needed).saturating_sub(self.frames).saturating_sub(1);
+        let hops = behind.saturating_mul(model.front_end().hop_length.into());
+        u32::try_from(hops.saturating_add(self.mel_frames.missing_samples() as u64)).unwrap_or(u32::MAX)
     }
 }
 
-/// Makes room for a model. Not inlined, lest a copy of it is on the stack while the model is read.
-#[inline(never)]
-fn put_empty<'s, 'm>(slot: &'s mut Option<Model<'m>>) -> &'s mut Model<'m> {
-    slot.insert(Model::empty())
+/// Whether the recording is cut into windows, since frames wait for the maximum of theirs.
+const fn is_in_windows(model: &Model<'_>) -> bool {
+    matches!(
+        model.front_end().normalisation,
+        Normalisation::Decibel { reference: Reference::WindowMaximum, .. }
+    )
 }
 
 fn floats(scratch: &mut [i8]) -> &mut [f32] {
@@ -106,5 +258,17 @@ fn floats(scratch: &mut [i8]) -> &mut [f32] {
 impl Default for Session<'_> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl core::fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self { model, frames, rows, latest, .. } = self;
+        f.debug_struct("Session")
+            .field("model", &model.as_ref().map(Model::name))
+            .field("frames", frames)
+            .field("rows", rows)
+            .field("latest", latest)
+            .finish_non_exhaustive()
     }
 }

@@ -2,9 +2,12 @@
 
 mod common;
 
-use common::{every_operator, smallest};
-use engine::blob::{Body, Clamp, Filter, Normalisation, Op, Rescale, Window};
-use engine::{Emotion, FrontEndError, LayerError, LoadError, Model};
+use common::{RUNNING, every_operator, loud};
+use engine::blob::{
+    Body, Clamp, Filter, Normalisation, Op, Reference, Rescale, RunningParams, Window, WriteError,
+};
+use engine::model::Run;
+use engine::{FrontEndError, LayerError, LoadError, Model};
 
 type Result = std::result::Result<(), Box<dyn std::error::Error>>;
 
@@ -42,6 +45,19 @@ fn window<'b>(body: &'b mut Body<'static>, layer: usize) -> &'b mut Window {
     }
 }
 
+fn bands<'b>(body: &'b mut Body<'static>) -> &'b mut &'static [u8] {
+    match &mut body.front_end.normalisation {
+        Normalisation::Decibel { bands, .. } => bands,
+        Normalisation::Power { .. } => panic!("power has no bands"),
+    }
+}
+
+/// Puts another running reference into a body.
+fn run(body: &mut Body<'static>, running: RunningParams<'static>) {
+    let Normalisation::Decibel { reference, .. } = &mut body.front_end.normalisation else { return };
+    *reference = Reference::Running(running);
+}
+
 /// The one factor of a mean or softmax, the output's factor of an addition.
 fn rescale<'b>(body: &'b mut Body<'static>, layer: usize) -> &'b mut Rescale {
     match &mut body.layers[layer].op {
@@ -62,7 +78,7 @@ const SOFTMAX: u8 = 7;
 
 #[test]
 fn the_models_that_the_tests_spoil_are_valid() -> Result {
-    for body in [every_operator(), smallest()] {
+    for body in [every_operator(), loud()] {
         Model::from_bytes(&body.to_bytes()?)?;
     }
     Ok(())
@@ -98,8 +114,8 @@ fn front_end() -> Result {
         (
             FrontEndError::Normalisation,
             &[
-                ("a band short", |b| b.front_end.normalisation = Normalisation::Decibel { bands: &[0; 24] }),
-                ("overflow", |b| b.front_end.normalisation = Normalisation::Decibel { bands: &[127; 32] }),
+                ("a band short", |b| *bands(b) = &[0; 24]),
+                ("overflow", |b| *bands(b) = &[127; 32]),
                 ("no gain", |b| b.front_end.normalisation = Normalisation::Power { gain: 0.0 }),
                 ("no number", |b| b.front_end.normalisation = Normalisation::Power { gain: f32::NAN }),
             ],
@@ -107,9 +123,12 @@ fn front_end() -> Result {
         (
             FrontEndError::InputShape,
             &[
-                ("height", |b| b.input.height = 5),
-                ("width", |b| b.input.width = 4),
-                ("channels", |b| b.input.channels = 2),
+                ("height", |b| b.input.height = 4),
+                ("width", |b| b.input.width = 5),
+                ("channels", |b| {
+                    b.input.channels = 2;
+                    filter(b, 0).weights = &[3; 36];
+                }),
                 ("scale", |b| b.input.scale = -1.0),
                 ("frames", |b| b.front_end.window_samples = 2000),
             ],
@@ -119,16 +138,74 @@ fn front_end() -> Result {
 }
 
 #[test]
+fn running_reference() -> Result {
+    assert_refused(
+        LoadError::FrontEnd(FrontEndError::Reference),
+        &[
+            ("no bands for the loudness", |b| run(b, RunningParams { loudness_bands: [2, 2], ..RUNNING })),
+            ("a band too many", |b| run(b, RunningParams { loudness_bands: [0, 5], ..RUNNING })),
+            ("no threshold", |b| run(b, RunningParams { threshold: 0, ..RUNNING })),
+            ("a falling noise floor", |b| run(b, RunningParams { rise: -1, ..RUNNING })),
+            ("nothing waits", |b| run(b, RunningParams { held: 0, ..RUNNING })),
+            ("65 frames wait", |b| run(b, RunningParams { held: 65, ..RUNNING })),
+            ("no speech needed", |b| run(b, RunningParams { needed: 0, rank: 0, ..RUNNING })),
+            ("more than waits", |b| run(b, RunningParams { needed: 9, ..RUNNING })),
+            ("a rank too low", |b| run(b, RunningParams { rank: 4, ..RUNNING })),
+            ("no pause", |b| run(b, RunningParams { pause: 0, ..RUNNING })),
+            ("no prior", |b| run(b, RunningParams { prior_weight: 0, ..RUNNING })),
+            ("no memory", |b| run(b, RunningParams { memory: 0, ..RUNNING })),
+            ("too much memory", |b| run(b, RunningParams { memory: 16_385, ..RUNNING })),
+            ("a band's prior is missing", |b| run(b, RunningParams { prior: &[0; 6], ..RUNNING })),
+            ("beyond 80 dB", |b| run(b, RunningParams { prior: &[0, 0, 0, 0, 0, 0, 1, 40], ..RUNNING })),
+        ],
+    )?;
+    // What 80 dB of a window let through can overflow at the 120 dB of a running reference: 2^31 / 12000.
+    const BAND: [u8; 8] = [0, 188, 2, 0, 0, 0, 0, 0]; // 179200
+    const BANDS: [[u8; 8]; 4] = [BAND; 4];
+    let mut body = every_operator();
+    body.front_end.normalisation =
+        Normalisation::Decibel { bands: BANDS.as_flattened(), reference: Reference::WindowMaximum };
+    Model::from_bytes(&body.to_bytes()?)?;
+    let normalisation = LoadError::FrontEnd(FrontEndError::Normalisation);
+    assert_refused(normalisation, &[("120 dB", |b| *bands(b) = BANDS.as_flattened())])
+}
+
+#[test]
 fn labels() -> Result {
     assert_refused(
         LoadError::Labels,
-        &[("none", |b| b.labels.clear()), ("twice", |b| b.labels[0] = Emotion::Happy)],
-    )
+        &[
+            ("none", |b| b.labels.clear()),
+            ("twice", |b| b.labels[0] = "happy"),
+            ("empty", |b| b.labels[0] = ""),
+            ("25 bytes", |b| b.labels[0] = "more than can be shown yet"),
+        ],
+    )?;
+    // The longest of 24 bytes, in letters of two.
+    let mut body = every_operator();
+    body.labels[0] = "ÄÖÜäöüÄÖÜäöü";
+    assert_eq!(Model::from_bytes(&body.to_bytes()?)?.labels().get(0), Some("ÄÖÜäöüÄÖÜäöü"));
+    Ok(())
+}
+
+#[test]
+fn rows_that_do_not_keep_pace() -> Result {
+    // Every other row would be added to every row.
+    let mut body = every_operator();
+    let half = Window { kernel: [1, 1], stride: [2, 1], padding: [0, 0] };
+    let Op::DepthwiseConv2d { window, filter } = &mut body.layers[1].op else { return Ok(()) };
+    (*window, filter.weights) = (half, &[3, 3]);
+    body.layers[1].output.height = 3;
+    assert!(matches!(
+        Model::from_bytes(&body.to_bytes()?).err(),
+        Some(LoadError::Layer { index: ADD, error: LayerError::OutputShape })
+    ));
+    Ok(())
 }
 
 #[test]
 fn inputs_of_layers() -> Result {
-    assert_layer_refused(CONV, LayerError::Input, &[("its own output", |b| b.layers[0].input = 1)])?;
+    assert_layer_refused(DEPTHWISE, LayerError::Input, &[("its own output", |b| b.layers[1].input = 2)])?;
     assert_layer_refused(
         ADD,
         LayerError::Input,
@@ -145,17 +222,41 @@ fn inputs_of_layers() -> Result {
 #[test]
 fn shapes() -> Result {
     let cases: [(u8, &[Mutation]); 7] = [
-        (CONV, &[("a window beyond the input", |b| b.layers[0].output.height = 6)]),
-        (DEPTHWISE, &[("other channels", |b| b.layers[1].output.channels = 1)]),
-        (ADD, &[("other width", |b| b.layers[2].output.width = 4)]),
+        (
+            CONV,
+            &[
+                ("a kernel beyond the input", |b| b.layers[0].output.height = 7),
+                ("a row left out", |b| b.layers[0].output.height = 3),
+            ],
+        ),
+        (
+            DEPTHWISE,
+            &[("other channels", |b| {
+                b.layers[1].output.channels = 1;
+                *filter(b, 1) = Filter {
+                    weights: &[1; 9],
+                    bias: &[0; 4],
+                    multipliers: &[0, 0, 0, 64],
+                    shifts: &[0],
+                    clamp: Clamp::NONE,
+                };
+            })],
+        ),
+        (ADD, &[("other width", |b| b.layers[2].output.width = 5)]),
         (
             MAX_POOL,
             &[
                 ("other channels", |b| b.layers[3].output.channels = 3),
-                ("a window beyond the input", |b| b.layers[3].output.width = 4),
+                ("a kernel beyond the input", |b| b.layers[3].output.width = 4),
             ],
         ),
-        (MEAN, &[("not one position", |b| b.layers[5].output.width = 2)]),
+        (
+            MEAN,
+            &[("not one position", |b| {
+                b.layers[5].output.width = 2;
+                filter(b, 6).weights = &[1; 12];
+            })],
+        ),
         (DENSE, &[("not one position", |b| b.layers[6].output.height = 2)]),
         (SOFTMAX, &[("not its input's", |b| b.layers[7].output.channels = 2)]),
     ];
@@ -167,13 +268,13 @@ fn shapes() -> Result {
 #[test]
 fn sizes_and_scales() -> Result {
     assert_layer_refused(
-        CONV,
+        MAX_POOL,
         LayerError::TensorSize,
         &[
-            ("empty", |b| b.layers[0].output.channels = 0),
+            ("empty", |b| b.layers[3].output.channels = 0),
             ("too large", |b| {
-                b.layers[0].output.height = u16::MAX;
-                b.layers[0].output.width = u16::MAX;
+                b.layers[3].output.height = u16::MAX;
+                b.layers[3].output.width = u16::MAX;
             }),
         ],
     )?;
@@ -193,7 +294,10 @@ fn windows() -> Result {
         CONV,
         LayerError::Window,
         &[
-            ("no kernel", |b| window(b, 0).kernel[0] = 0),
+            ("no kernel", |b| {
+                window(b, 0).kernel[0] = 0;
+                filter(b, 0).weights = &[];
+            }),
             ("no stride", |b| window(b, 0).stride[1] = 0),
             ("a window all in the padding", |b| window(b, 0).padding[0] = 3),
         ],
@@ -202,26 +306,27 @@ fn windows() -> Result {
 }
 
 #[test]
-fn lengths_of_filters() -> Result {
-    for index in [CONV, DEPTHWISE] {
-        let mutations: [Mutation; 4] = if index == CONV {
-            [
+fn lengths_of_filters() {
+    let mutations: [(usize, &[Mutation]); 3] = [
+        (
+            CONV.into(),
+            &[
                 ("weights", |b| filter(b, 0).weights = &[0; 17]),
                 ("bias", |b| filter(b, 0).bias = &[0; 7]),
                 ("multipliers", |b| filter(b, 0).multipliers = &[0; 12]),
                 ("shifts", |b| filter(b, 0).shifts = &[0; 3]),
-            ]
-        } else {
-            [
-                ("weights", |b| filter(b, 1).weights = &[0; 36]),
-                ("bias", |b| filter(b, 1).bias = &[]),
-                ("multipliers", |b| filter(b, 1).multipliers = &[0; 4]),
-                ("shifts", |b| filter(b, 1).shifts = &[]),
-            ]
-        };
-        assert_layer_refused(index, LayerError::WeightsLength, &mutations)?;
+            ],
+        ),
+        (DEPTHWISE.into(), &[("weights", |b| filter(b, 1).weights = &[0; 36])]),
+        (DENSE.into(), &[("weights", |b| filter(b, 6).weights = &[0; 3])]),
+    ];
+    for (layer, mutations) in mutations {
+        for (name, mutate) in mutations {
+            let mut body = every_operator();
+            mutate(&mut body);
+            assert_eq!(body.to_bytes(), Err(WriteError::FilterLength { layer }), "{name}");
+        }
     }
-    assert_layer_refused(DENSE, LayerError::WeightsLength, &[("weights", |b| filter(b, 6).weights = &[0; 3])])
 }
 
 #[test]
@@ -269,12 +374,12 @@ fn overflow() -> Result {
     assert_layer_refused(
         SOFTMAX,
         LayerError::Overflow,
-        &[("4096 terms of 1 in Q12.19", |b| {
+        &[("512 terms of 1", |b| {
             let clamp = Clamp::NONE;
-            let [bias, multipliers] = [&[0; 4 * 4096]; 2];
-            *filter(b, 6) = Filter { weights: &[0; 2 * 4096], bias, multipliers, shifts: &[0; 4096], clamp };
-            b.layers[6].output.channels = 4096;
-            b.layers[7].output.channels = 4096;
+            let [bias, multipliers] = [&[0; 4 * 512]; 2];
+            *filter(b, 6) = Filter { weights: &[0; 2 * 512], bias, multipliers, shifts: &[0; 512], clamp };
+            b.layers[6].output.channels = 512;
+            b.layers[7].output.channels = 512;
         })],
     )
 }
@@ -293,8 +398,10 @@ fn the_largest_sums_are_let_through() -> Result {
         let blob = body.to_bytes()?;
         let model = Model::from_bytes(&blob)?;
         for extreme in [i8::MIN, i8::MAX] {
-            let mut scratch = vec![0; model.plan().scratch_bytes()];
-            model.run(&mut scratch, |_, row| row.fill(extreme));
+            let mut arena = vec![0; model.layout().arena_bytes()];
+            let mut run = Run::new(model, &mut arena);
+            (0..model.frames()).for_each(|_| _ = run.push(|row| row.fill(extreme), |_| ()));
+            assert!(run.finish(|_| ()));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What a blob's body holds, in the order in which postcard writes it.
+//! A model as people think of it: what a blob is written from, and what is read back from it.
 //!
 //! Numbers inside the byte strings are little-endian and unaligned.
 
@@ -7,48 +7,30 @@ use core::num::NonZeroU16;
 use heapless::Vec;
 use serde::{Deserialize, Serialize};
 
-use crate::Emotion;
-
 /// The most layers a network may have.
 pub const MAX_LAYERS: usize = 64;
-/// The most labels a model may tell apart: one per [`Emotion`].
-pub const MAX_LABELS: usize = 8;
+/// The most labels a model may tell apart.
+pub const MAX_LABELS: usize = 32;
+/// The most bytes of a label.
+pub const MAX_LABEL_BYTES: usize = 24;
 
 /// A whole model: how to hear, what to compute, what the results mean.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Body<'a> {
     /// A short name, for people.
     pub name: &'a str,
-    /// What the outputs stand for, in the order of the scores.
-    pub labels: Vec<Emotion, MAX_LABELS>,
+    /// What the outputs stand for, in the order of the scores: 1 to 32 texts of 1 to 24 bytes.
+    pub labels: Vec<&'a str, MAX_LABELS>,
     /// From samples to the network's input.
     pub front_end: FrontEndParams<'a>,
-    /// The network's input: height is mel bands, width is frames, one channel.
+    /// The network's input: height is the frames of a window, width is mel bands, one channel.
     pub input: Tensor,
     /// The network. Layer `i` writes tensor `i + 1`; tensor 0 is the input.
     pub layers: Vec<Layer<'a>, MAX_LAYERS>,
 }
 
-impl Body<'_> {
-    /// Nothing yet. (A constant would lie in flash with room for all layers.)
-    #[inline]
-    pub(crate) fn empty() -> Self {
-        let front_end = FrontEndParams {
-            sample_rate: 0,
-            fft_length: 0,
-            hop_length: 0,
-            window_samples: 0,
-            mel_bands: 0,
-            mel_scale: MelScale::Slaney,
-            normalisation: Normalisation::Power { gain: 0.0 },
-        };
-        let input = Tensor { height: 0, width: 0, channels: 0, zero_point: 0, scale: 0.0 };
-        Self { name: "", labels: Vec::new(), front_end, input, layers: Vec::new() }
-    }
-}
-
 /// From samples to the network's input.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FrontEndParams<'a> {
     /// Samples per second.
     pub sample_rate: u32,
@@ -56,7 +38,7 @@ pub struct FrontEndParams<'a> {
     pub fft_length: u16,
     /// Samples between the centres of successive frames.
     pub hop_length: u16,
-    /// Samples that make up one window of features; `1 + window_samples / hop_length` frames.
+    /// Samples that an answer is made from; `1 + window_samples / hop_length` frames.
     pub window_samples: u32,
     /// Bands of the mel filter bank from 0 Hz to half the sample rate, 1 to 128.
     pub mel_bands: u16,
@@ -86,20 +68,61 @@ pub enum MelScale {
 }
 
 /// From mel power to the network's int8 input.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Normalisation<'a> {
-    /// dB below the window's maximum, floored at -80 dB, then an affine map per band:
-    /// `q = clamp((r * multiplier + offset + 2^19) >> 20)`, with `r` in 1/128 dB (-10240 to 0).
+    /// dB below or above a reference, then an affine map per band:
+    /// `q = clamp((r * multiplier + offset + 2^19) >> 20)`, with `r` in 1/128 dB.
     Decibel {
         /// `multiplier: i32, offset: i32` for each band.
         bands: &'a [u8],
+        /// What `r` is relative to.
+        #[serde(borrow)]
+        reference: Reference<'a>,
     },
     /// Mel power itself: `q = clamp(round(power * gain) - 128)`, the original project's input. The power
-    /// comes from the window, which keeps it in 1/128 dB, at least 1e-10.
+    /// comes from frames, which are kept in 1/128 dB, at least 1e-10.
     Power {
         /// int8 steps per unit of power.
         gain: f32,
     },
+}
+
+/// What features in dB are relative to.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Reference<'a> {
+    /// The largest value of the window, the floor 80 dB below it (librosa's `ref=max, top_db=80`). Frames are kept
+    /// until their window is full, and windows follow one another without overlap.
+    WindowMaximum,
+    /// The level of the utterance's first speech, and what the voice was like before: no frame waits for what
+    /// comes later, once the level is known. See [`front_end::Running`](crate::front_end::Running).
+    Running(#[serde(borrow)] RunningParams<'a>),
+}
+
+/// How a [running reference](Reference::Running) follows speech. Levels and differences are in 1/128 dB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunningParams<'a> {
+    /// The first band and the one behind the last whose mean in dB is a frame's loudness.
+    pub loudness_bands: [u8; 2],
+    /// A frame that is so much louder than the noise floor is speech; 1 or more.
+    pub threshold: i16,
+    /// By how much the noise floor rises with each frame, until a quieter one comes; 0 or more.
+    pub rise: i16,
+    /// The noise floor is never lower.
+    pub quietest: i16,
+    /// Frames that wait at most for a level, 1 to 64.
+    pub held: u8,
+    /// As soon as so many of the waiting frames are speech, the level is set; 1 to `held`.
+    pub needed: u8,
+    /// The level is the loudness of this one of the speech frames among them, the loudest being 0; below `needed`.
+    pub rank: u8,
+    /// So many frames without speech in a row end an utterance; 1 or more.
+    pub pause: u16,
+    /// What is known of voices in general counts as so many frames of this one; 1 or more.
+    pub prior_weight: u16,
+    /// No more than so many frames are remembered, so that a new voice is learnt; 1 to 16384.
+    pub memory: u16,
+    /// An int16 for each band: the mean of speech relative to its level, over many voices.
+    pub prior: &'a [u8],
 }
 
 /// The shape and quantisation of an int8 tensor, stored row by row, channels innermost (HWC).
@@ -118,26 +141,24 @@ pub struct Tensor {
 }
 
 /// One step of the network.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Layer<'a> {
     /// The index of the tensor it reads: the layer's own index or less.
     pub input: u8,
     /// The tensor it writes.
     pub output: Tensor,
     /// What it computes.
-    #[serde(borrow)]
     pub op: Op<'a>,
 }
 
 /// What a layer computes. Arithmetic: the TFLite int8 quantisation specification.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub enum Op<'a> {
     /// Convolution over every input channel. Weights: output channel, row, column, input channel.
     Conv2d {
         /// Kernel, stride and padding.
         window: Window,
         /// Weights and requantisation.
-        #[serde(borrow)]
         filter: Filter<'a>,
     },
     /// Convolution of each channel by itself. Weights: row, column, channel.
@@ -145,13 +166,12 @@ pub enum Op<'a> {
         /// Kernel, stride and padding.
         window: Window,
         /// Weights and requantisation.
-        #[serde(borrow)]
         filter: Filter<'a>,
     },
-    /// Matrix product with the flattened input. Weights: output, input.
+    /// Matrix product with the latest rows of the input, as many as it has in a window, flattened. Weights: output,
+    /// input.
     Dense {
         /// Weights and requantisation.
-        #[serde(borrow)]
         filter: Filter<'a>,
     },
     /// The largest value under the window. Quantisation passes through.
@@ -168,7 +188,8 @@ pub enum Op<'a> {
         /// Bounds of the output.
         clamp: Clamp,
     },
-    /// The mean of each channel over all positions, requantised (TFLite's `MEAN` over height and width).
+    /// The mean of each channel over all positions of the latest rows, as many as the input has in a window,
+    /// requantised (TFLite's `MEAN` over height and width).
     GlobalAveragePool {
         /// Input scale over output scale.
         rescale: Rescale,
@@ -194,7 +215,7 @@ pub enum Op<'a> {
 }
 
 /// A sliding window: rows first, then columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Window {
     /// Kernel height and width.
     pub kernel: [u8; 2],
@@ -205,7 +226,7 @@ pub struct Window {
 }
 
 /// Weights of a layer, with what brings its int32 sums back to int8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Filter<'a> {
     /// int8 weights, symmetric, one scale for each output channel.
     pub weights: &'a [u8],

@@ -1,6 +1,6 @@
 //! What follows from a description: sizes, counts, names.
 
-use super::{Body, Clamp, Filter, FrontEndParams, Layer, Op, Tensor};
+use super::{Clamp, Filter, FrontEndParams, Layer, Op, Tensor};
 
 impl Tensor {
     /// Values in the tensor; a shape too large to count counts as `usize::MAX`.
@@ -31,45 +31,20 @@ impl FrontEndParams<'_> {
     }
 }
 
-impl<'a> Body<'a> {
-    /// Tensor 0 is the input, tensor `i + 1` what layer `i` writes.
-    #[must_use]
-    pub fn tensor(&self, index: usize) -> Option<Tensor> {
-        match index.checked_sub(1) {
-            None => Some(self.input),
-            Some(layer) => self.layers.get(layer).map(|layer| layer.output),
-        }
-    }
-
-    /// Multiply-accumulates in one pass of layer `index`.
-    #[must_use]
-    pub fn macs(&self, index: usize) -> u64 {
-        let Some(layer) = self.layers.get(index) else { return 0 };
-        let input = self.tensor(usize::from(layer.input)).unwrap_or(layer.output);
-        let outputs = layer.output.len() as u64;
-        let taps = |kernel: [u8; 2]| u64::from(kernel[0]) * u64::from(kernel[1]);
-        let per_output = match &layer.op {
-            Op::Conv2d { window, .. } => taps(window.kernel) * u64::from(input.channels),
-            Op::DepthwiseConv2d { window, .. } => taps(window.kernel),
-            Op::Dense { .. } => input.len() as u64,
-            Op::MaxPool { .. }
-            | Op::AveragePool { .. }
-            | Op::GlobalAveragePool { .. }
-            | Op::Add { .. }
-            | Op::Softmax { .. } => 0,
-        };
-        outputs.saturating_mul(per_output)
-    }
-}
-
 impl Layer<'_> {
     /// The indices of the tensors it reads.
-    pub fn inputs(&self) -> impl Iterator<Item = u8> {
+    pub fn inputs(&self) -> impl Iterator<Item = u8> + use<> {
         let other = match self.op {
             Op::Add { other, .. } => Some(other),
             _ => None,
         };
         core::iter::once(self.input).chain(other)
+    }
+
+    /// Multiply-accumulates in a window, for the input that it reads.
+    #[must_use]
+    pub fn macs(&self, input: Tensor) -> u64 {
+        (self.output.len() as u64).saturating_mul(self.op.weights_per_channel(input) as u64)
     }
 }
 
@@ -86,6 +61,18 @@ impl<'a> Op<'a> {
             Self::GlobalAveragePool { .. } => "global_average_pool",
             Self::Add { .. } => "add",
             Self::Softmax { .. } => "softmax",
+        }
+    }
+
+    /// Weights of each output channel, for the input that the operator reads.
+    #[must_use]
+    pub fn weights_per_channel(&self, input: Tensor) -> usize {
+        let taps = |kernel: [u8; 2]| usize::from(kernel[0]).saturating_mul(kernel[1].into());
+        match self {
+            Self::Conv2d { window, .. } => taps(window.kernel).saturating_mul(input.channels.into()),
+            Self::DepthwiseConv2d { window, .. } => taps(window.kernel),
+            Self::Dense { .. } => input.len(),
+            _ => 0,
         }
     }
 

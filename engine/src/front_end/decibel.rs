@@ -18,7 +18,8 @@ pub fn decibel(power: f32) -> f32 {
 }
 
 /// [`decibel`] in steps of 1/128 dB, to the nearest.
-pub(super) fn decibel_steps(power: f32) -> i16 {
+#[must_use]
+pub fn decibel_steps(power: f32) -> i16 {
     libm::rintf(decibel(power) * f32::from(STEPS_PER_DECIBEL)) as i16
 }
 

@@ -44,6 +44,11 @@ impl Framer {
         Some(left)
     }
 
+    /// Samples that the next frame still waits for.
+    pub(super) const fn missing(&self) -> usize {
+        self.missing
+    }
+
     /// Completes a frame with zeros.
     pub(super) fn fill_with_silence(&mut self) {
         // Zeros that the hop would skip need not be stored.

@@ -23,21 +23,19 @@ use crate::blob::FrontEndParams;
 ///     normalisation: Normalisation::Power { gain: 1.0 },
 /// });
 /// let mut scratch = [0.0; 2048 + 64];
+/// let mut samples: &[i16] = &[0; 10_000];
 /// let mut frames = 0;
-/// mel_frames.push(&[0; 10_000], &mut scratch, |power| {
+/// while let Some(power) = mel_frames.next(&mut samples, &mut scratch) {
 ///     assert_eq!(power, [0.0; 64]);
 ///     frames += 1;
-/// });
+/// }
 /// assert_eq!(frames, 18); // the last one ends at 17 * 512 + 1024
-/// mel_frames.finish(&mut scratch, |_| frames += 1);
-/// assert_eq!(frames, 130); // 1 + 66150 / 512
+/// assert_eq!(mel_frames.pad(&mut scratch), [0.0; 64]); // one more, filled up with silence
 /// ```
 pub struct MelFrames {
     framer: Framer,
     filter_bank: FilterBank,
     shape: Shape,
-    /// Frames since the start of the recording.
-    frames: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -45,7 +43,6 @@ struct Shape {
     fft_length: usize,
     hop_length: usize,
     mel_bands: usize,
-    frames: usize,
 }
 
 impl MelFrames {
@@ -55,8 +52,7 @@ impl MelFrames {
         Self {
             framer: Framer::new(),
             filter_bank: FilterBank::new(),
-            shape: Shape { fft_length: 0, hop_length: 0, mel_bands: 0, frames: 0 },
-            frames: 0,
+            shape: Shape { fft_length: 0, hop_length: 0, mel_bands: 0 },
         }
     }
 
@@ -69,7 +65,6 @@ impl MelFrames {
             fft_length: params.fft_length.into(),
             hop_length: params.hop_length.into(),
             mel_bands: params.mel_bands.into(),
-            frames: params.frames(),
         };
         let FrontEndParams { mel_scale, sample_rate, fft_length, mel_bands, .. } = *params;
         self.filter_bank.configure(mel_scale, sample_rate, fft_length, mel_bands);
@@ -79,38 +74,41 @@ impl MelFrames {
     /// Starts a new recording.
     pub fn reset(&mut self) {
         self.framer.start(self.shape.fft_length, self.shape.hop_length);
-        self.frames = 0;
     }
 
-    /// The values of scratch memory that [`push`](Self::push) and [`finish`](Self::finish) need:
-    /// `fft_length + mel_bands`. What they find there does not matter, and neither does what they leave.
+    /// The values of scratch memory that [`next`](Self::next) and [`pad`](Self::pad) need: `fft_length + mel_bands`.
+    /// What they find there does not matter.
     #[must_use]
     pub fn scratch_len(params: &FrontEndParams<'_>) -> usize {
         usize::from(params.fft_length).saturating_add(params.mel_bands.into())
     }
 
-    /// Takes samples; calls `on_frame` with the mel power of each frame that they complete, a value of
-    /// 0 or more for each band. An amplitude of 32768 counts as 1. With less scratch memory than
-    /// [`scratch_len`](Self::scratch_len) says, frames are empty.
-    pub fn push(&mut self, samples: &[i16], scratch: &mut [f32], mut on_frame: impl FnMut(&[f32])) {
-        let mut samples = samples;
-        while let Some(left) = self.framer.fill(samples) {
-            samples = left;
-            on_frame(self.analyse(scratch));
+    /// Takes samples until a frame is complete, and takes them off the slice; the frame's mel power, a value of
+    /// 0 or more for each band. None when the samples are used up. An amplitude of 32768 counts as 1. With less
+    /// scratch memory than [`scratch_len`](Self::scratch_len) says, frames are empty.
+    pub fn next<'s>(&mut self, samples: &mut &[i16], scratch: &'s mut [f32]) -> Option<&'s [f32]> {
+        if let Some(left) = self.framer.fill(samples) {
+            *samples = left;
+            Some(self.analyse(scratch))
+        } else {
+            *samples = &[];
+            None
         }
     }
 
-    /// Ends a recording: pads with silence until as many frames as a window holds have come, since the
-    /// start. A recording that is longer gives no more frames.
-    pub fn finish(&mut self, scratch: &mut [f32], mut on_frame: impl FnMut(&[f32])) {
-        for _ in self.frames..self.shape.frames {
-            self.framer.fill_with_silence();
-            on_frame(self.analyse(scratch));
-        }
+    /// Samples that the next frame still waits for.
+    #[must_use]
+    pub fn missing_samples(&self) -> usize {
+        self.framer.missing()
+    }
+
+    /// Fills the next frame up with silence: its mel power.
+    pub fn pad<'s>(&mut self, scratch: &'s mut [f32]) -> &'s [f32] {
+        self.framer.fill_with_silence();
+        self.analyse(scratch)
     }
 
     fn analyse<'s>(&mut self, scratch: &'s mut [f32]) -> &'s [f32] {
-        self.frames = self.frames.saturating_add(1);
         let Some((bins, rest)) = scratch.split_at_mut_checked(self.shape.fft_length) else { return &[] };
         let power = rest.get_mut(..self.shape.mel_bands).unwrap_or_default();
         let bins = bytemuck::try_cast_slice_mut(bins).unwrap_or_default();
@@ -157,9 +155,14 @@ mod tests {
         let mut scratch = std::vec![f32::NAN; MelFrames::scratch_len(params)];
         let mut frames = Vec::new();
         for samples in portions {
-            mel_frames.push(samples, &mut scratch, |power| frames.push(power.to_vec()));
+            let mut samples = *samples;
+            while let Some(power) = mel_frames.next(&mut samples, &mut scratch) {
+                frames.push(power.to_vec());
+            }
         }
-        mel_frames.finish(&mut scratch, |power| frames.push(power.to_vec()));
+        while params.hop_length > 0 && frames.len() < params.frames() {
+            frames.push(mel_frames.pad(&mut scratch).to_vec());
+        }
         frames
     }
 
@@ -184,8 +187,6 @@ mod tests {
             let portions: Vec<_> = samples.chunks(portion).collect();
             let at_once = mel(&params, &[&samples]);
             prop_assert_eq!(&mel(&params, &portions), &at_once);
-            // `finish` fills a window up; it never cuts one off.
-            prop_assert!(at_once.len() >= params.frames());
         }
     }
 

@@ -9,16 +9,23 @@
 //! fused operations, so that every processor gives the same bits.
 
 mod decibel;
-mod feature_window;
+mod features;
 mod filter_bank;
 mod framer;
+mod frames;
+mod known_voice;
 mod mel_frames;
 mod mel_scale;
 mod real_fft;
+mod running;
 mod tables;
+mod voice;
 
-pub use decibel::{STEPS_PER_DECIBEL, decibel};
-pub use feature_window::{FeatureWindow, Quantiser};
+pub use decibel::{STEPS_PER_DECIBEL, decibel, decibel_steps};
+pub use features::{Features, Row};
+pub(crate) use features::{is_in_range, prior_values};
+pub(crate) use running::MAX_HELD;
+pub use known_voice::Voice;
 pub use mel_frames::MelFrames;
 
 /// The longest FFT.

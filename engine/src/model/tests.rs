@@ -1,27 +1,27 @@
-//! Networks in stages of any kind compute what they compute layer by layer, in memory of their own.
+//! A stream computes what the same layers compute over the whole recording at once.
 
 extern crate std;
 
-use core::ops::Range;
 use std::vec::Vec;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::schedule::Stage;
-use super::sizes::Sizes;
 use super::*;
-use crate::blob::{Clamp, Filter, FrontEndParams, MelScale, Normalisation, Op, Rescale, Window};
+use crate::blob::{
+    Body, Clamp, Filter, FrontEndParams, Layer, MelScale, Normalisation, Op, Rescale, Tensor, Window,
+};
+use crate::kernels::{self, AddRescale, Input, Output};
 
 /// Weights for any filter of these networks.
-const WEIGHTS: usize = 5 * 5 * 6 * 6;
+const WEIGHTS: usize = 20 * 8 * 6 * 6;
 
 /// What is left to chance of a layer.
 type Dice = (u8, [Index; 6], [Index; 4]);
 
 fn dice() -> impl Strategy<Value = Dice> {
-    (0u8..6, any::<[Index; 6]>(), any::<[Index; 4]>())
+    (0u8..7, any::<[Index; 6]>(), any::<[Index; 4]>())
 }
 
 fn tensor(height: u16, width: u16, channels: u16) -> Tensor {
@@ -45,12 +45,14 @@ fn window(input: [u16; 2], dice: &[Index; 6], outputs: &[Index; 4]) -> (Window, 
     let mut window = Window { kernel: [0; 2], stride: [0; 2], padding: [0; 2] };
     let mut output = [0; 2];
     for axis in 0..2 {
-        let kernel = 1 + dice[axis].index(5) as u8;
+        // Without padding behind, a kernel larger than its input has no place.
+        let kernel = 1 + dice[axis].index(usize::from(input[axis]).min(5)) as u8;
         let stride = 1 + dice[2 + axis].index(3) as u8;
         let padding = dice[4 + axis].index(kernel.into()) as u8;
-        let most = (input[axis] + u16::from(padding)).div_ceil(stride.into());
-        // Mostly as large as can be.
-        output[axis] = most - outputs[axis].index(usize::from(most.min(8))) as u16 / 4;
+        let padded = input[axis] + u16::from(padding);
+        let most = padded.div_ceil(stride.into());
+        let least = (padded - u16::from(kernel)) / u16::from(stride) + 1;
+        output[axis] = least + outputs[axis].index(usize::from(most - least) + 1) as u16;
         (window.kernel[axis], window.stride[axis], window.padding[axis]) = (kernel, stride, padding);
     }
     (window, output)
@@ -74,12 +76,14 @@ fn push_layer<'w>(body: &mut Body<'w>, weights: &'w [u8], (op, sizes, others): &
         (0 | 1, Some(other)) => {
             let [input_rescale, other_rescale] = [rescale; 2];
             let output_rescale = Rescale { shift: -18, ..rescale };
-            let clamp = Clamp::NONE;
-            (input, Op::Add { other: other as u8, input_rescale, other_rescale, output_rescale, clamp })
+            let other = other as u8;
+            (input, Op::Add { other, input_rescale, other_rescale, output_rescale, clamp: Clamp::NONE })
         }
-        (2, _) => (output, Op::DepthwiseConv2d { window, filter: filter(weights, taps, input.channels) }),
-        (3, _) => (output, Op::MaxPool { window, clamp: Clamp::NONE }),
-        (4, _) => (output, Op::AveragePool { window, clamp: Clamp::NONE }),
+        (0 | 2, _) => (output, Op::MaxPool { window, clamp: Clamp::NONE }),
+        (3, _) => (output, Op::AveragePool { window, clamp: Clamp::NONE }),
+        (4, _) => {
+            (output, Op::DepthwiseConv2d { window, filter: filter(weights, taps, input.channels) })
+        }
         _ => {
             let filter = filter(weights, taps * usize::from(input.channels), channels);
             (Tensor { channels, ..output }, Op::Conv2d { window, filter })
@@ -88,118 +92,203 @@ fn push_layer<'w>(body: &mut Body<'w>, weights: &'w [u8], (op, sizes, others): &
     body.layers.push(Layer { input: index as u8, output, op }).unwrap();
 }
 
-/// A network of such layers with an ending, for an input of some height.
-fn network<'w>(height: u16, layers: &[Dice], weights: &'w [u8]) -> Body<'w> {
-    let rescale = Rescale { multiplier: 1 << 30, shift: 0 };
+/// A network whose input has so many rows in a window.
+fn network<'w>(height: u16, layers: &[Dice], has_mean: bool, weights: &'w [u8]) -> Body<'w> {
+    let rescale = Rescale { multiplier: 1 << 30, shift: -1 };
     let front_end = FrontEndParams {
-        sample_rate: 8000,
+        sample_rate: 16_000,
         fft_length: 512,
-        hop_length: 100,
-        window_samples: 600,
-        mel_bands: height,
+        hop_length: 256,
+        window_samples: 256 * (u32::from(height) - 1) + 1,
+        mel_bands: 7,
         mel_scale: MelScale::Slaney,
         normalisation: Normalisation::Power { gain: 1.0 },
     };
-    let labels = Emotion::ALL.into_iter().take(2).collect();
-    let input = tensor(height, 7, 1);
-    let mut body = Body { front_end, labels, input, ..Body::empty() };
+    let mut body = Body {
+        name: "random",
+        labels: ["a", "b"].into_iter().collect(),
+        front_end,
+        input: tensor(height, 7, 1),
+        layers: heapless::Vec::new(),
+    };
     for dice in layers {
         push_layer(&mut body, weights, dice);
     }
-    let index = body.layers.len();
-    let channels = body.tensor(index).unwrap().channels;
-    let softmax = Tensor { zero_point: -128, scale: 1.0 / 256.0, ..tensor(1, 1, 2) };
-    let ending = [
-        (tensor(1, 1, channels), Op::GlobalAveragePool { rescale }),
-        (tensor(1, 1, 2), Op::Dense { filter: filter(weights, channels.into(), 2) }),
-        (softmax, Op::Softmax { rescale: Rescale { shift: 23, ..rescale } }),
-    ];
-    for (number, (output, op)) in ending.into_iter().enumerate() {
-        body.layers.push(Layer { input: (index + number) as u8, output, op }).unwrap();
+    let input = |body: &Body<'_>| body.layers.len() as u8;
+    let last = body.tensor(body.layers.len()).unwrap();
+    if has_mean {
+        let mean = tensor(1, 1, last.channels);
+        let op = Op::GlobalAveragePool { rescale };
+        body.layers.push(Layer { input: input(&body), output: mean, op }).unwrap();
     }
-    validate::check(&body).unwrap();
+    let last = body.tensor(body.layers.len()).unwrap();
+    let op = Op::Dense { filter: filter(weights, last.len(), 2) };
+    body.layers.push(Layer { input: input(&body), output: tensor(1, 1, 2), op }).unwrap();
+    let output = Tensor { zero_point: -128, scale: 1.0 / 256.0, ..tensor(1, 1, 2) };
+    let op = Op::Softmax { rescale: Rescale { shift: 23, ..rescale } };
+    body.layers.push(Layer { input: input(&body), output, op }).unwrap();
     body
 }
 
-/// Stages that are allowed, from the last to the first.
-fn any_stages(body: &Body<'_>, dice: &[(Index, Index)]) -> Vec<Stage> {
-    let sizes = Sizes::of(body);
-    let mut stages = Vec::new();
-    let mut count = body.layers.len() + 1;
-    for (first, stripe) in dice.iter().cycle() {
-        let Some(last) = count.checked_sub(1) else { break };
-        let earliest = sizes.first_together(last);
-        count = earliest + first.index(count - earliest);
-        let stripe = if count == last { usize::MAX } else { [1, 2, 4][stripe.index(3)] };
-        stages.push(Stage { first: count, last, stripe });
-    }
-    stages.reverse();
-    stages
+/// An input of so many rows.
+fn input(rows: usize, width: usize) -> Vec<i8> {
+    (0..rows).flat_map(|row| (0..width).map(move |band| (band * 89 + row * 41 + row * row) as i8)).collect()
 }
 
-/// What a model computes, tensor by tensor.
-fn tensors(model: &Model<'_>, garbage: i8) -> Vec<Vec<i8>> {
-    let mut scratch = std::vec![garbage; model.plan.scratch_bytes()];
-    let mut tensors = std::vec![Vec::new(); model.layers().len() + 1];
-    let fill = |band: usize, row: &mut [i8]| {
-        for (frame, value) in row.iter_mut().enumerate() {
-            *value = (band * 89 + frame * 41) as i8;
-        }
-    };
-    model.run_watched(&mut scratch, fill, |rows| {
-        let tensor: &mut Vec<i8> = &mut tensors[rows.tensor];
-        assert_eq!(tensor.len(), rows.first * model.tensor(rows.tensor).unwrap().row_len());
-        tensor.extend_from_slice(rows.values);
-    });
-    assert_eq!(Some(model.scores(&scratch)), tensors.iter().rev().nth(1).map(Vec::as_slice));
-    assert_eq!(Some(model.probabilities(&scratch)), tensors.last().map(Vec::as_slice));
+/// Every tensor, row after row, as a stream computes it. The last rows of each come when the input has ended.
+fn stream(model: &Model<'_>, input: &[i8], garbage: i8) -> Vec<Vec<i8>> {
+    let mut arena = std::vec![garbage; model.layout().arena_bytes()];
+    let mut tensors = std::vec![Vec::new(); model.network().len() + 1];
+    let mut run = Run::new(*model, &mut arena);
+    let mut watch = |row: TensorRow<'_>| tensors[row.tensor].extend_from_slice(row.values);
+    let mut answered = false;
+    for row in input.chunks_exact(model.network().tensor(0).unwrap().row_len()) {
+        answered |= run.push(|values| values.copy_from_slice(row), &mut watch);
+    }
+    answered |= run.finish(&mut watch);
+    let [scores, probabilities] = [run.scores(), run.probabilities()].map(<[i8]>::to_vec);
+    if answered {
+        assert!(tensors[tensors.len() - 2].ends_with(&scores));
+        assert!(tensors[tensors.len() - 1].ends_with(&probabilities));
+    }
     tensors
 }
 
-fn are_apart(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.is_empty() || b.is_empty() || a.end <= b.start || b.end <= a.start
+/// Every tensor, computed layer by layer over the whole recording: means and dense layers slide over their input, and
+/// padding behind it is that which a window has.
+fn at_once(body: &Body<'_>, recording: &[i8]) -> Vec<Vec<i8>> {
+    let mut tensors = std::vec![recording.to_vec()];
+    for layer in &body.layers {
+        let shape = |index: usize| {
+            let tensor = body.tensor(index).unwrap();
+            Tensor { height: (tensors[index].len() / tensor.row_len()) as u16, ..tensor }
+        };
+        let whole = shape(layer.input.into());
+        let window = body.tensor(layer.input.into()).unwrap();
+        let data = &tensors[usize::from(layer.input)];
+        let input = Input { tensor: whole, data };
+        tensors.push(match layer.op {
+            Op::GlobalAveragePool { rescale } => slide(input, window.height, layer.output, |input, output| {
+                kernels::global_average_pool(input, output, rescale);
+            }),
+            Op::Dense { filter } => slide(input, window.height, layer.output, |input, output| {
+                kernels::dense(input, output, &filter);
+            }),
+            Op::Softmax { rescale } => slide(input, 1, layer.output, |input, output| {
+                kernels::softmax(input, output, rescale);
+            }),
+            Op::Add { other, input_rescale, other_rescale, output_rescale, clamp } => {
+                let rescale = AddRescale { input: input_rescale, other: other_rescale, output: output_rescale };
+                let other = Input { tensor: shape(other.into()), data: &tensors[usize::from(other)] };
+                let length = input.data.len().min(other.data.len());
+                let [a, b] = [input, other].map(|input| Input { data: &input.data[..length], ..input });
+                let mut data = std::vec![0; length];
+                kernels::add(a, b, Output { tensor: layer.output, data: &mut data }, rescale, clamp);
+                data
+            }
+            Op::Conv2d { window: w, .. }
+            | Op::DepthwiseConv2d { window: w, .. }
+            | Op::MaxPool { window: w, .. }
+            | Op::AveragePool { window: w, .. } => {
+                let [kernel, stride, above] = [w.kernel, w.stride, w.padding].map(|[down, _]| i64::from(down));
+                let below = (i64::from(layer.output.height) - 1) * stride + kernel
+                    - above
+                    - i64::from(window.height);
+                let rows = i64::from(whole.height);
+                // Every kernel touches the input.
+                let ends = (rows + above + below.max(0) - kernel).min(rows + above - 1);
+                let height = if ends < 0 || rows == 0 { 0 } else { ends / stride + 1 };
+                let output = Tensor { height: height as u16, ..layer.output };
+                let mut data = std::vec![0; output.len()];
+                let written = Output { tensor: output, data: &mut data };
+                match layer.op {
+                    Op::Conv2d { filter, .. } => kernels::plain::conv2d(input, written, w, &filter),
+                    Op::DepthwiseConv2d { filter, .. } => {
+                        kernels::plain::depthwise_conv2d(input, written, w, &filter);
+                    }
+                    Op::MaxPool { clamp, .. } => kernels::max_pool(input, written, w, clamp),
+                    Op::AveragePool { clamp, .. } => kernels::average_pool(input, written, w, clamp),
+                    _ => unreachable!(),
+                }
+                data
+            }
+        });
+    }
+    tensors
 }
 
-/// What is needed during a stage lies apart and within the scratch memory. Returns how much it is, at most.
-fn assert_apart(plan: &Plan) -> usize {
-    let needs = plan.stages().map(|(stage, kernel)| {
-        let tensors = plan.tensors().iter().filter(|t| t.first <= stage.last && stage.first <= t.last);
-        let places: Vec<_> = tensors.map(|tensor| &tensor.bytes).chain([kernel]).collect();
-        for (index, a) in places.iter().enumerate() {
-            assert!(a.end <= plan.scratch_bytes());
-            assert!(places[index + 1..].iter().all(|b| are_apart(a, b)), "{plan:?}");
-        }
-        places.iter().map(|place| sizes::aligned(place.len())).sum()
-    });
-    needs.max().unwrap_or(0)
+/// An operator that reads so many rows for one of its output, over all rows of the input.
+fn slide(
+    input: Input<'_>,
+    rows: u16,
+    output: Tensor,
+    compute: impl Fn(Input<'_>, Output<'_>),
+) -> Vec<i8> {
+    let row_len = input.tensor.row_len();
+    let windows = input.data.windows(row_len * usize::from(rows)).step_by(row_len);
+    let mut data = Vec::new();
+    for window in windows {
+        let mut row = std::vec![0; output.row_len()];
+        let tensor = Tensor { height: rows, ..input.tensor };
+        compute(Input { tensor, data: window }, Output { tensor: output, data: &mut row });
+        data.extend(row);
+    }
+    data
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 1024 }))]
+
     #[test]
-    fn stages_do_not_change_what_is_computed(
+    fn a_stream_is_the_layers_over_the_whole_recording(
         height in 1u16..20,
         layers in vec(dice(), 1..12),
-        stages in vec(any::<(Index, Index)>(), 40),
+        has_mean: bool,
         weights in vec(any::<u8>(), WEIGHTS),
+        windows in 0.2f64..3.0,
         garbage: i8,
     ) {
-        let body = network(height, &layers, &weights);
-        let singly = (0..=body.layers.len()).map(Stage::whole).collect();
-        let singly = Model { plan: Plan::of_stages(&body, singly), body: body.clone() };
-        let mut chosen = Model { plan: Plan::empty(), body: body.clone() };
-        chosen.plan.read(&body);
-        let any = Model { plan: Plan::of_stages(&body, any_stages(&body, &stages)), body };
-
-        let expected = tensors(&singly, garbage);
-        // Below what the front end needs, nothing is saved.
-        let enough = 4 * (512 + usize::from(height) + 1);
-        let least = assert_apart(&chosen.plan).max(enough);
-        for model in [&singly, &chosen, &any] {
-            // A band's last rows may be left out.
-            for (expected, tensor) in expected.iter().zip(tensors(model, !garbage)) {
-                prop_assert_eq!(&expected[..tensor.len()], &tensor);
+        let body = network(height, &layers, has_mean, &weights);
+        let blob = body.to_bytes().unwrap();
+        let model = match Model::from_bytes(&blob) {
+            // Random layers may add what does not keep pace.
+            Err(LoadError::Pace) => return Err(TestCaseError::reject("tensors that do not keep pace")),
+            model => model.unwrap(),
+        };
+        for rows in [usize::from(height), (f64::from(height) * windows) as usize] {
+            let recording = input(rows, 7);
+            let streamed = stream(&model, &recording, garbage);
+            let expected = at_once(&body, &recording);
+            for (tensor, (found, expected)) in streamed.iter().zip(&expected).enumerate() {
+                // At the end no row need be computed that no answer is made from.
+                prop_assert_eq!(found, &expected[..found.len()], "tensor {} of {} rows", tensor, rows);
             }
-            prop_assert!(least <= assert_apart(&model.plan).max(enough));
+            prop_assert_eq!(streamed.last(), expected.last(), "answers after {} rows", rows);
+            // A window has exactly one answer.
+            if rows == usize::from(height) {
+                prop_assert_eq!(streamed.last().map(Vec::len), Some(2));
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_answer_and_the_next_come_when_the_pace_says(
+        height in 1u16..20,
+        layers in vec(dice(), 1..12),
+        weights in vec(any::<u8>(), WEIGHTS),
+    ) {
+        let body = network(height, &layers, true, &weights);
+        let blob = body.to_bytes().unwrap();
+        let Ok(model) = Model::from_bytes(&blob) else {
+            return Err(TestCaseError::reject("tensors that do not keep pace"));
+        };
+        let mut arena = std::vec![0; model.layout().arena_bytes()];
+        let mut run = Run::new(model, &mut arena);
+        let pace = model.pace();
+        for row in 1..=pace.first_answer + 2 * pace.rows_an_answer {
+            let is_due = row >= pace.first_answer
+                && (row - pace.first_answer).is_multiple_of(pace.rows_an_answer);
+            prop_assert_eq!(run.push(|values| values.fill(row as i8), |_| ()), is_due, "row {}", row);
         }
     }
 }

@@ -1,87 +1,129 @@
 //! Every check that makes inference infallible, each once, at load.
 
+use super::rows::{histories, timings};
+use super::{Pace, layout};
+use crate::LoadError;
 use crate::blob::{
-    Body, Channel, Clamp, Filter, Layer, MAX_LABELS, Normalisation, Op, Rescale, Tensor, Window,
+    Channel, Clamp, Filter, FrontEndParams, Labels, Layer, Network, Normalisation, Op, Reference, Rescale,
+    RunningParams, Tensor, Window,
 };
 use crate::error::{FrontEndError, LayerError};
-use crate::{LoadError, blob};
+use crate::front_end::{self, MAX_HELD};
 
 /// The largest tensor, in elements; sums of int8 values over one stay far from overflow.
 const MAX_ELEMENTS: usize = 1 << 24;
 /// The most values that a softmax can sum exponentials of.
-const MAX_SOFTMAX_CHANNELS: u16 = 4095;
+const MAX_SOFTMAX_CHANNELS: u16 = 511;
 /// The most frames in a window of features.
 const MAX_FRAMES: usize = 1024;
+/// The most rows that a tensor keeps.
+const MAX_HISTORY: u16 = 4096;
+/// The most frames of speech that a running reference remembers.
+const MAX_MEMORY: u16 = 16_384;
 
-pub(super) fn check(body: &Body<'_>) -> Result<(), LoadError> {
-    check_front_end(body).map_err(LoadError::FrontEnd)?;
-    check_labels(body)?;
-    for (index, layer) in body.layers.iter().enumerate() {
-        check_layer(body, index, layer).map_err(|error| LoadError::Layer { index: index as u8, error })?;
+/// Checks everything but the envelope, and says when the model answers.
+pub(super) fn check(
+    front_end: &FrontEndParams<'_>,
+    labels: Labels<'_>,
+    network: &Network<'_>,
+) -> Result<Pace, LoadError> {
+    ensure(network.is_well_formed(), LoadError::Malformed)?;
+    check_front_end(front_end, network).map_err(LoadError::FrontEnd)?;
+    for (index, layer) in network.layers().enumerate() {
+        check_layer(network, index, &layer)
+            .map_err(|error| LoadError::Layer { index: index as u8, error })?;
     }
-    check_ending(body)
+    check_ending(network, labels)?;
+    let pace = check_rows(front_end, network)?;
+    ensure(layout::is_sound(network), LoadError::Plan)?;
+    Ok(pace)
 }
 
-fn check_labels(body: &Body<'_>) -> Result<(), LoadError> {
-    let labels = &body.labels;
-    let repeated = labels.iter().enumerate().any(|(i, label)| labels.iter().skip(i + 1).any(|l| l == label));
-    if labels.is_empty() || labels.len() > MAX_LABELS || repeated { Err(LoadError::Labels) } else { Ok(()) }
+/// Rows keep pace where tensors are added, and each tensor keeps as many as are needed.
+fn check_rows(front_end: &FrontEndParams<'_>, network: &Network<'_>) -> Result<Pace, LoadError> {
+    let timings = timings(network).ok_or(LoadError::Pace)?;
+    let histories = histories(network, &timings);
+    for (tensor, &history) in histories.iter().enumerate() {
+        let found = network.placement(tensor).unwrap_or_default().history;
+        ensure(found == history && history <= MAX_HISTORY, LoadError::Plan)?;
+    }
+    let last = timings.last().ok_or(LoadError::Pace)?;
+    Ok(Pace {
+        window_rows: front_end.frames() as u32,
+        first_answer: last.first.saturating_add(1),
+        rows_an_answer: last.stride,
+    })
 }
 
-fn check_front_end(body: &Body<'_>) -> Result<(), FrontEndError> {
-    let params = &body.front_end;
+fn check_front_end(params: &FrontEndParams<'_>, network: &Network<'_>) -> Result<(), FrontEndError> {
     ensure((4000..=192_000).contains(&params.sample_rate), FrontEndError::SampleRate)?;
     ensure(matches!(params.fft_length, 512 | 1024 | 2048), FrontEndError::FftLength)?;
     ensure(params.hop_length > 0, FrontEndError::HopLength)?;
     ensure((1..=128).contains(&params.mel_bands), FrontEndError::MelBands)?;
     ensure(params.window_samples > 0 && params.frames() <= MAX_FRAMES, FrontEndError::WindowLength)?;
-    let Tensor { height, width, channels, scale, .. } = body.input;
-    let shape = (usize::from(height), usize::from(width), channels);
-    ensure(
-        shape == (params.mel_bands.into(), params.frames(), 1) && is_scale(scale),
-        FrontEndError::InputShape,
-    )?;
-    check_normalisation(&params.normalisation, params.mel_bands.into())
+    let Tensor { height, width, channels, scale, .. } =
+        network.tensor(0).ok_or(FrontEndError::InputShape)?;
+    let shape = (usize::from(height), width, channels);
+    ensure(shape == (params.frames(), params.mel_bands, 1) && is_scale(scale), FrontEndError::InputShape)?;
+    check_normalisation(&params.normalisation, params.mel_bands)
 }
 
-fn check_normalisation(normalisation: &Normalisation<'_>, bands: usize) -> Result<(), FrontEndError> {
+fn check_normalisation(normalisation: &Normalisation<'_>, bands: u16) -> Result<(), FrontEndError> {
     match normalisation {
-        Normalisation::Decibel { bands: bytes } => {
-            ensure(bytes.len() == bands * 8, FrontEndError::Normalisation)?;
+        Normalisation::Decibel { bands: bytes, reference } => {
+            ensure(bytes.len() == usize::from(bands) * 8, FrontEndError::Normalisation)?;
             let (pairs, _) = bytes.as_chunks::<8>();
             let fits = pairs.iter().all(|&[m0, m1, m2, m3, o0, o1, o2, o3]| {
-                let multiplier = i64::from(i32::from_le_bytes([m0, m1, m2, m3]));
-                let offset = i64::from(i32::from_le_bytes([o0, o1, o2, o3]));
-                // |r| is at most 10240 and rounding adds 2^19.
-                multiplier.abs() * 10_240 + offset.abs() + (1 << 19) <= i64::from(i32::MAX)
+                let [multiplier, offset] = [[m0, m1, m2, m3], [o0, o1, o2, o3]].map(i32::from_le_bytes);
+                front_end::is_in_range(multiplier, offset, reference)
             });
-            ensure(fits, FrontEndError::Normalisation)
+            ensure(fits, FrontEndError::Normalisation)?;
+            match reference {
+                Reference::WindowMaximum => Ok(()),
+                Reference::Running(running) => {
+                    ensure(is_running(running, bands), FrontEndError::Reference)
+                }
+            }
         }
         Normalisation::Power { gain } => ensure(is_scale(*gain), FrontEndError::Normalisation),
     }
 }
 
-fn check_layer(body: &Body<'_>, index: usize, layer: &Layer<'_>) -> Result<(), LayerError> {
+fn is_running(params: &RunningParams<'_>, bands: u16) -> bool {
+    let [first, end] = params.loudness_bands;
+    first < end
+        && u16::from(end) <= bands
+        && params.threshold > 0
+        && params.rise >= 0
+        && (1..=MAX_HELD).contains(&params.held)
+        && (1..=params.held).contains(&params.needed)
+        && params.rank < params.needed
+        && params.pause > 0
+        && params.prior_weight > 0
+        && (1..=MAX_MEMORY).contains(&params.memory)
+        && params.prior.len() == usize::from(bands) * 2
+        && front_end::prior_values(params.prior).all(|value| value.unsigned_abs() <= 10_240)
+}
+
+fn check_layer(network: &Network<'_>, index: usize, layer: &Layer<'_>) -> Result<(), LayerError> {
     ensure(layer.inputs().all(|input| usize::from(input) <= index), LayerError::Input)?;
-    let input = body.tensor(layer.input.into()).ok_or(LayerError::Input)?;
+    let input = network.tensor(layer.input.into()).ok_or(LayerError::Input)?;
     let output = layer.output;
     ensure((1..=MAX_ELEMENTS).contains(&output.len()), LayerError::TensorSize)?;
     ensure(is_scale(output.scale), LayerError::Scale)?;
     match &layer.op {
         Op::Conv2d { window, filter } => {
             check_window(*window, input, output)?;
-            let taps = usize::from(window.kernel[0]) * usize::from(window.kernel[1]);
-            check_filter(filter, output, taps.saturating_mul(input.channels.into()))
+            check_filter(filter, layer.op.weights_per_channel(input))
         }
         Op::DepthwiseConv2d { window, filter } => {
             check_window(*window, input, output)?;
             ensure(input.channels == output.channels, LayerError::OutputShape)?;
-            let taps = usize::from(window.kernel[0]) * usize::from(window.kernel[1]);
-            check_depthwise_filter(filter, output, taps)
+            check_depthwise_filter(filter, output)
         }
         Op::Dense { filter } => {
             ensure((output.height, output.width) == (1, 1), LayerError::OutputShape)?;
-            check_filter(filter, output, input.len())
+            check_filter(filter, input.len())
         }
         Op::MaxPool { window, clamp } | Op::AveragePool { window, clamp } => {
             check_window(*window, input, output)?;
@@ -99,7 +141,7 @@ fn check_layer(body: &Body<'_>, index: usize, layer: &Layer<'_>) -> Result<(), L
         }
         Op::Add { other, input_rescale, other_rescale, output_rescale, clamp } => {
             ensure(*other != layer.input, LayerError::Input)?;
-            let second = body.tensor((*other).into()).ok_or(LayerError::Input)?;
+            let second = network.tensor((*other).into()).ok_or(LayerError::Input)?;
             ensure(same_shape(input, output) && same_shape(second, output), LayerError::OutputShape)?;
             check_clamp(*clamp)?;
             let left_shifted = 255 << 20;
@@ -119,18 +161,21 @@ fn check_layer(body: &Body<'_>, index: usize, layer: &Layer<'_>) -> Result<(), L
     }
 }
 
-/// The last layer is a softmax over the labels.
-fn check_ending(body: &Body<'_>) -> Result<(), LoadError> {
-    let index = body.layers.len().saturating_sub(1) as u8;
-    let ending = LoadError::Layer { index, error: LayerError::Ending };
-    let Some(last) = body.layers.last() else { return Err(ending) };
+/// The last layer is a softmax over the labels, of one position in a window.
+fn check_ending(network: &Network<'_>, labels: Labels<'_>) -> Result<(), LoadError> {
+    let index = network.len().saturating_sub(1);
+    let ending = LoadError::Layer { index: index as u8, error: LayerError::Ending };
+    let Some(last) = network.layer(index) else { return Err(ending) };
     let shape = (last.output.height, last.output.width, usize::from(last.output.channels));
     let is_softmax = matches!(last.op, Op::Softmax { .. });
-    if is_softmax && shape == (1, 1, body.labels.len()) { Ok(()) } else { Err(ending) }
+    ensure(is_softmax && shape == (1, 1, labels.len()), ending)
 }
 
-/// Kernel and stride are at least 1 and every window touches the input.
+/// Kernel and stride are at least 1, every window touches the input, and no row is left out for which there is input.
 fn check_window(window: Window, input: Tensor, output: Tensor) -> Result<(), LayerError> {
+    let [kernel, stride, above] = [window.kernel, window.stride, window.padding].map(|[down, _]| u32::from(down));
+    let behind = u32::from(output.height).saturating_mul(stride).saturating_add(kernel);
+    ensure(behind > u32::from(input.height).saturating_add(above), LayerError::OutputShape)?;
     let sizes = [(input.height, output.height), (input.width, output.width)];
     let axes = window.kernel.into_iter().zip(window.stride).zip(window.padding).zip(sizes);
     for (((kernel, stride), padding), (input, output)) in axes {
@@ -141,27 +186,18 @@ fn check_window(window: Window, input: Tensor, output: Tensor) -> Result<(), Lay
     Ok(())
 }
 
-fn check_filter(filter: &Filter<'_>, output: Tensor, weights_per_channel: usize) -> Result<(), LayerError> {
-    check_lengths(filter, output, weights_per_channel)?;
+fn check_filter(filter: &Filter<'_>, weights_per_channel: usize) -> Result<(), LayerError> {
+    check_clamp(filter.clamp)?;
     let rows = filter.weights().chunks_exact(weights_per_channel.max(1));
     rows.zip(filter.channels()).try_for_each(|(row, channel)| check_channel(channel, row.iter()))
 }
 
-fn check_depthwise_filter(filter: &Filter<'_>, output: Tensor, taps: usize) -> Result<(), LayerError> {
-    check_lengths(filter, output, taps)?;
+fn check_depthwise_filter(filter: &Filter<'_>, output: Tensor) -> Result<(), LayerError> {
+    check_clamp(filter.clamp)?;
     (0..usize::from(output.channels)).zip(filter.channels()).try_for_each(|(index, channel)| {
         let column = filter.weights().iter().skip(index).step_by(usize::from(output.channels).max(1));
         check_channel(channel, column)
     })
-}
-
-fn check_lengths(filter: &Filter<'_>, output: Tensor, weights_per_channel: usize) -> Result<(), LayerError> {
-    let channels = usize::from(output.channels);
-    let weights = weights_per_channel.checked_mul(channels).ok_or(LayerError::WeightsLength)?;
-    let lengths = (filter.weights.len(), filter.bias.len(), filter.multipliers.len(), filter.shifts.len());
-    ensure(lengths == (weights, channels * 4, channels * 4, channels), LayerError::WeightsLength)?;
-    ensure(weights > 0, LayerError::WeightsLength)?;
-    check_clamp(filter.clamp)
 }
 
 /// An int8 activation is at most 128 away from 0, so no sum leaves `bias +- 128 * sum(|weights|)`.
@@ -206,6 +242,3 @@ fn is_scale(scale: f32) -> bool {
 fn ensure<E>(condition: bool, error: E) -> Result<(), E> {
     if condition { Ok(()) } else { Err(error) }
 }
-
-// The schema's own limits stand between a blob and the planner's fixed-size tables.
-const _: () = assert!(blob::MAX_LAYERS < u8::MAX as usize);

@@ -2,9 +2,9 @@
 
 use std::num::NonZeroU16;
 
-use engine::Emotion;
 use engine::blob::{
-    Body, Clamp, Filter, FrontEndParams, Layer, MelScale, Normalisation, Op, Rescale, Tensor, Window,
+    Body, Clamp, Filter, FrontEndParams, Layer, MelScale, Normalisation, Op, Reference, Rescale, RunningParams,
+    Tensor, Window,
 };
 
 /// Four bands that multiply by 500 and add 2^20.
@@ -18,6 +18,21 @@ const BANDS: [u8; 32] = {
         band += 1;
     }
     bytes
+};
+
+/// A running reference over four bands.
+pub const RUNNING: RunningParams<'static> = RunningParams {
+    loudness_bands: [1, 3],
+    threshold: 1000,
+    rise: 4,
+    quietest: -9000,
+    held: 8,
+    needed: 4,
+    rank: 1,
+    pause: 6,
+    prior_weight: 10,
+    memory: 1000,
+    prior: &[0, 8, 0, 252, 1, 0, 255, 255], // 2048, -1024, 1, -1
 };
 
 /// One operator of each kind: two convolutions with a shortcut, two pools, mean, dense, softmax.
@@ -34,9 +49,9 @@ pub fn every_operator() -> Body<'static> {
     };
     let softmax = Tensor { zero_point: -128, scale: 1.0 / 256.0, ..tensor(1, 1, 3) };
     let layers = [
-        (0, tensor(4, 5, 2), Op::Conv2d { window: same, filter: filter(&[3; 18]) }),
-        (1, tensor(4, 5, 2), Op::DepthwiseConv2d { window: same, filter: filter(&[250; 18]) }),
-        (2, tensor(4, 5, 2), add),
+        (0, tensor(5, 4, 2), Op::Conv2d { window: same, filter: filter(&[3; 18]) }),
+        (1, tensor(5, 4, 2), Op::DepthwiseConv2d { window: same, filter: filter(&[250; 18]) }),
+        (2, tensor(5, 4, 2), add),
         (3, tensor(2, 2, 2), Op::MaxPool { window: halving, clamp: Clamp::NONE }),
         (4, tensor(1, 1, 2), Op::AveragePool { window: halving, clamp: Clamp::NONE }),
         (5, tensor(1, 1, 2), Op::GlobalAveragePool { rescale }),
@@ -45,7 +60,7 @@ pub fn every_operator() -> Body<'static> {
     ];
     Body {
         name: "every operator",
-        labels: [Emotion::Angry, Emotion::Neutral, Emotion::Happy].into_iter().collect(),
+        labels: ["angry", "neutral", "happy"].into_iter().collect(),
         front_end: FrontEndParams {
             sample_rate: 16_000,
             fft_length: 512,
@@ -53,36 +68,36 @@ pub fn every_operator() -> Body<'static> {
             window_samples: 1024,
             mel_bands: 4,
             mel_scale: MelScale::Logarithmic { corner_hz: const { NonZeroU16::new(700).unwrap() } },
-            normalisation: Normalisation::Decibel { bands: &BANDS },
+            normalisation: Normalisation::Decibel { bands: &BANDS, reference: Reference::Running(RUNNING) },
         },
-        input: tensor(4, 5, 1),
+        input: tensor(5, 4, 1),
         layers: layers.into_iter().map(|(input, output, op)| Layer { input, output, op }).collect(),
     }
 }
 
-/// The least that is a model: one value in, two labels out.
-pub fn smallest() -> Body<'static> {
+/// The least that is a model: it tells loud from quiet by the power of three frames in one band.
+pub fn loud() -> Body<'static> {
     let logits = Tensor { zero_point: 3, scale: 0.25, ..tensor(1, 1, 2) };
     let probabilities = Tensor { zero_point: -128, scale: 1.0 / 256.0, ..logits };
-    let filter = Filter { clamp: Clamp::NONE, ..filter(&[127, 129]) };
+    let filter = Filter { weights: &[40, 40, 40, 216, 216, 216], clamp: Clamp::NONE, ..filter(&[]) };
     let rescale = Rescale { multiplier: 1 << 30, shift: 25 };
     let layers = [
         Layer { input: 0, output: logits, op: Op::Dense { filter } },
         Layer { input: 1, output: probabilities, op: Op::Softmax { rescale } },
     ];
     Body {
-        name: "tiny",
-        labels: [Emotion::Neutral, Emotion::Angry].into_iter().collect(),
+        name: "loud",
+        labels: ["loud", "quiet"].into_iter().collect(),
         front_end: FrontEndParams {
-            sample_rate: 22_050,
-            fft_length: 2048,
-            hop_length: 512,
-            window_samples: 300,
+            sample_rate: 16_000,
+            fft_length: 512,
+            hop_length: 256,
+            window_samples: 512,
             mel_bands: 1,
             mel_scale: MelScale::Slaney,
-            normalisation: Normalisation::Power { gain: 0.5 },
+            normalisation: Normalisation::Power { gain: 1000.0 },
         },
-        input: Tensor { zero_point: -128, scale: 0.5, ..tensor(1, 1, 1) },
+        input: Tensor { zero_point: -128, scale: 0.5, ..tensor(3, 1, 1) },
         layers: layers.into_iter().collect(),
     }
 }

@@ -1,0 +1,28 @@
+use heapless::Vec;
+use serde::{Deserialize, Serialize};
+
+use super::MAX_MEL_BANDS;
+
+/// What a model with a [running reference](crate::blob::Reference::Running) has learnt of a voice, to be stored and put
+/// back: a device that knows its owner after a restart.
+///
+/// It is a plain value that serde can write, 2 bytes a band and 2.
+///
+/// ```
+/// use engine::Voice;
+///
+/// # fn store(_: &[u8]) {}
+/// let voice = Voice { heard: 300, deviations: [120, -64].into_iter().collect() };
+/// let mut bytes = [0; 16];
+/// let stored = postcard::to_slice(&voice, &mut bytes)?;
+/// assert_eq!(postcard::from_bytes::<Voice>(stored)?, voice);
+/// # Ok::<(), postcard::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Voice {
+    /// Frames of speech that it is known by, 0 for a voice that is not known.
+    pub heard: u16,
+    /// How far each band's mean in speech, relative to the level, is from that of voices in general, in 1/128 dB. What
+    /// is beyond 40 dB (5120) counts as that.
+    pub deviations: Vec<i16, MAX_MEL_BANDS>,
+}

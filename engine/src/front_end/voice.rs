@@ -1,0 +1,132 @@
+use super::features::{CEILING, FLOOR};
+use super::frames::values;
+use crate::blob::RunningParams;
+
+/// How far a band's mean is taken to be from that of all voices, in 1/128 dB: 40 dB.
+const LARGEST_DEVIATION: i32 = 5120;
+
+/// What a voice, its microphone and its room have been like: how far each band's mean in speech, relative to the
+/// level, is from that of voices in general.
+///
+/// It learns at the end of each utterance, so that within one nothing moves. The deviation is
+/// `sum(x - prior) / (prior_weight + n)` over the `n` frames of speech heard so far; once `n` has reached the memory's
+/// length, older frames count less and less.
+///
+/// In the memory that the caller lends, each band has 6 bytes: the deviation (int16), and the sum over the present
+/// utterance (int32).
+pub(super) struct VoiceMemory {
+    /// Frames of speech that the deviations are from.
+    heard: u16,
+    /// Frames of speech in the present utterance.
+    latest: u16,
+    /// Whether nothing more is learnt.
+    pub(super) is_frozen: bool,
+}
+
+/// Bytes of a band.
+const BAND_BYTES: usize = 6;
+
+impl VoiceMemory {
+    /// A voice that is not known.
+    pub(super) const fn new() -> Self {
+        Self { heard: 0, latest: 0, is_frozen: false }
+    }
+
+    /// Bytes of memory.
+    pub(super) const fn bytes(bands: u16) -> usize {
+        (bands as usize).saturating_mul(BAND_BYTES)
+    }
+
+    /// Frames of speech that are remembered.
+    pub(super) const fn heard(&self) -> u16 {
+        self.heard
+    }
+
+    /// Forgets the voice.
+    pub(super) fn forget(&mut self, memory: &mut [i8]) {
+        self.heard = 0;
+        self.drop_utterance(memory);
+        memory.fill(0);
+    }
+
+    /// Forgets the present utterance.
+    pub(super) fn drop_utterance(&mut self, memory: &mut [i8]) {
+        self.latest = 0;
+        for [_, _, sum @ ..] in bands(memory) {
+            *sum = [0; 4];
+        }
+    }
+
+    /// Takes on what was remembered before.
+    pub(super) fn restore(&mut self, heard: u16, deviations: impl Iterator<Item = i16>, memory: &mut [i8]) {
+        self.forget(memory);
+        self.heard = heard;
+        for (band, deviation) in bands(memory).iter_mut().zip(deviations) {
+            set_deviation(band, deviation.into());
+        }
+    }
+
+    /// Each band's deviation in 1/128 dB.
+    pub(super) fn deviations(memory: &[i8]) -> impl Iterator<Item = i16> + use<'_> {
+        memory.as_chunks::<BAND_BYTES>().0.iter().map(|&[low, high, ..]| deviation([low, high]))
+    }
+
+    /// Hears a frame of speech.
+    pub(super) fn hear(
+        &mut self,
+        params: &RunningParams<'_>,
+        frame: impl Iterator<Item = i16>,
+        level: i16,
+        memory: &mut [i8],
+    ) {
+        if self.is_frozen || self.latest >= params.memory {
+            return;
+        }
+        self.latest = self.latest.saturating_add(1);
+        let prior = values(bytemuck::cast_slice(params.prior));
+        for ((band, decibels), prior) in bands(memory).iter_mut().zip(frame).zip(prior) {
+            let above = i32::from(decibels).saturating_sub(level.into()).clamp(FLOOR, CEILING);
+            let [_, _, sum @ ..] = band;
+            let added = above.saturating_sub(prior.into());
+            *sum = i32_of(*sum).saturating_add(added).to_le_bytes().map(u8::cast_signed);
+        }
+    }
+
+    /// Learns from the utterance that is over.
+    pub(super) fn end_utterance(&mut self, params: &RunningParams<'_>, memory: &mut [i8]) {
+        let weight = i32::from(params.prior_weight).saturating_add(self.heard.into());
+        let total = weight.saturating_add(self.latest.into());
+        for band in bands(memory) {
+            let [low, high, sum @ ..] = *band;
+            // At most 2^13 * 2^17 + 2^15 * 2^14.
+            let before = i32::from(deviation([low, high])).saturating_mul(weight);
+            set_deviation(band, rounded_quotient(before.saturating_add(i32_of(sum)), total));
+        }
+        self.heard = self.heard.saturating_add(self.latest).min(params.memory);
+        self.drop_utterance(memory);
+    }
+}
+
+fn bands(memory: &mut [i8]) -> &mut [[i8; BAND_BYTES]] {
+    memory.as_chunks_mut().0
+}
+
+fn deviation(bytes: [i8; 2]) -> i16 {
+    i16::from_le_bytes(bytes.map(i8::cast_unsigned))
+}
+
+fn i32_of(bytes: [i8; 4]) -> i32 {
+    i32::from_le_bytes(bytes.map(i8::cast_unsigned))
+}
+
+fn set_deviation(band: &mut [i8; BAND_BYTES], deviation: i32) {
+    let bounded = deviation.clamp(-LARGEST_DEVIATION, LARGEST_DEVIATION) as i16;
+    let [low, high, ..] = band;
+    [*low, *high] = bounded.to_le_bytes().map(u8::cast_signed);
+}
+
+/// To the nearest, halves away from 0; nothing over nothing is 0.
+fn rounded_quotient(dividend: i32, divisor: i32) -> i32 {
+    let half = if dividend < 0 { divisor.wrapping_neg() / 2 } else { divisor / 2 };
+    dividend.saturating_add(half).checked_div(divisor).unwrap_or(0)
+}
