@@ -19,6 +19,8 @@ mod mel_scale;
 mod real_fft;
 mod running;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod voice;
 
 pub use decibel::{STEPS_PER_DECIBEL, decibel, decibel_steps};
