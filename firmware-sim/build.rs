@@ -1,10 +1,7 @@
-//! Gives the linker the board's memory map, and the firmware its model with an arena of just the size
-//! that the model needs.
+//! Gives the linker the board's memory map, and the firmware its model.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
-
-use engine::Model;
 
 const BOARDS: [&str; 6] = ["an385", "an386", "an500", "an505", "an547", "stm32f405"];
 const SHIPPED_MODEL: &str = "../host-trainer/models/small.postcard";
@@ -35,14 +32,7 @@ fn embed_model(folder: &Path, out: &Path) {
     let path = env::var_os("SIM_MODEL").map_or_else(|| folder.join(SHIPPED_MODEL), PathBuf::from);
     println!("cargo::rerun-if-env-changed=SIM_MODEL");
     println!("cargo::rerun-if-changed={}", path.display());
-    let blob = fs::read(&path).unwrap_or_else(|error| panic!("cannot read {}: {error}", path.display()));
-    // A blob that the engine refuses is refused on the device, where the message belongs.
-    let arena_bytes = Model::from_bytes(&blob).map_or(0, |model| model.plan().arena_bytes());
-    let constants = format!(
-        "/// The model, in flash.\n\
-         pub static MODEL: &[u8] = include_bytes!({path:?});\n\
-         /// What the model needs, in bytes.\n\
-         pub const ARENA_BYTES: usize = {arena_bytes};\n"
-    );
+    assert!(path.is_file(), "cannot read {}", path.display());
+    let constants = format!("/// The model, in flash.\npub const MODEL: &[u8] = engine::include_model!({path:?});\n");
     fs::write(out.join("model.rs"), constants).expect("cargo gives a folder that can be written");
 }

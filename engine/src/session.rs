@@ -110,7 +110,7 @@ impl<'m> Session<'m> {
             self.frames = self.frames.saturating_add(1);
             self.run_rows(&model, &mut memory, ignore);
         }
-        self.features.end(model.front_end(), memory.features);
+        self.features.end();
         self.run_rows(&model, &mut memory, ignore);
         if !is_in_windows(&model) {
             self.run_rows_behind(&model, &mut memory, ignore);

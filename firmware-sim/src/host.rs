@@ -36,10 +36,32 @@ impl Read for Recording {
 /// # Errors
 /// The host's, and a result that is longer.
 pub fn write_result<const BYTES: usize>(result: &impl Serialize) -> Result<(), HostError> {
-    let mut json = [0; BYTES];
-    let length = serde_json_core::to_slice(result, &mut json).map_err(|_| HostError::ResultTooLong)?;
-    let (json, _) = json.split_at(length.min(BYTES));
-    Ok(File::create(c"result.json")?.write_all(json)?)
+    Lines::create()?.write::<BYTES>(result)
+}
+
+/// A `result.json` that is written line by line.
+pub struct Lines(File);
+
+impl Lines {
+    /// Begins with no lines.
+    ///
+    /// # Errors
+    /// The host's.
+    pub fn create() -> Result<Self, HostError> {
+        Ok(Self(File::create(c"result.json")?))
+    }
+
+    /// Adds a line of at most `BYTES`.
+    ///
+    /// # Errors
+    /// The host's, and a line that is longer.
+    pub fn write<const BYTES: usize>(&mut self, line: &impl Serialize) -> Result<(), HostError> {
+        let mut json = [0; BYTES];
+        let length = serde_json_core::to_slice(line, &mut json).map_err(|_| HostError::ResultTooLong)?;
+        let (json, _) = json.split_at(length.min(BYTES));
+        self.0.write_all(json)?;
+        Ok(self.0.write_all(b"\n")?)
+    }
 }
 
 /// What goes wrong with the host's files.

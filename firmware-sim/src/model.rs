@@ -1,3 +1,7 @@
 //! The model that the firmware was built with.
 
 include!(concat!(env!("OUT_DIR"), "/model.rs"));
+
+/// Bytes of arena that the model needs. A blob that the engine refuses is refused on the device, where the message
+/// belongs.
+pub const ARENA_BYTES: usize = engine::arena_bytes(MODEL);

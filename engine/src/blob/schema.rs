@@ -93,29 +93,25 @@ pub enum Reference<'a> {
     /// The largest value of the window, the floor 80 dB below it (librosa's `ref=max, top_db=80`). Frames are kept
     /// until their window is full, and windows follow one another without overlap.
     WindowMaximum,
-    /// The level of the utterance's first speech, and what the voice was like before: no frame waits for what
-    /// comes later, once the level is known. See [`front_end::Running`](crate::front_end::Running).
+    /// The level that the utterance has reached, a moment ahead, and what the voice was like in the utterances
+    /// before. See [`Features`](crate::front_end::Features).
     Running(#[serde(borrow)] RunningParams<'a>),
 }
 
 /// How a [running reference](Reference::Running) follows speech. Levels and differences are in 1/128 dB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunningParams<'a> {
-    /// The first band and the one behind the last whose mean in dB is a frame's loudness.
+    /// The first band and the one behind the last of those whose loudest is a frame's loudness.
     pub loudness_bands: [u8; 2],
-    /// A frame that is so much louder than the noise floor is speech; 1 or more.
-    pub threshold: i16,
-    /// By how much the noise floor rises with each frame, until a quieter one comes; 0 or more.
-    pub rise: i16,
-    /// The noise floor is never lower.
+    /// For so many frames in a row a loudness has to last to become the level, 1 to 8.
+    pub lasting: u8,
+    /// The level is never lower.
     pub quietest: i16,
-    /// Frames that wait at most for a level, 1 to 64.
+    /// Frames that wait: each is relative to the level when so many, itself among them, have come; 1 to 64.
     pub held: u8,
-    /// As soon as so many of the waiting frames are speech, the level is set; 1 to `held`.
-    pub needed: u8,
-    /// The level is the loudness of this one of the speech frames among them, the loudest being 0; below `needed`.
-    pub rank: u8,
-    /// So many frames without speech in a row end an utterance; 1 or more.
+    /// A frame is speech unless it is so far below the level; 1 or more.
+    pub speech_below: i16,
+    /// So many frames without speech in a row end an utterance, and with it its level; 1 or more.
     pub pause: u16,
     /// What is known of voices in general counts as so many frames of this one; 1 or more.
     pub prior_weight: u16,
@@ -215,7 +211,7 @@ pub enum Op<'a> {
 }
 
 /// A sliding window: rows first, then columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// Kernel height and width.
     pub kernel: [u8; 2],

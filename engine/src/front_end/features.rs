@@ -1,18 +1,22 @@
-use super::MAX_MEL_BANDS;
 use super::decibel::{STEPS_PER_DECIBEL, decibel_steps, power_of_steps};
 use super::frames::{Frame, Frames, frame_bytes, values};
 use super::known_voice::Voice;
-use super::running::{Level, Running};
+use super::running::Running;
 use super::voice::VoiceMemory;
 use crate::blob::{FrontEndParams, Normalisation, Reference};
 
 /// The lowest value relative to a reference (librosa's `top_db=80`), in 1/128 dB.
 pub(super) const FLOOR: i32 = -80 * STEPS_PER_DECIBEL as i32;
 /// The highest value relative to a level.
-pub(super) const CEILING: i32 = 40 * STEPS_PER_DECIBEL as i32;
+pub(super) const CEILING: i32 = 20 * STEPS_PER_DECIBEL as i32;
 
 /// From frames of mel power to rows of the network's input, in memory that the caller lends: frames wait there for
 /// what they are relative to.
+///
+/// With a [running reference](Reference::Running) a frame's loudness is that of its loudest band, of some. The level is the
+/// highest loudness that has lasted for a few frames since the utterance began; it never falls until speech has paused.
+/// A frame waits for some that come after it and is relative to the level by then; from that, band by band, goes the
+/// deviation of the [`Voice`] from voices in general, as it was heard in the utterances before.
 ///
 /// A frame goes in by [`push`](Self::push); then [`next`](Self::next) says which frames may become rows, and relative to
 /// what, until it says None. Every call must be lent the same memory, of [`memory_bytes`](Self::memory_bytes).
@@ -63,7 +67,7 @@ enum RelativeTo {
     /// The frame is power itself.
     Nothing,
     Maximum(i16),
-    Running(Level),
+    Level(i16),
 }
 
 impl Features {
@@ -118,11 +122,8 @@ impl Features {
     }
 
     /// The recording is over: all frames that wait may leave, and the utterance ends.
-    pub fn end(&mut self, params: &FrontEndParams<'_>, memory: &mut [i8]) {
-        let memory = split(params, memory);
-        if let Some(running) = running(params) {
-            self.running.end(running, &self.frames, memory.frames);
-        }
+    pub fn end(&mut self) {
+        self.running.end();
     }
 
     /// The next row of the network's input, if a frame need not wait any longer.
@@ -138,7 +139,7 @@ impl Features {
             Normalisation::Decibel { reference: Reference::Running(running), .. } => {
                 let next = self.running.next(&running, &mut self.frames, &mut self.voice, &mut memory);
                 let (frame, level) = next?;
-                (frame, RelativeTo::Running(level))
+                (frame, RelativeTo::Level(level))
             }
         };
         Some(Row { frame, relative_to, voice })
@@ -162,8 +163,12 @@ impl Features {
     #[must_use]
     pub fn voice(&self, params: &FrontEndParams<'_>, memory: &[i8]) -> Voice {
         let start = memory.len().saturating_sub(voice_bytes(params));
-        let deviations = VoiceMemory::deviations(memory.get(start..).unwrap_or_default());
-        Voice { heard: self.voice.heard(), deviations: deviations.take(MAX_MEL_BANDS).collect() }
+        let mut voice = Voice { heard: self.voice.heard(), ..Voice::default() };
+        for deviation in VoiceMemory::deviations(memory.get(start..).unwrap_or_default()) {
+            // There is room for as many bands as a model can have.
+            let _ = voice.deviations.push(deviation);
+        }
+        voice
     }
 
     /// Takes on a voice that was known before; bands that it does not have are as those of voices in general.
@@ -200,8 +205,7 @@ impl Row {
         frame.decibels(memory).map(i32::from).zip(deviations).map(move |(value, deviation)| match relative_to {
             RelativeTo::Nothing => value,
             RelativeTo::Maximum(maximum) => value.saturating_sub(maximum.into()).max(FLOOR),
-            RelativeTo::Running(Level::Unknown) => FLOOR.saturating_sub(deviation),
-            RelativeTo::Running(Level::Known(level)) => {
+            RelativeTo::Level(level) => {
                 value.saturating_sub(level.into()).clamp(FLOOR, CEILING).saturating_sub(deviation)
             }
         })

@@ -26,7 +26,7 @@ mod voice;
 pub use decibel::{STEPS_PER_DECIBEL, decibel, decibel_steps};
 pub use features::{Features, Row};
 pub(crate) use features::{is_in_range, prior_values};
-pub(crate) use running::MAX_HELD;
+pub(crate) use running::{MAX_HELD, MAX_LASTING};
 pub use known_voice::Voice;
 pub use mel_frames::MelFrames;
 

@@ -51,7 +51,7 @@ impl<'p> Listener<'p> {
     }
 
     fn end(&mut self) -> Vec<[i8; 2]> {
-        self.features.end(&self.params, &mut self.memory);
+        self.features.end();
         self.rows()
     }
 
@@ -103,15 +103,13 @@ fn power_is_scaled_rounded_and_saturated() {
     assert_eq!(listener.push([100.0, f32::MAX]), [[127, 127]]);
 }
 
-/// The loudness is the second band's. Four frames wait, two of speech set the level by the quieter one.
+/// The loudness is the second band's, and has to last for two frames. A frame leaves when three are there.
 const RUNNING: RunningParams<'static> = RunningParams {
     loudness_bands: [1, 2],
-    threshold: 10 * 128,
-    rise: 128,
-    quietest: -70 * 128,
-    held: 4,
-    needed: 2,
-    rank: 1,
+    lasting: 2,
+    quietest: -50 * 128,
+    held: 3,
+    speech_below: 10 * 128,
     pause: 3,
     prior_weight: 2,
     memory: 4,
@@ -119,24 +117,23 @@ const RUNNING: RunningParams<'static> = RunningParams {
 };
 
 #[test]
-fn the_level_is_that_of_the_first_speech() {
+fn a_frame_is_relative_to_the_level_that_comes_with_two_more() {
     let bands = one_step_a_decibel([0, 0]);
     let reference = Reference::Running(RUNNING);
     let mut listener = Listener::new(params(Normalisation::Decibel { bands: &bands, reference }));
-    // The noise floor is at -60 dB. Before anybody speaks, a frame leaves when there are four: as silence.
-    for _ in 0..3 {
-        assert!(listener.hear([-50, -60]).is_empty());
-    }
-    assert_eq!(listener.hear([-50, -60]), [[-80, -80]]);
-    // It has risen by a dB with each frame, but falls to each: -51 is within 10 dB of it, -30 is not.
-    assert_eq!(listener.hear([-50, -51]), [[-80, -80]]);
-    assert_eq!(listener.hear([-20, -30]), [[-80, -80]]);
-    // The second frame of speech: the level is -33 dB. Two frames leave now, the oldest first.
-    assert_eq!(listener.hear([-25, -33]), [[-17, -27], [-17, -18]]);
-    assert_eq!(listener.hear([-30, -40]), [[13, 3], [8, 0]]);
-    // Nothing waits any more.
-    assert_eq!(listener.hear([-120, -33]), [[3, -7], [-80, 0]]);
-    assert_eq!(listener.hear([90, -50]), [[40, -17]]);
+    assert!(listener.hear([-60, -70]).is_empty());
+    assert!(listener.hear([-60, -70]).is_empty());
+    // Nothing has been louder than the quietest level, -50 dB.
+    assert_eq!(listener.hear([-60, -70]), [[-10, -20]]);
+    // A click of one frame does not last; of a louder sound the quieter of two frames does.
+    assert_eq!(listener.hear([0, 0]), [[-10, -20]]);
+    assert_eq!(listener.hear([-60, -70]), [[-10, -20]]);
+    assert_eq!(listener.hear([-25, -30]), [[20, 20]]);
+    assert_eq!(listener.hear([-20, -33]), [[-27, -37]]);
+    // The level does not fall, and the floor is 80 dB below it.
+    assert_eq!(listener.hear([-120, -60]), [[8, 3]]);
+    assert_eq!(listener.hear([-60, -60]), [[13, 0]]);
+    assert_eq!(listener.end(), [[-80, -27], [-27, -27]]);
 }
 
 #[test]
@@ -144,45 +141,19 @@ fn a_voice_is_learnt_when_its_utterance_is_over() {
     let bands = one_step_a_decibel([0, 0]);
     let reference = Reference::Running(RUNNING);
     let mut listener = Listener::new(params(Normalisation::Decibel { bands: &bands, reference }));
-    listener.hear([-70, -70]);
-    assert!(listener.hear([-20, -30]).is_empty());
-    listener.hear([-24, -30]);
+    for frame in [[-20, -30], [-24, -30], [-70, -70], [-70, -70], [-70, -70], [-20, -40]] {
+        listener.hear(frame);
+    }
     assert_eq!(listener.voice(), Voice { heard: 0, deviations: [0, 0].into_iter().collect() });
-    // Three frames of pause, the last of which finds that nothing waits.
-    listener.hear([-70, -70]);
-    listener.hear([-70, -70]);
-    listener.hear([-70, -70]);
-    // Relative to the level of -30 dB the first band had 10 and 6 dB, 0 and -4 from the prior's 10: -4 / (2 + 2).
+    // The third frame of the pause leaves, and the utterance is over. Relative to -30 dB the first band had 10 and 6
+    // dB, 0 and -4 from the prior's 10: -4 / (2 + 2).
+    assert_eq!(listener.hear([-20, -40]), [[-40, -40]]);
     assert_eq!(listener.voice(), Voice { heard: 2, deviations: [-128, 0].into_iter().collect() });
-    // The next utterance is relative to that: 10 + 1 dB.
-    assert!(listener.hear([-20, -30]).is_empty());
-    assert_eq!(listener.hear([-20, -30]), [[11, 0], [11, 0]]);
-    assert_eq!(listener.hear([-20, -30]), [[11, 0]]);
-    // 3 frames of 0 dB from the prior: (-1 * (2 + 2) + 0) / (2 + 2 + 3) = -73 / 128; no more than 4 are remembered.
-    listener.end();
-    assert_eq!(listener.voice(), Voice { heard: 4, deviations: [-73, 0].into_iter().collect() });
-}
-
-#[test]
-fn a_recording_without_speech_is_relative_to_its_loudest_frame() {
-    let bands = one_step_a_decibel([0, 0]);
-    let reference = Reference::Running(RUNNING);
-    let mut listener = Listener::new(params(Normalisation::Decibel { bands: &bands, reference }));
-    listener.hear([-50, -60]);
-    listener.hear([-50, -55]);
-    assert_eq!(listener.end(), [[5, -5], [5, 0]]);
-}
-
-#[test]
-fn a_click_does_not_set_the_level() {
-    let bands = one_step_a_decibel([0, 0]);
-    let reference = Reference::Running(RUNNING);
-    let mut listener = Listener::new(params(Normalisation::Decibel { bands: &bands, reference }));
-    listener.hear([-50, -60]);
-    // One frame is less than is needed, and then the quieter of two counts.
-    listener.hear([-10, -10]);
-    listener.hear([-50, -60]);
-    assert_eq!(listener.hear([-30, -40]).first(), Some(&[-10, -20]));
+    // The next utterance is relative to that, and to its own level of -40 dB: 20 + 1 dB.
+    assert_eq!(listener.hear([-20, -40]), [[21, 0]]);
+    // Three frames of 20 dB, 10 from the prior's: (-1 * (2 + 2) + 30) / (2 + 2 + 3); no more than four are remembered.
+    assert_eq!(listener.end(), [[21, 0], [21, 0]]);
+    assert_eq!(listener.voice(), Voice { heard: 4, deviations: [475, 0].into_iter().collect() });
 }
 
 #[test]

@@ -86,7 +86,7 @@ pub(crate) fn timings(network: &Network<'_>) -> Option<Vec<Timing, MAX_TENSORS>>
 /// is computed from, and the latest row of what a model answers with.
 pub(crate) fn histories(network: &Network<'_>, timings: &[Timing]) -> Vec<u16, MAX_TENSORS> {
     let answers = answers(network);
-    let mut histories: Vec<u16, MAX_TENSORS> = answers.iter().map(|&is_answer| u16::from(is_answer)).collect();
+    let mut histories = up_to_capacity(answers.iter().map(|&is_answer| u16::from(is_answer)));
     histories.truncate(timings.len());
     for (layer, output) in network.layers().zip(timings.iter().skip(1)) {
         for input in layer.inputs().map(usize::from) {
@@ -144,7 +144,7 @@ pub(super) fn embedding(network: &Network<'_>) -> [bool; MAX_TENSORS] {
 
 /// The last layer's output that is computed from each tensor; the tensor itself if none is.
 pub(crate) fn last_readers(network: &Network<'_>) -> Vec<u8, MAX_TENSORS> {
-    let mut readers: Vec<u8, MAX_TENSORS> = (0..=network.len()).map(|tensor| tensor as u8).collect();
+    let mut readers = up_to_capacity((0..=network.len()).map(|tensor| tensor as u8));
     for (output, layer) in (1..).zip(network.layers()) {
         for input in layer.inputs() {
             if let Some(reader) = readers.get_mut(usize::from(input)) {
@@ -153,4 +153,15 @@ pub(crate) fn last_readers(network: &Network<'_>) -> Vec<u8, MAX_TENSORS> {
         }
     }
     readers
+}
+
+/// A value for each tensor; `collect` would panic at more.
+fn up_to_capacity<T>(values: impl Iterator<Item = T>) -> Vec<T, MAX_TENSORS> {
+    let mut list = Vec::new();
+    for value in values {
+        if list.push(value).is_err() {
+            break;
+        }
+    }
+    list
 }

@@ -275,8 +275,8 @@ struct View {
 }
 
 fn copy(source: &[i8], from: usize, target: &mut [i8], to: usize, length: usize) {
-    let source = source.get(from..from.saturating_add(length));
-    let target = target.get_mut(to..to.saturating_add(length));
+    let source = source.get(from..).and_then(|source| source.get(..length));
+    let target = target.get_mut(to..).and_then(|target| target.get_mut(..length));
     if let (Some(source), Some(target)) = (source, target) {
         target.copy_from_slice(source);
     }

@@ -8,7 +8,7 @@ use crate::blob::{
     RunningParams, Tensor, Window,
 };
 use crate::error::{FrontEndError, LayerError};
-use crate::front_end::{self, MAX_HELD};
+use crate::front_end::{self, MAX_HELD, MAX_LASTING};
 
 /// The largest tensor, in elements; sums of int8 values over one stay far from overflow.
 const MAX_ELEMENTS: usize = 1 << 24;
@@ -93,11 +93,9 @@ fn is_running(params: &RunningParams<'_>, bands: u16) -> bool {
     let [first, end] = params.loudness_bands;
     first < end
         && u16::from(end) <= bands
-        && params.threshold > 0
-        && params.rise >= 0
+        && (1..=MAX_LASTING).contains(&params.lasting)
         && (1..=MAX_HELD).contains(&params.held)
-        && (1..=params.held).contains(&params.needed)
-        && params.rank < params.needed
+        && params.speech_below > 0
         && params.pause > 0
         && params.prior_weight > 0
         && (1..=MAX_MEMORY).contains(&params.memory)

@@ -23,12 +23,10 @@ const BANDS: [u8; 32] = {
 /// A running reference over four bands.
 pub const RUNNING: RunningParams<'static> = RunningParams {
     loudness_bands: [1, 3],
-    threshold: 1000,
-    rise: 4,
+    lasting: 2,
     quietest: -9000,
     held: 8,
-    needed: 4,
-    rank: 1,
+    speech_below: 2560,
     pause: 6,
     prior_weight: 10,
     memory: 1000,

@@ -9,7 +9,8 @@ use core::fmt::Write;
 use core::hint::black_box;
 use core::panic::PanicInfo;
 
-use engine::{Classifier, Emotion, LoadError, Model, Session};
+use engine::model::Run;
+use engine::{Classifier, Emotion, Model, NotReady, Session, Voice};
 
 const ARENA_BYTES: usize = 1 << 16;
 
@@ -39,28 +40,38 @@ extern "C" fn _start() -> ! {
 
 /// A device's way through the engine.
 fn classify(classifier: &mut Classifier<'static, ARENA_BYTES>) {
-    classifier.load(unknown()).unwrap_or_else(report);
-    classifier.push(unknown());
-    classifier.finish();
-    if let Some(result) = classifier.classify() {
-        black_box((result.emotion().label(), result.confidence(), result.scores()));
-        result.probabilities().for_each(ignore);
+    classifier.load(unknown()).unwrap_or_else(|error| report(&error));
+    classifier.push(unknown(), ignore).unwrap_or_else(|error| report(&error));
+    match classifier.finish() {
+        Ok(answer) => {
+            black_box((answer.label(), answer.emotion(), answer.confidence(), answer.scores(), answer.sample()));
+            answer.probabilities().for_each(ignore);
+        }
+        Err(error) => report(&error),
     }
-    classifier.reset();
+    if let Ok(embedding) = classifier.embedding() {
+        embedding.for_each(ignore);
+    }
+    ignore((classifier.latest(), classifier.reset(), classifier.voice(), classifier.model().is_some()));
+    let mut voice = Voice { heard: black_box(0), ..Voice::default() };
+    unknown().iter().for_each(|&deviation| ignore(voice.deviations.push(deviation)));
+    ignore(classifier.restore_voice(&voice));
+    classifier.freeze_voice(black_box(true));
 }
 
 /// The same in an arena of any length, which need not be as long as the model asks for.
 fn classify_in_lent_memory(session: &mut Session<'static>) {
     let mut arena = [0; ARENA_BYTES];
     let arena = arena.get_mut(..black_box(ARENA_BYTES)).unwrap_or_default();
-    session.clear();
     match Model::from_bytes(unknown()) {
-        Ok(model) => session.start(model),
-        Err(error) => report(error),
+        Ok(model) => session.start(model, arena).unwrap_or_else(|error| report(&error)),
+        Err(error) => report(&error),
     }
-    session.push(unknown(), arena);
-    session.finish(arena);
-    ignore(session.classify(arena));
+    let arena = arena.get_mut(..black_box(ARENA_BYTES)).unwrap_or_default();
+    ignore(session.push(unknown(), arena, ignore));
+    ignore(session.finish(arena));
+    ignore((session.latest(), session.reset(arena), session.voice(arena)));
+    ignore(session.restore_voice(&Voice::default(), arena));
 }
 
 /// What else a model can be asked.
@@ -68,20 +79,21 @@ fn inspect() {
     let Ok(model) = Model::from_bytes(unknown()) else { return };
     let mut arena = [0; ARENA_BYTES];
     let arena = arena.get_mut(..black_box(ARENA_BYTES)).unwrap_or_default();
-    model.run_watched(
-        arena,
-        |_, row| row.fill(black_box(0)),
-        |rows| ignore((rows.tensor, rows.first, rows.values)),
-    );
-    model.run(arena, |band, row| row.fill(black_box(band) as i8));
-    ignore((model.scores(arena), model.probabilities(arena)));
-    ignore((model.labels(), model.layers(), model.frames(), model.tensor(black_box(0))));
-    ignore((model.plan().arena_bytes(), model.plan().tensors(), model.body().macs(black_box(0))));
+    let mut run = Run::new(model, arena);
+    ignore(run.push(|row| row.fill(black_box(0)), |row| ignore((row.tensor, row.values))));
+    ignore(run.finish(|row| ignore(row.values)));
+    ignore((run.scores(), run.probabilities()));
+    model.labels().iter().for_each(ignore);
+    model.network().layers().for_each(ignore);
+    ignore((model.labels().get(black_box(0)), model.frames(), model.layout(), model.pace(), model.name()));
+    ignore((model.network().tensor(black_box(0)), model.network().macs(black_box(0))));
     ignore(core::str::from_utf8(unknown()).map(Emotion::from_label));
+    ignore(engine::arena_bytes(unknown()));
+    ignore(NotReady::NoModel);
 }
 
 /// Prints an error, as a device would to its console.
-fn report(error: LoadError) {
+fn report(error: &impl core::fmt::Display) {
     struct Console;
 
     impl Write for Console {

@@ -5,7 +5,7 @@
 use cortex_m_rt::entry;
 use defmt::{Format, Formatter};
 use engine::blob::MAX_LABELS;
-use engine::{Classification, Classifier, LoadError};
+use engine::{Classification, Classifier, LoadError, NotReady};
 use firmware_sim::host::{self, HostError, Recording};
 use firmware_sim::model::{ARENA_BYTES, MODEL};
 use firmware_sim::stack;
@@ -25,15 +25,14 @@ fn main() -> ! {
 fn classify(classifier: &mut Classifier<'static, ARENA_BYTES>) -> Result<(), Error> {
     classifier.load(MODEL).map_err(Error::Model)?;
     listen(classifier)?;
-    // `finish` has filled the window, so there is a result.
-    let result = classifier.classify().ok_or(Error::NoResult)?;
-    defmt::info!("{}", result);
-    host::write_result::<256>(&Outcome::new(result)).map_err(Error::Host)
+    let answer = classifier.finish()?;
+    defmt::info!("{}", answer);
+    host::write_result::<512>(&Outcome::new(&answer)).map_err(Error::Host)
 }
 
 fn listen(classifier: &mut Classifier<'static, ARENA_BYTES>) -> Result<(), Error> {
     let mut recording = WavReader::new(Recording::open().map_err(Error::Host)?)?;
-    let expected = classifier.model().map_or(0, |model| model.body().front_end.sample_rate);
+    let expected = classifier.model().map_or(0, |model| model.front_end().sample_rate);
     if recording.sample_rate() != expected {
         return Err(Error::SampleRate { found: recording.sample_rate(), expected });
     }
@@ -41,18 +40,17 @@ fn listen(classifier: &mut Classifier<'static, ARENA_BYTES>) -> Result<(), Error
     loop {
         let samples = recording.read(&mut block)?;
         if samples.is_empty() {
-            classifier.finish();
             return Ok(());
         }
-        classifier.push(samples);
+        classifier.push(samples, |_| ())?;
     }
 }
 
 /// `result.json`.
 #[derive(Serialize)]
 struct Outcome {
-    /// Its place in `Emotion::ALL`.
-    emotion: u8,
+    /// The index of the label.
+    class: usize,
     /// In steps of 1/256, as the engine computes them.
     probabilities: Vec<u16, MAX_LABELS>,
     scores: Vec<i8, MAX_LABELS>,
@@ -60,14 +58,14 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn new(result: Classification<'_>) -> Self {
+    fn new(answer: &Classification<'_>) -> Self {
         Self {
-            emotion: result.emotion() as u8,
-            probabilities: result
+            class: answer.class(),
+            probabilities: answer
                 .probabilities()
                 .map(|(_, probability)| (probability * 256.0) as u16)
                 .collect(),
-            scores: result.scores().iter().copied().collect(),
+            scores: answer.scores().iter().copied().collect(),
             stack_bytes: stack::deepest_bytes(),
         }
     }
@@ -77,13 +75,19 @@ enum Error {
     Model(LoadError),
     Wav(WavError<HostError>),
     SampleRate { found: u32, expected: u32 },
-    NoResult,
+    NotReady(NotReady),
     Host(HostError),
 }
 
 impl From<WavError<HostError>> for Error {
     fn from(error: WavError<HostError>) -> Self {
         Self::Wav(error)
+    }
+}
+
+impl From<NotReady> for Error {
+    fn from(error: NotReady) -> Self {
+        Self::NotReady(error)
     }
 }
 
@@ -95,7 +99,7 @@ impl Format for Error {
             Self::SampleRate { found, expected } => {
                 defmt::write!(f, "the recording has {} Hz, the model hears {} Hz", found, expected);
             }
-            Self::NoResult => defmt::write!(f, "the engine gave no result"),
+            Self::NotReady(error) => error.format(f),
             Self::Host(error) => error.format(f),
         }
     }
