@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A network as a list of layers. Tensor 0 is the input, tensor `i + 1` what layer `i` writes; shapes
-/// are height (mel bands), width (frames), channels. The last layer yields the logits; the softmax
+/// are height (frames), width (mel bands), channels. The last layer yields the logits; the softmax
 /// that follows them is not part of the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Network {

@@ -34,7 +34,7 @@ pub struct Residual {
 pub struct Stage {
     /// Channels of its three convolutions.
     pub channels: usize,
-    /// Step down and step right of the first.
+    /// Frames and bands from one step of the first to the next.
     pub stride: [usize; 2],
 }
 

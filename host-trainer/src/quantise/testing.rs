@@ -72,7 +72,7 @@ fn network(channels: usize, stride: usize, relu: bool) -> Network {
     ];
     let layers = ops.into_iter().enumerate();
     Network {
-        input: [8, 12, 1],
+        input: [12, 8, 1],
         layers: layers.map(|(i, (input, op))| LayerSpec { name: format!("layer{i}"), input, op }).collect(),
     }
 }

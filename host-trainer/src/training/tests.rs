@@ -31,7 +31,7 @@ fn preset(epochs: usize) -> Preset {
         network: Architecture::Residual(Residual {
             branches: 2,
             stem: 8,
-            stages: vec![Stage { channels: 12, stride: [1, 2] }],
+            stages: vec![Stage { channels: 12, stride: [2, 1] }],
             dropout: 0.1,
         }),
         recipe: Recipe {
@@ -64,15 +64,15 @@ fn network(classes: usize) -> Network {
         relu,
     };
     let ops = [
-        convolution(8, [1, 2], true),
+        convolution(8, [2, 1], true),
         convolution(8, [1, 1], false),
         OpSpec::Add { other: 1, relu: true },
-        OpSpec::AveragePool { kernel: [1, 5], stride: [1, 1] },
+        OpSpec::AveragePool { kernel: [5, 1], stride: [1, 1] },
         OpSpec::Dropout { rate: 0.1 },
         OpSpec::Dense { units: classes, relu: false },
     ];
     let layer = |(input, op)| LayerSpec { name: format!("layer{input}"), input, op };
-    Network { input: [16, 9, 1], layers: ops.into_iter().enumerate().map(layer).collect() }
+    Network { input: [9, 16, 1], layers: ops.into_iter().enumerate().map(layer).collect() }
 }
 
 /// Tones whose pitch tells the class, in noise.
