@@ -11,6 +11,7 @@ use crate::augment::{Augmentation, Mask, Speed};
 use crate::corpus::Classes;
 use crate::features::{Compression, FrontEndSpec, MelScale};
 use crate::network::{LayerSpec, Network, OpSpec, infer};
+use crate::ops::Padding;
 use crate::preset::{Architecture, Plain, Preset, Recipe, Residual, Stage};
 
 const CLASSES: Classes = Classes::Six;
@@ -59,7 +60,7 @@ fn network(classes: usize) -> Network {
         channels,
         kernel: [3, 3],
         stride,
-        padding: [1, 1],
+        padding: Padding { above: 2, below: 0, sides: 1 },
         batch_norm: true,
         relu,
     };
