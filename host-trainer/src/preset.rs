@@ -96,7 +96,7 @@ impl Preset {
     /// The layers, for a number of classes.
     #[must_use]
     pub fn network(&self, classes: usize) -> Network {
-        let input = [self.front_end.mel_bands.into(), self.front_end.frames(), 1];
+        let input = [self.front_end.frames(), self.front_end.mel_bands.into(), 1];
         Network { input, layers: self.network.layers(classes) }
     }
 }

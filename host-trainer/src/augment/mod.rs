@@ -91,15 +91,15 @@ impl Augmenter<'_> {
     #[must_use]
     pub fn input(&self, features: &[f32], rng: &mut impl Rng) -> Vec<f32> {
         let Augmentation { band_mask, time_mask, band_shift, .. } = self.augmentation;
-        let frames = self.front_end.frames();
+        let bands = self.front_end.mel_bands.into();
         let mut features = features.to_vec();
-        spectrogram::shift_bands(&mut features, frames, band_shift, rng);
+        spectrogram::shift_bands(&mut features, bands, band_shift, rng);
         let mut input = self.scaling.apply(&features);
         if rng.random_bool(band_mask.share) {
-            spectrogram::mask_bands(&mut input, frames, band_mask.width, rng);
+            spectrogram::mask_bands(&mut input, bands, band_mask.width, rng);
         }
         if rng.random_bool(time_mask.share) {
-            spectrogram::mask_frames(&mut input, frames, time_mask.width, rng);
+            spectrogram::mask_frames(&mut input, bands, time_mask.width, rng);
         }
         input
     }

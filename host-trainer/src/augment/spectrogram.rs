@@ -1,28 +1,30 @@
-//! Features lie bands by frames, row by row.
+//! Features lie frames by bands, a row a frame.
 
 use rand::{Rng, RngExt};
 
 /// Moves the spectrum up or down by at most `furthest` bands; the outermost band fills what becomes free.
-pub(super) fn shift_bands(features: &mut [f32], frames: usize, furthest: usize, rng: &mut impl Rng) {
+pub(super) fn shift_bands(features: &mut [f32], bands: usize, furthest: usize, rng: &mut impl Rng) {
     let by = rng.random_range(0..=2 * furthest);
-    let last = (features.len() / frames).saturating_sub(1);
-    let before = features.to_vec();
-    for (band, row) in features.chunks_exact_mut(frames).enumerate() {
-        let source = (band + by).saturating_sub(furthest).min(last);
-        row.copy_from_slice(&before[source * frames..][..frames]);
+    let raised = furthest.saturating_sub(by).min(bands - 1);
+    let lowered = by.saturating_sub(furthest).min(bands - 1);
+    for frame in features.chunks_exact_mut(bands) {
+        let (lowest, highest) = (frame[0], frame[bands - 1]);
+        frame.copy_within(lowered..bands - raised, raised);
+        frame[..raised].fill(lowest);
+        frame[bands - lowered..].fill(highest);
     }
 }
 
 /// Sets a run of at most `widest` bands to 0, the mean of scaled features.
-pub(super) fn mask_bands(input: &mut [f32], frames: usize, widest: usize, rng: &mut impl Rng) {
-    let (start, width) = run(input.len() / frames, widest, rng);
-    input[start * frames..(start + width) * frames].fill(0.0);
+pub(super) fn mask_bands(input: &mut [f32], bands: usize, widest: usize, rng: &mut impl Rng) {
+    let (start, width) = run(bands, widest, rng);
+    input.chunks_exact_mut(bands).for_each(|frame| frame[start..start + width].fill(0.0));
 }
 
 /// Sets a run of at most `widest` frames to 0, the mean of scaled features.
-pub(super) fn mask_frames(input: &mut [f32], frames: usize, widest: usize, rng: &mut impl Rng) {
-    let (start, width) = run(frames, widest, rng);
-    input.chunks_exact_mut(frames).for_each(|row| row[start..start + width].fill(0.0));
+pub(super) fn mask_frames(input: &mut [f32], bands: usize, widest: usize, rng: &mut impl Rng) {
+    let (start, width) = run(input.len() / bands, widest, rng);
+    input[start * bands..(start + width) * bands].fill(0.0);
 }
 
 /// A run of at most `widest` of `length`: where it starts and how long it is.
@@ -41,12 +43,12 @@ mod tests {
     #[test]
     fn bands_move_together_and_no_further_than_allowed() {
         let (bands, frames) = (6, 2);
-        let ramp: Vec<f32> = (0..bands * frames).map(|index| (index / frames) as f32).collect();
+        let ramp: Vec<f32> = (0..bands * frames).map(|index| (index % bands) as f32).collect();
         let mut seen = std::collections::BTreeSet::new();
         for seed in 0..40 {
             let mut moved = ramp.clone();
-            shift_bands(&mut moved, frames, 2, &mut ChaCha8Rng::seed_from_u64(seed));
-            let by = moved[2 * frames] - ramp[2 * frames];
+            shift_bands(&mut moved, bands, 2, &mut ChaCha8Rng::seed_from_u64(seed));
+            let by = moved[2] - ramp[2];
             seen.insert(by as i32);
             let expected: Vec<f32> = ramp.iter().map(|band| (band + by).clamp(0.0, 5.0)).collect();
             assert_eq!(moved, expected);
@@ -60,17 +62,17 @@ mod tests {
         for seed in 0..40 {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             let mut input = vec![1.0; bands * frames];
-            mask_bands(&mut input, frames, 4, &mut rng);
-            let masked: Vec<bool> = input.chunks(frames).map(|row| row.iter().all(|&v| v == 0.0)).collect();
-            let kept = input.chunks(frames).filter(|row| row.iter().all(|&v| v == 1.0)).count();
-            assert_eq!(kept + masked.iter().filter(|&&m| m).count(), bands);
-            assert!(kept >= bands - 4);
+            mask_bands(&mut input, bands, 4, &mut rng);
+            let first = input[..bands].to_vec();
+            assert!(input.chunks(bands).all(|frame| frame == first));
+            assert!(first.iter().filter(|&&v| v == 0.0).count() <= 4);
 
             let mut input = vec![1.0; bands * frames];
-            mask_frames(&mut input, frames, 4, &mut rng);
-            let first = input[..frames].to_vec();
-            assert!(input.chunks(frames).all(|row| row == first));
-            assert!(first.iter().filter(|&&v| v == 0.0).count() <= 4);
+            mask_frames(&mut input, bands, 4, &mut rng);
+            let masked = input.chunks(bands).filter(|frame| frame.iter().all(|&v| v == 0.0)).count();
+            let kept = input.chunks(bands).filter(|frame| frame.iter().all(|&v| v == 1.0)).count();
+            assert_eq!(kept + masked, frames);
+            assert!(kept >= frames - 4);
         }
     }
 }

@@ -97,9 +97,11 @@ impl Features {
         Ok(audio::window(&audio::load(&self.file)?, spec.window_samples as usize))
     }
 
-    fn write<T: WritableElement>(&self, spec: &FrontEndSpec, values: Vec<T>) -> anyhow::Result<()> {
+    fn write<T: WritableElement + Clone>(&self, spec: &FrontEndSpec, values: Vec<T>) -> anyhow::Result<()> {
         let mut npy = Vec::new();
-        Array2::from_shape_vec((spec.mel_bands.into(), spec.frames()), values)?.write_npy(&mut npy)?;
+        let frames = Array2::from_shape_vec((spec.frames(), spec.mel_bands.into()), values)?;
+        // In the file a row is a band, as librosa has it, and in the usual order of memory.
+        frames.t().as_standard_layout().write_npy(&mut npy)?;
         files::write_whole(&self.out, &npy)
     }
 }

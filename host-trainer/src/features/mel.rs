@@ -6,18 +6,13 @@ use super::{Compression, FrontEndSpec};
 /// librosa's `top_db`.
 const RANGE_DB: f32 = 80.0;
 
-/// Mel power of a window, bands by frames, row by row. Shorter recordings are padded with silence, of longer
+/// Mel power of a window, frames by bands, a row a frame. Shorter recordings are padded with silence, of longer
 /// ones the first frames are taken.
 #[must_use]
 pub fn mel_power(samples: &[i16], spec: &FrontEndSpec) -> Vec<f32> {
-    let frames = spec.frames();
-    let mut power = vec![0.0; usize::from(spec.mel_bands) * frames];
-    let mut column = 0;
+    let mut power = Vec::with_capacity(spec.frames() * usize::from(spec.mel_bands));
     for_each_frame(samples, &spec.params(Normalisation::Power { gain: 1.0 }), |frame| {
-        for (row, &value) in power.chunks_exact_mut(frames).zip(frame) {
-            row[column] = value;
-        }
-        column += 1;
+        power.extend_from_slice(frame);
     });
     power
 }
@@ -33,7 +28,7 @@ pub fn decibels(power: &[f32]) -> Vec<f32> {
     power.iter().map(|&power| (decibel(power) - reference).max(-RANGE_DB)).collect()
 }
 
-/// What a network is fed before scaling: dB or power, as the preset says; bands by frames, row by row.
+/// What a network is fed before scaling: dB or power, as the preset says; frames by bands, a row a frame.
 #[must_use]
 pub fn raw(samples: &[i16], spec: &FrontEndSpec) -> Vec<f32> {
     let power = mel_power(samples, spec);
@@ -43,18 +38,19 @@ pub fn raw(samples: &[i16], spec: &FrontEndSpec) -> Vec<f32> {
     }
 }
 
-/// A model's int8 input, bands by frames, row by row, as the device computes it. Shorter recordings are padded
+/// A model's int8 input, frames by bands, a row a frame, as the device computes it. Shorter recordings are padded
 /// with silence, of longer ones the first frames are taken.
 #[must_use]
 pub fn input(samples: &[i16], params: &FrontEndParams<'_>) -> Vec<i8> {
-    let cells = usize::from(params.mel_bands) * params.frames();
+    let (bands, frames) = (usize::from(params.mel_bands), params.frames());
+    let cells = bands * frames;
     let mut memory = vec![0; cells * size_of::<i16>()];
     let mut window = FeatureWindow::new();
     window.configure(params);
     for_each_frame(samples, params, |frame| window.push(frame, &mut memory));
     let mut input = vec![0; cells];
     window.quantise(&memory, &params.normalisation, &mut input);
-    input
+    (0..frames).flat_map(|frame| input.iter().skip(frame).step_by(frames).copied()).collect()
 }
 
 /// Calls `on_frame` with the mel power of exactly as many frames as a window has.
@@ -97,7 +93,7 @@ mod tests {
         // 0.3 rad a sample is 1052.8 Hz. The Slaney scale puts it at 15.75 mel of 51.47 (11025 Hz) in all, and the
         // centre of band i at (i + 1) / 41 of them: between bands 11 and 12, nearer to 12.
         let power = mel_power(&tone(2560), &SPEC);
-        let middle = |band: usize| power[band * SPEC.frames() + 5];
+        let middle = |band: usize| power[5 * 40 + band];
         let loudest = (0..40).max_by(|&a, &b| middle(a).total_cmp(&middle(b)));
         assert_eq!(loudest, Some(12));
     }

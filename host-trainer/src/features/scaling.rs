@@ -12,8 +12,8 @@ impl InputScaling {
             Compression::Decibel => {
                 let bands = 0..usize::from(spec.mel_bands);
                 let moments = bands.map(|band| {
-                    let values = features.iter().flat_map(|clip| clip.chunks_exact(spec.frames()).nth(band));
-                    mean_and_deviation(values.flatten())
+                    let step = usize::from(spec.mel_bands);
+                    mean_and_deviation(features.iter().flat_map(|clip| clip.iter().skip(band).step_by(step)))
                 });
                 let (mean, deviation) = moments.unzip();
                 Self::PerBand { mean, deviation }
@@ -25,16 +25,16 @@ impl InputScaling {
         }
     }
 
-    /// Turns [`raw`](super::raw) features, bands by frames, into the network's input.
+    /// Turns [`raw`](super::raw) features, frames by bands, into the network's input.
     #[must_use]
     pub fn apply(&self, features: &[f32]) -> Vec<f32> {
         match self {
             Self::PerBand { mean, deviation } => {
-                let frames = features.len() / mean.len();
-                let bands = features.chunks_exact(frames).zip(mean.iter().zip(deviation));
-                bands
-                    .flat_map(|(band, (mean, deviation))| band.iter().map(move |db| (db - mean) / deviation))
-                    .collect()
+                let scaled = |frame: &[f32]| {
+                    let bands = frame.iter().zip(mean.iter().zip(deviation));
+                    bands.map(|(db, (mean, deviation))| (db - mean) / deviation).collect::<Vec<f32>>()
+                };
+                features.chunks_exact(mean.len()).flat_map(scaled).collect()
             }
             Self::Gain(gain) => features.iter().map(|power| power * gain).collect(),
         }
@@ -73,12 +73,13 @@ mod tests {
 
     #[test]
     fn each_band_gets_mean_0_and_deviation_1() {
-        let clips = [vec![-10.0, -20.0, -5.0, -5.0], vec![-30.0, -40.0, -5.0, -5.0]];
+        // Two frames a clip.
+        let clips = [vec![-10.0, -5.0, -20.0, -5.0], vec![-30.0, -5.0, -40.0, -5.0]];
         let scaling = InputScaling::fit(&spec(Compression::Decibel), &clips);
         let scaled = [scaling.apply(&clips[0]), scaling.apply(&clips[1])];
         // Deviations from -25 are 15 and 5, their root mean square is the root of 125.
         let unit = 125f32.sqrt();
-        let expected = [[15.0 / unit, 5.0 / unit, 0.0, 0.0], [-5.0 / unit, -15.0 / unit, 0.0, 0.0]];
+        let expected = [[15.0 / unit, 0.0, 5.0 / unit, 0.0], [-5.0 / unit, 0.0, -15.0 / unit, 0.0]];
         for (scaled, expected) in scaled.iter().flatten().zip(expected.as_flattened()) {
             assert!((scaled - expected).abs() < 1e-5);
         }

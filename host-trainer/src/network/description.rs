@@ -1,7 +1,9 @@
 use serde::{Deserialize, Serialize};
 
+use crate::ops::Padding;
+
 /// A network as a list of layers. Tensor 0 is the input, tensor `i + 1` what layer `i` writes; shapes
-/// are height (mel bands), width (frames), channels. The last layer yields the logits; the softmax
+/// are height (frames), width (mel bands), channels. The last layer yields the logits; the softmax
 /// that follows them is not part of the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Network {
@@ -33,8 +35,8 @@ pub enum OpSpec {
         kernel: [usize; 2],
         /// Step down and step right.
         stride: [usize; 2],
-        /// Padding above and below, and left and right.
-        padding: [usize; 2],
+        /// Rows and columns of 0s around the input.
+        padding: Padding,
         /// Batch normalisation instead of a bias.
         batch_norm: bool,
         /// Whether negative values are cut.
@@ -46,8 +48,8 @@ pub enum OpSpec {
         kernel: [usize; 2],
         /// Step down and step right.
         stride: [usize; 2],
-        /// Padding above and below, and left and right.
-        padding: [usize; 2],
+        /// Rows and columns of 0s around the input.
+        padding: Padding,
         /// Batch normalisation instead of a bias.
         batch_norm: bool,
         /// Whether negative values are cut.

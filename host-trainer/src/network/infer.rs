@@ -92,6 +92,7 @@ fn finish(mut values: Vec<f32>, weights: &LayerWeights, relu: bool) -> Vec<f32> 
 mod tests {
     use super::*;
     use crate::network::{BatchNorm, LayerSpec};
+    use crate::ops::Padding;
 
     #[test]
     fn worked_by_hand() {
@@ -99,7 +100,7 @@ mod tests {
             channels: 1,
             kernel: [1, 2],
             stride: [1, 1],
-            padding: [0, 0],
+            padding: Padding::NONE,
             batch_norm: true,
             relu: true,
         };

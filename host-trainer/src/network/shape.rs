@@ -1,7 +1,7 @@
 use anyhow::{Context, bail, ensure};
 
 use super::{LayerSpec, Network, OpSpec};
-use crate::ops::Window;
+use crate::ops::{Padding, Window};
 
 impl Network {
     /// Height, width and channels of every tensor: the input, then what each layer writes.
@@ -87,9 +87,9 @@ impl OpSpec {
             Self::Conv2d { kernel, stride, padding, .. }
             | Self::DepthwiseConv2d { kernel, stride, padding, .. } => (kernel, stride, padding),
             Self::MaxPool { kernel, stride } | Self::AveragePool { kernel, stride } => {
-                (kernel, stride, [0, 0])
+                (kernel, stride, Padding::NONE)
             }
-            Self::GlobalAveragePool => ([height, width], [1, 1], [0, 0]),
+            Self::GlobalAveragePool => ([height, width], [1, 1], Padding::NONE),
             Self::Add { .. } | Self::Dropout { .. } | Self::Dense { .. } => return None,
         };
         Some(Window { input, kernel, stride, padding })
@@ -133,7 +133,14 @@ mod tests {
     }
 
     fn convolution(channels: usize, kernel: [usize; 2]) -> OpSpec {
-        OpSpec::Conv2d { channels, kernel, stride: [2, 1], padding: [1, 0], batch_norm: true, relu: true }
+        OpSpec::Conv2d {
+            channels,
+            kernel,
+            stride: [2, 1],
+            padding: Padding::even(1, 0),
+            batch_norm: true,
+            relu: true,
+        }
     }
 
     #[test]

@@ -50,21 +50,22 @@ fn share(window: Window) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Padding;
     use super::super::testing::{assert_gradients, random};
     use super::*;
 
     #[test]
     fn worked_by_hand() {
-        let window = Window { input: [2, 2, 2], kernel: [2, 2], stride: [1, 1], padding: [0, 0] };
+        let window = Window { input: [2, 2, 2], kernel: [2, 2], stride: [1, 1], padding: Padding::NONE };
         assert_eq!(forward(&[1.0, 10.0, 2.0, 20.0, 3.0, 30.0, 6.0, 60.0], window), [3.0, 30.0]);
     }
 
     #[test]
     fn gradients() {
         let shapes = [
-            Window { input: [4, 6, 3], kernel: [2, 2], stride: [2, 2], padding: [0, 0] },
-            Window { input: [5, 7, 2], kernel: [3, 2], stride: [1, 2], padding: [0, 0] },
-            Window { input: [3, 5, 4], kernel: [3, 5], stride: [1, 1], padding: [0, 0] },
+            Window { input: [4, 6, 3], kernel: [2, 2], stride: [2, 2], padding: Padding::NONE },
+            Window { input: [5, 7, 2], kernel: [3, 2], stride: [1, 2], padding: Padding::NONE },
+            Window { input: [3, 5, 4], kernel: [3, 5], stride: [1, 1], padding: Padding::NONE },
         ];
         for (seed, window) in (0..).zip(shapes) {
             let input = random(seed, 3 * window.input_len());

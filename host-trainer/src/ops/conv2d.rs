@@ -63,8 +63,7 @@ pub(crate) fn forward(input: &[f32], weight: &[f32], window: Window) -> Vec<f32>
 
 /// Room for an input with its padding.
 fn padded(window: &Window) -> Padded {
-    let along = |axis: usize| window.input[axis] + 2 * window.padding[axis];
-    Padded::new([along(0), along(1)], window.padding, window.input[2])
+    Padded::new(window.padding.around(window.input), window.padding.before(), window.input[2])
 }
 
 fn weight_gradient(input: &[f32], weights: usize, window: Window, gradient: &[f32]) -> Vec<f32> {
@@ -108,20 +107,37 @@ pub(super) fn sum(shares: Vec<Vec<f32>>, length: usize) -> Vec<f32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_gradients, random};
+    use super::super::Padding;
+    use super::super::testing::{CAUSAL, LATE, assert_gradients, convolved, random};
     use super::*;
 
     #[test]
     fn worked_by_hand() {
-        let window = Window { input: [2, 2, 1], kernel: [2, 2], stride: [1, 1], padding: [0, 0] };
+        let window = Window { input: [2, 2, 1], kernel: [2, 2], stride: [1, 1], padding: Padding::NONE };
         let output = forward(&[1.0, 2.0, 3.0, 4.0], &[1.0, 0.0, 0.0, -1.0, 0.5, 0.5, 0.5, 0.5], window);
         assert_eq!(output, [-3.0, 5.0]);
     }
 
     #[test]
+    fn sums_are_those_of_the_definition() {
+        for padding in [Padding::even(1, 2), CAUSAL, LATE] {
+            for stride in [[1, 1], [2, 1], [3, 2]] {
+                let window = Window { input: [5, 4, 2], kernel: [3, 3], stride, padding };
+                let (input, weight) = (random(1, 2 * window.input_len()), random(2, 7 * window.taps()));
+                let found = forward(&input, &weight, window);
+                let expected = convolved(&input, &weight, window);
+                assert_eq!(found.len(), expected.len());
+                for (found, expected) in found.iter().zip(&expected) {
+                    assert!((found - expected).abs() < 1e-5, "{window:?}: {found} {expected}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn more_channels_than_vectors_hold() {
         for channels in [15, 17, 64, 70] {
-            let window = Window { input: [2, 7, 1], kernel: [1, 1], stride: [1, 1], padding: [0, 0] };
+            let window = Window { input: [2, 7, 1], kernel: [1, 1], stride: [1, 1], padding: Padding::NONE };
             let weight = random(1, channels);
             let (input, gradient) = (random(2, 14), random(3, 14 * channels));
             let products = input.iter().flat_map(|value| weight.iter().map(move |weight| value * weight));
@@ -144,7 +160,8 @@ mod tests {
 
     #[test]
     fn channels_do_not_matter_to_each_other() {
-        let window = Window { input: [4, 7, 2], kernel: [3, 3], stride: [1, 2], padding: [1, 1] };
+        let window =
+            Window { input: [4, 7, 2], kernel: [3, 3], stride: [1, 2], padding: Padding::even(1, 1) };
         let (channels, taps, positions) = (70, window.taps(), window.positions());
         let (input, weight) = (random(1, window.input_len()), random(2, channels * taps));
         let gradient = random(3, positions * channels);
@@ -169,13 +186,16 @@ mod tests {
     #[test]
     fn gradients() {
         let shapes = [
-            Window { input: [5, 7, 3], kernel: [3, 3], stride: [1, 1], padding: [1, 1] },
-            Window { input: [6, 5, 2], kernel: [3, 3], stride: [2, 2], padding: [1, 1] },
-            Window { input: [5, 6, 2], kernel: [3, 2], stride: [2, 1], padding: [0, 1] },
-            Window { input: [4, 3, 5], kernel: [1, 1], stride: [1, 1], padding: [0, 0] },
-            Window { input: [7, 7, 1], kernel: [5, 3], stride: [3, 2], padding: [2, 0] },
-            Window { input: [4, 7, 2], kernel: [1, 2], stride: [2, 3], padding: [0, 1] },
-            Window { input: [3, 8, 1], kernel: [2, 5], stride: [1, 2], padding: [1, 3] },
+            Window { input: [5, 7, 3], kernel: [3, 3], stride: [1, 1], padding: Padding::even(1, 1) },
+            Window { input: [6, 5, 2], kernel: [3, 3], stride: [2, 2], padding: Padding::even(1, 1) },
+            Window { input: [5, 6, 2], kernel: [3, 2], stride: [2, 1], padding: Padding::even(0, 1) },
+            Window { input: [4, 3, 5], kernel: [1, 1], stride: [1, 1], padding: Padding::NONE },
+            Window { input: [7, 7, 1], kernel: [5, 3], stride: [3, 2], padding: Padding::even(2, 0) },
+            Window { input: [4, 7, 2], kernel: [1, 2], stride: [2, 3], padding: Padding::even(0, 1) },
+            Window { input: [3, 8, 1], kernel: [2, 5], stride: [1, 2], padding: Padding::even(1, 3) },
+            Window { input: [5, 4, 2], kernel: [3, 3], stride: [1, 1], padding: CAUSAL },
+            Window { input: [6, 5, 2], kernel: [3, 3], stride: [2, 2], padding: CAUSAL },
+            Window { input: [3, 3, 1], kernel: [2, 3], stride: [3, 1], padding: LATE },
         ];
         for (seed, window) in (0..).zip(shapes) {
             let (samples, channels) = (GROUP + 2, 3);

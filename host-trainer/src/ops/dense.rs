@@ -1,4 +1,4 @@
-use super::{Tape, Variable, Window, conv2d, plain};
+use super::{Padding, Tape, Variable, Window, conv2d, plain};
 
 /// Matrix product with each sample, plus a bias. Weights: output, input.
 pub fn dense(tape: &mut Tape, input: &Variable, weight: &Variable, bias: &Variable) -> Variable {
@@ -17,7 +17,7 @@ pub(crate) fn forward(input: &[f32], weight: &[f32], bias: &[f32]) -> Vec<f32> {
 fn window(input: &[f32], weight: &[f32], bias: &[f32]) -> Window {
     let inputs = weight.len() / bias.len();
     let samples = input.len() / inputs;
-    Window { input: [1, samples, inputs], kernel: [1, 1], stride: [1, 1], padding: [0, 0] }
+    Window { input: [1, samples, inputs], kernel: [1, 1], stride: [1, 1], padding: Padding::NONE }
 }
 
 #[cfg(test)]

@@ -76,22 +76,42 @@ fn taps(window: Window, place: Place) -> impl Iterator<Item = (usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_gradients, random};
+    use super::super::Padding;
+    use super::super::testing::{CAUSAL, LATE, assert_gradients, convolved, random};
     use super::*;
 
     #[test]
     fn worked_by_hand() {
-        let window = Window { input: [1, 2, 2], kernel: [1, 2], stride: [1, 1], padding: [0, 0] };
+        let window = Window { input: [1, 2, 2], kernel: [1, 2], stride: [1, 1], padding: Padding::NONE };
         let output = forward(&[1.0, 2.0, 3.0, 4.0], &[1.0, 10.0, -1.0, 1.0], window);
         assert_eq!(output, [-2.0, 24.0]);
+    }
+
+    /// The same sums as a convolution over every channel has whose weights between different channels are 0.
+    #[test]
+    fn sums_are_those_of_the_definition() {
+        for padding in [Padding::even(1, 1), CAUSAL, LATE] {
+            let window = Window { input: [5, 4, 3], kernel: [3, 3], stride: [2, 1], padding };
+            let (input, weight) = (random(1, 2 * window.input_len()), random(2, window.taps()));
+            let dense = (0..3).flat_map(|output| {
+                let keep = move |(index, &weight)| if index % 3 == output { weight } else { 0.0 };
+                weight.iter().enumerate().map(keep)
+            });
+            let expected = convolved(&input, &dense.collect::<Vec<f32>>(), window);
+            for (found, expected) in forward(&input, &weight, window).iter().zip(&expected) {
+                assert!((found - expected).abs() < 1e-5, "{padding:?}: {found} {expected}");
+            }
+        }
     }
 
     #[test]
     fn gradients() {
         let shapes = [
-            Window { input: [5, 7, 3], kernel: [3, 3], stride: [1, 1], padding: [1, 1] },
-            Window { input: [6, 5, 4], kernel: [3, 3], stride: [2, 2], padding: [1, 1] },
-            Window { input: [5, 6, 1], kernel: [3, 2], stride: [2, 1], padding: [0, 1] },
+            Window { input: [5, 7, 3], kernel: [3, 3], stride: [1, 1], padding: Padding::even(1, 1) },
+            Window { input: [6, 5, 4], kernel: [3, 3], stride: [2, 2], padding: Padding::even(1, 1) },
+            Window { input: [5, 6, 1], kernel: [3, 2], stride: [2, 1], padding: Padding::even(0, 1) },
+            Window { input: [5, 4, 3], kernel: [3, 3], stride: [2, 1], padding: CAUSAL },
+            Window { input: [3, 3, 1], kernel: [2, 3], stride: [3, 1], padding: LATE },
         ];
         for (seed, window) in (0..).zip(shapes) {
             let input = random(seed, (GROUP + 1) * window.input_len());

@@ -62,20 +62,21 @@ pub(super) fn pixels(window: Window, place: Place) -> impl Iterator<Item = usize
 
 #[cfg(test)]
 mod tests {
+    use super::super::Padding;
     use super::super::testing::{assert_gradients, distinct};
     use super::*;
 
     #[test]
     fn worked_by_hand() {
-        let window = Window { input: [2, 3, 1], kernel: [2, 2], stride: [1, 1], padding: [0, 0] };
+        let window = Window { input: [2, 3, 1], kernel: [2, 2], stride: [1, 1], padding: Padding::NONE };
         assert_eq!(forward(&[1.0, 5.0, 2.0, 3.0, -1.0, 4.0], window), [5.0, 5.0]);
     }
 
     #[test]
     fn gradients() {
         let shapes = [
-            Window { input: [4, 6, 3], kernel: [2, 2], stride: [2, 2], padding: [0, 0] },
-            Window { input: [5, 7, 2], kernel: [3, 2], stride: [1, 2], padding: [0, 0] },
+            Window { input: [4, 6, 3], kernel: [2, 2], stride: [2, 2], padding: Padding::NONE },
+            Window { input: [5, 7, 2], kernel: [3, 2], stride: [1, 2], padding: Padding::NONE },
         ];
         for (seed, window) in (0..).zip(shapes) {
             let input = distinct(seed, 3 * window.input_len());

@@ -15,6 +15,7 @@ mod depthwise;
 mod dropout;
 mod loss;
 mod max_pool;
+mod padding;
 mod relu;
 mod sliding;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use depthwise::depthwise_conv2d;
 pub use dropout::dropout;
 pub use loss::cross_entropy;
 pub use max_pool::max_pool;
+pub use padding::Padding;
 pub use relu::relu;
 pub use variable::{Gradients, Tape, Variable};
 pub use window::Window;

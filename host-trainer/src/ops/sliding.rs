@@ -60,7 +60,7 @@ impl Slides {
     pub(super) fn forward(window: &Window, channels: usize) -> Self {
         let [height, width] = window.output().unwrap_or_default();
         let depth = window.kernel[1] * window.input[2];
-        let row = (window.input[1] + 2 * window.padding[1]) * window.input[2];
+        let row = window.padding.around(window.input)[1] * window.input[2];
         let line = |y| Line {
             output: y * width * channels,
             pixels: width,
@@ -83,7 +83,7 @@ impl Slides {
         let [height, _] = window.output().unwrap_or_default();
         let ([_, margin], [_, row]) = (gradient_margin(window), gradient_size(window));
         let [input_height, input_width, input_channels] = window.input;
-        let ([stride_down, stride], [pad_above, pad]) = (window.stride, window.padding);
+        let ([stride_down, stride], [pad_above, pad]) = (window.stride, window.padding.before());
         let line = |y: usize, phase: usize, weight_row: usize| {
             // The first pixel of this phase, in padded columns. It was under column `phase + stride * step` of the window
             // at output column `first / stride - step`. Weights lie with falling `step`, so the image is read forwards.
@@ -139,7 +139,7 @@ pub(super) fn gradient_margin(window: &Window) -> [usize; 2] {
 /// Height and width of an output's gradient with the columns around it that [`Slides::backward`] reads.
 pub(super) fn gradient_size(window: &Window) -> [usize; 2] {
     let [height, width] = window.output().unwrap_or_default();
-    let last = (window.padding[1] + window.input[1] - 1) / window.stride[1];
+    let last = (window.padding.sides + window.input[1] - 1) / window.stride[1];
     [height, gradient_margin(window)[1] + width.max(last + 1)]
 }
 
@@ -233,7 +233,7 @@ impl Product for WeightGradient<'_> {
         let Window { input, kernel, stride, padding } = *self.window;
         let [height, width] = self.window.output().unwrap_or_default();
         let channels = self.sums.len() / self.window.taps();
-        let image_row = (input[1] + 2 * padding[1]) * input[2];
+        let image_row = padding.around(input)[1] * input[2];
         for first in (0..channels).step_by(ROWS) {
             for down in 0..kernel[0] {
                 let mut tile = Tile::<S, N>::new(simd);

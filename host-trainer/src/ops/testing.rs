@@ -5,12 +5,44 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Gradients, Tape, Variable};
+use super::{Gradients, Padding, Tape, Variable, Window};
 
 /// How far each value is moved, both ways.
 const STEP: f32 = 1.0 / 512.0;
 /// Allowed deviation: rounding of single-precision outputs over the step.
 const TOLERANCE: f64 = 4e-3;
+
+/// Looks back only: an output knows its own row and those above.
+pub(super) const CAUSAL: Padding = Padding { above: 2, below: 0, sides: 1 };
+/// The other way round.
+pub(super) const LATE: Padding = Padding { above: 0, below: 2, sides: 1 };
+
+/// A convolution over every input channel, straight from its definition.
+pub(super) fn convolved(input: &[f32], weight: &[f32], window: Window) -> Vec<f32> {
+    let Window { input: [rows, columns, channels], kernel, stride, padding } = window;
+    let [height, width] = window.output().unwrap();
+    let pixel = |sample: usize, row: usize, column: usize| {
+        let row = row.checked_sub(padding.above).filter(|&row| row < rows)?;
+        let column = column.checked_sub(padding.sides).filter(|&column| column < columns)?;
+        let start = ((sample * rows + row) * columns + column) * channels;
+        input.get(start..start + channels)
+    };
+    let mut output = Vec::new();
+    for sample in 0..input.len() / (rows * columns * channels) {
+        for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
+            for filter in weight.chunks_exact(kernel[0] * kernel[1] * channels) {
+                let mut sum = 0.0;
+                for (tap, weights) in filter.chunks_exact(channels).enumerate() {
+                    let (row, column) = (y * stride[0] + tap / kernel[1], x * stride[1] + tap % kernel[1]);
+                    let pixel = pixel(sample, row, column).unwrap_or_default();
+                    sum += pixel.iter().zip(weights).map(|(value, weight)| value * weight).sum::<f32>();
+                }
+                output.push(sum);
+            }
+        }
+    }
+    output
+}
 
 /// Uniform values between -1 and 1.
 pub(super) fn random(seed: u64, length: usize) -> Vec<f32> {

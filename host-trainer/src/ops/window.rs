@@ -1,5 +1,7 @@
 use std::ops::Range;
 
+use super::Padding;
+
 /// How an operator's window slides over its input. Pairs are down and right, shapes height, width, channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
@@ -9,16 +11,17 @@ pub struct Window {
     pub kernel: [usize; 2],
     /// Step down and step right.
     pub stride: [usize; 2],
-    /// Padding above and below, and left and right.
-    pub padding: [usize; 2],
+    /// What the window slides over besides the input.
+    pub padding: Padding,
 }
 
 impl Window {
     /// Height and width of the output; none if the window is larger than the padded input.
     #[must_use]
     pub fn output(&self) -> Option<[usize; 2]> {
+        let padded = self.padding.around(self.input);
         let along = |axis: usize| {
-            let room = (self.input[axis] + 2 * self.padding[axis]).checked_sub(self.kernel[axis])?;
+            let room = padded[axis].checked_sub(self.kernel[axis])?;
             Some(room.checked_div(self.stride[axis])? + 1)
         };
         Some([along(0)?, along(1)?])
@@ -49,10 +52,10 @@ impl Window {
 
     fn place(&self, position: [usize; 2]) -> Place {
         let along = |axis: usize| {
-            let start = position[axis] * self.stride[axis];
-            let end = (start + self.kernel[axis]).saturating_sub(self.padding[axis]).min(self.input[axis]);
-            let first = start.saturating_sub(self.padding[axis]).min(end);
-            (first..end, self.padding[axis].saturating_sub(start))
+            let (start, padding) = (position[axis] * self.stride[axis], self.padding.before()[axis]);
+            let end = (start + self.kernel[axis]).saturating_sub(padding).min(self.input[axis]);
+            let first = start.saturating_sub(padding).min(end);
+            (first..end, padding.saturating_sub(start))
         };
         let ((rows, skipped_rows), (columns, skipped_columns)) = (along(0), along(1));
         Place { rows, columns, skipped_rows, skipped_columns }
@@ -74,7 +77,8 @@ mod tests {
 
     #[test]
     fn padding_is_skipped() {
-        let window = Window { input: [2, 3, 1], kernel: [3, 3], stride: [2, 2], padding: [1, 1] };
+        let window =
+            Window { input: [2, 3, 1], kernel: [3, 3], stride: [2, 2], padding: Padding::even(1, 1) };
         assert_eq!(window.output(), Some([1, 2]));
         let places: Vec<Place> = window.places().collect();
         let place =
@@ -83,8 +87,18 @@ mod tests {
     }
 
     #[test]
+    fn padding_above_alone_looks_back_only() {
+        let padding = Padding { above: 2, below: 0, sides: 0 };
+        let window = Window { input: [5, 1, 1], kernel: [3, 1], stride: [2, 1], padding };
+        // The last row under the window is the output's own place in time.
+        let rows: Vec<_> = window.places().map(|place| (place.rows, place.skipped_rows)).collect();
+        assert_eq!(rows, [(0..1, 2), (0..3, 0), (2..5, 0)]);
+    }
+
+    #[test]
     fn too_large_a_window_has_no_output() {
-        let window = Window { input: [2, 3, 1], kernel: [5, 3], stride: [1, 1], padding: [1, 1] };
+        let window =
+            Window { input: [2, 3, 1], kernel: [5, 3], stride: [1, 1], padding: Padding::even(1, 1) };
         assert_eq!(window.output(), None);
     }
 }

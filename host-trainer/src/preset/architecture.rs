@@ -1,6 +1,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::network::{LayerSpec, OpSpec};
+use crate::ops::Padding;
+
+/// Around the kernels of three frames by three bands of a residual network. All padding in time is above: an output
+/// follows from its own frame and earlier ones, so it is final as soon as that frame has come.
+const PADDING: Padding = Padding { above: 2, below: 0, sides: 1 };
 
 /// How a network is built.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,7 +25,7 @@ pub enum Architecture {
 pub struct Residual {
     /// How many branches there are.
     pub branches: usize,
-    /// Channels of the stem, which halves height and width.
+    /// Channels of the stem, which halves frames and bands.
     pub stem: usize,
     /// The stages.
     pub stages: Vec<Stage>,
@@ -34,11 +39,11 @@ pub struct Residual {
 pub struct Stage {
     /// Channels of its three convolutions.
     pub channels: usize,
-    /// Step down and step right of the first.
+    /// Frames and bands from one step of the first to the next.
     pub stride: [usize; 2],
 }
 
-/// Convolutions, each followed by max pooling that halves height and width, a dense layer, and a linear layer: the
+/// Convolutions, each followed by max pooling that halves frames and bands, a dense layer, and a linear layer: the
 /// original project's network.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,7 +114,7 @@ impl Residual {
             channels,
             kernel: [3, 3],
             stride,
-            padding: [1, 1],
+            padding: PADDING,
             batch_norm: true,
             relu,
         };
@@ -128,7 +133,7 @@ impl Residual {
 
 impl Plain {
     fn build(&self, layers: &mut Layers, classes: usize) {
-        let (kernel, stride, padding) = ([3, 3], [1, 1], [0, 0]);
+        let (kernel, stride, padding) = ([3, 3], [1, 1], Padding::NONE);
         for (number, &channels) in (1..).zip(&self.channels) {
             let convolution =
                 OpSpec::Conv2d { channels, kernel, stride, padding, batch_norm: false, relu: true };

@@ -1,4 +1,4 @@
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::*;
 use crate::corpus::Classes;
 use crate::evaluate::Footprint;
 use crate::features::InputScaling;
-use crate::network::{FloatModel, Weights};
+use crate::network::{FloatModel, Weights, infer};
 use crate::quantise;
 
 fn built_in(name: &str) -> Preset {
@@ -70,6 +70,34 @@ fn branches_lie_side_by_side() {
     assert_eq!(names, [1, 2, 3].map(|n| [format!("branch{n}.stem"), format!("branch{n}.logits")]));
     let shapes = |network: &Network| network.shapes().unwrap();
     branches.iter().for_each(|branch| assert_eq!(shapes(branch), shapes(&alone)));
+}
+
+/// A row of a tensor whose strides in time come to `n` frames is final as soon as frame `n * row` has come.
+#[test]
+fn residual_networks_look_back_only() {
+    let preset = built_in("tiny");
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let network = preset.network(8);
+    let weights = Weights::initial(&network, &mut rng);
+    let [frames, bands, _] = network.input;
+    let whole: Vec<f32> = (0..frames * bands).map(|_| rng.random_range(-2.0..2.0)).collect();
+    let known = 21;
+    let cut: Vec<f32> = whole
+        .iter()
+        .enumerate()
+        .map(|(index, &value)| if index < known * bands { value } else { 0.0 })
+        .collect();
+    let [whole, cut] = [whole, cut].map(|input| infer::activations(&network, &weights, &input));
+    let shapes = network.shapes().unwrap();
+    for (tensor, [height, width, channels]) in
+        shapes.into_iter().enumerate().filter(|(_, [height, ..])| *height > 1)
+    {
+        let stride = frames.div_ceil(height);
+        assert_eq!(height, frames.div_ceil(stride));
+        let values = known.div_ceil(stride) * width * channels;
+        assert_eq!(whole[tensor][..values], cut[tensor][..values], "tensor {tensor}");
+        assert_ne!(whole[tensor], cut[tensor], "tensor {tensor}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use engine::blob::{Filter, Layer, Op, Rescale, Window};
 use super::affine::{Affine, Range};
 use super::filter::SymmetricWeights;
 use crate::network::{FloatModel, LayerSpec, LayerWeights, OpSpec};
+use crate::ops::Padding;
 
 /// The softmax works on differences with 26 fraction bits (TFLite's 5 integer bits).
 const SOFTMAX_FRACTION: f64 = (1 << 26) as f64;
@@ -58,11 +59,12 @@ fn layer<'b>(
             (output, Op::Dense { filter })
         }
         OpSpec::MaxPool { kernel, stride } => {
-            (input, Op::MaxPool { window: window(kernel, stride, [0, 0])?, clamp: input.clamp(false) })
+            (input, Op::MaxPool { window: window(kernel, stride, Padding::NONE)?, clamp: input.clamp(false) })
         }
-        OpSpec::AveragePool { kernel, stride } => {
-            (input, Op::AveragePool { window: window(kernel, stride, [0, 0])?, clamp: input.clamp(false) })
-        }
+        OpSpec::AveragePool { kernel, stride } => (
+            input,
+            Op::AveragePool { window: window(kernel, stride, Padding::NONE)?, clamp: input.clamp(false) },
+        ),
         OpSpec::GlobalAveragePool => {
             // A mean over many positions can be finer than its values, but not by more than this.
             let output = Affine::over(range, f64::from(input.scale) / 128.0);
@@ -102,9 +104,11 @@ fn add<'b>(inputs: [Affine; 2], other: u8, range: Range, relu: bool) -> (Affine,
     (output, op)
 }
 
-fn window(kernel: [usize; 2], stride: [usize; 2], padding: [usize; 2]) -> anyhow::Result<Window> {
+/// Padding below is not written down: it follows from the output's height.
+fn window(kernel: [usize; 2], stride: [usize; 2], padding: Padding) -> anyhow::Result<Window> {
     let bytes = |[down, right]: [usize; 2]| Some([u8::try_from(down).ok()?, u8::try_from(right).ok()?]);
-    let window = || Some(Window { kernel: bytes(kernel)?, stride: bytes(stride)?, padding: bytes(padding)? });
+    let before = [padding.above, padding.sides];
+    let window = || Some(Window { kernel: bytes(kernel)?, stride: bytes(stride)?, padding: bytes(before)? });
     window().context("a side of its kernel, stride or padding exceeds 255")
 }
 

@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::features::{Compression, FrontEndSpec, InputScaling, MelScale};
 use crate::network::{BatchNorm, FloatModel, LayerSpec, Network, OpSpec, Weights};
+use crate::ops::Padding;
 
 const FRONT_END: FrontEndSpec = FrontEndSpec {
     sample_rate: 22_050,
@@ -45,14 +46,14 @@ fn network(channels: usize, stride: usize, relu: bool) -> Network {
         channels,
         kernel: [3, 2],
         stride: [stride, 1],
-        padding: [1, 1],
+        padding: Padding { above: 2, below: 0, sides: 1 },
         batch_norm,
         relu,
     };
     let depthwise = |relu| OpSpec::DepthwiseConv2d {
         kernel: [3, 3],
         stride: [1, 1],
-        padding: [1, 1],
+        padding: Padding::even(1, 1),
         batch_norm: true,
         relu,
     };
@@ -72,7 +73,7 @@ fn network(channels: usize, stride: usize, relu: bool) -> Network {
     ];
     let layers = ops.into_iter().enumerate();
     Network {
-        input: [8, 12, 1],
+        input: [12, 8, 1],
         layers: layers.map(|(i, (input, op))| LayerSpec { name: format!("layer{i}"), input, op }).collect(),
     }
 }

@@ -5,12 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 /// The floor of the engine's dB features.
 const FLOOR_DECIBEL: f32 = -80.0;
 
-/// Features in dB below their maximum, bands by frames, as the source of an HTML image: the lowest band
-/// at the bottom, coloured by the inferno map.
-pub fn data_uri(decibel: &[f32], bands: usize, frames: usize) -> anyhow::Result<String> {
+/// Features in dB below their maximum, frames by bands, as the source of an HTML image: time goes to the right and
+/// the lowest band is at the bottom, coloured by the inferno map.
+pub fn data_uri(decibel: &[f32], frames: usize, bands: usize) -> anyhow::Result<String> {
     let width = u32::try_from(frames)?;
     let height = u32::try_from(bands)?;
-    let rows = decibel.chunks_exact(frames.max(1)).rev();
+    let rows = (0..bands).rev().map(|band| decibel.iter().skip(band).step_by(bands));
     let pixels: Vec<u8> =
         rows.flatten().map(|&value| (255.0 * (1.0 - value / FLOOR_DECIBEL)) as u8).collect();
 
@@ -37,8 +37,8 @@ mod tests {
 
     #[test]
     fn the_lowest_band_is_at_the_bottom_and_the_loudest_value_brightest() {
-        // Two bands of three frames: the lower band loud, the upper one silent.
-        let uri = data_uri(&[0.0, 0.0, -40.0, -80.0, -80.0, -80.0], 2, 3).unwrap();
+        // Three frames of two bands: the lower band loud, the upper one silent.
+        let uri = data_uri(&[0.0, -80.0, 0.0, -80.0, -40.0, -80.0], 3, 2).unwrap();
         let file = STANDARD.decode(uri.strip_prefix("data:image/png;base64,").unwrap()).unwrap();
         let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
         let mut pixels = vec![0; 6];

@@ -11,6 +11,7 @@ use crate::augment::{Augmentation, Mask, Speed};
 use crate::corpus::Classes;
 use crate::features::{Compression, FrontEndSpec, MelScale};
 use crate::network::{LayerSpec, Network, OpSpec, infer};
+use crate::ops::Padding;
 use crate::preset::{Architecture, Plain, Preset, Recipe, Residual, Stage};
 
 const CLASSES: Classes = Classes::Six;
@@ -31,7 +32,7 @@ fn preset(epochs: usize) -> Preset {
         network: Architecture::Residual(Residual {
             branches: 2,
             stem: 8,
-            stages: vec![Stage { channels: 12, stride: [1, 2] }],
+            stages: vec![Stage { channels: 12, stride: [2, 1] }],
             dropout: 0.1,
         }),
         recipe: Recipe {
@@ -59,20 +60,20 @@ fn network(classes: usize) -> Network {
         channels,
         kernel: [3, 3],
         stride,
-        padding: [1, 1],
+        padding: Padding { above: 2, below: 0, sides: 1 },
         batch_norm: true,
         relu,
     };
     let ops = [
-        convolution(8, [1, 2], true),
+        convolution(8, [2, 1], true),
         convolution(8, [1, 1], false),
         OpSpec::Add { other: 1, relu: true },
-        OpSpec::AveragePool { kernel: [1, 5], stride: [1, 1] },
+        OpSpec::AveragePool { kernel: [5, 1], stride: [1, 1] },
         OpSpec::Dropout { rate: 0.1 },
         OpSpec::Dense { units: classes, relu: false },
     ];
     let layer = |(input, op)| LayerSpec { name: format!("layer{input}"), input, op };
-    Network { input: [16, 9, 1], layers: ops.into_iter().enumerate().map(layer).collect() }
+    Network { input: [9, 16, 1], layers: ops.into_iter().enumerate().map(layer).collect() }
 }
 
 /// Tones whose pitch tells the class, in noise.
