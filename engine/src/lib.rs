@@ -21,5 +21,6 @@ pub use classification::Classification;
 pub use classifier::Classifier;
 pub use emotion::Emotion;
 pub use error::{FrontEndError, LayerError, LoadError};
+pub use kernels::BACKEND;
 pub use model::Model;
 pub use session::Session;
