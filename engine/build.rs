@@ -1,32 +1,78 @@
-//! Tells the kernels what the core can do: stable Rust hides these target features from `cfg`.
+//! Chooses the kernels: stable Rust hides from `cfg` which extensions a Cortex-M has.
+//!
+//! The target says most. On Armv8-M, where the DSP extension and Helium are optional, `-Ctarget-cpu` names the core,
+//! or the features `dsp` and `helium` say what it has.
 
 use std::env;
 
-/// Cores with the DSP extension, which is optional from Armv8-M on.
-const DSP_CORES: [&str; 4] = ["cortex-m33", "cortex-m35p", "cortex-m55", "cortex-m85"];
+/// Armv8-M cores with the DSP extension.
+const DSP_CORES: [&str; 4] = ["cortex-m33", "cortex-m35p", "star-mc1", "cortex-m52"];
 
-/// Cores with Helium, the vector extension, with integers at least.
-const HELIUM_CORES: [&str; 2] = ["cortex-m55", "cortex-m85"];
+/// Armv8-M cores with Helium, the vector extension, with integers at least; they have the DSP extension too.
+const HELIUM_CORES: [&str; 3] = ["cortex-m52", "cortex-m55", "cortex-m85"];
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
     println!("cargo::rerun-if-env-changed=RUSTFLAGS");
-    println!("cargo::rustc-check-cfg=cfg(cortex_m, dsp, helium, x86)");
+    println!("cargo::rustc-check-cfg=cfg(cortex_m, armv7m, armv7em, helium, avx512, unnamed_core)");
     let target = env::var("TARGET").unwrap_or_default();
+    if target.starts_with("thumbv7m") {
+        choose("armv7m");
+    } else if target.starts_with("thumbv7em") {
+        choose("armv7em");
+    } else if target.starts_with("thumbv8m.main") {
+        choose_for_armv8(&target);
+    } else if target.starts_with("x86_64") && has_feature("STD") {
+        println!("cargo::rustc-cfg=avx512");
+    }
+}
+
+fn choose_for_armv8(target: &str) {
+    let core = named_core();
+    let is_one_of = |cores: &[&str]| core.as_deref().is_some_and(|core| cores.contains(&core));
+    let has_helium = is_one_of(&HELIUM_CORES) || has_feature("HELIUM");
+    let has_dsp = is_one_of(&DSP_CORES) || has_feature("DSP");
+    let is_hard_float = target.ends_with("eabihf");
+    if has_feature("HELIUM") && !is_hard_float {
+        println!("cargo::error=the feature `helium` needs the hard-float target, thumbv8m.main-none-eabihf");
+    }
+    if has_helium && is_hard_float {
+        choose("helium");
+    } else if has_helium || has_dsp {
+        choose("armv7em");
+    } else {
+        choose("armv7m");
+    }
+    if has_helium && !is_hard_float {
+        println!("cargo::warning=no kernels for Helium: they need the target thumbv8m.main-none-eabihf");
+    }
+    if core.is_none() {
+        // The assembler has to be told what the compiler does not know.
+        println!("cargo::rustc-cfg=unnamed_core");
+        if !(has_feature("HELIUM") || has_feature("DSP")) {
+            println!(
+                "cargo::warning=the core is not named, so that the kernels do without the DSP extension and \
+                 Helium: set -Ctarget-cpu (for instance cortex-m33), or engine's feature `dsp` or `helium`"
+            );
+        }
+    }
+}
+
+/// The kernels of an instruction set, one of those for Cortex-M.
+fn choose(instruction_set: &str) {
+    println!("cargo::rustc-cfg=cortex_m");
+    println!("cargo::rustc-cfg={instruction_set}");
+}
+
+/// What `-Ctarget-cpu` says; `generic` names nothing.
+fn named_core() -> Option<String> {
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
-    let is_for = |cores: &[&str]| flags.split(['\x1f', ' ', '=']).any(|part| cores.contains(&part));
-    let is_armv8 = target.starts_with("thumbv8m.main");
-    if is_armv8 || target.starts_with("thumbv7m") || target.starts_with("thumbv7em") {
-        println!("cargo::rustc-cfg=cortex_m");
-    }
-    if target.starts_with("x86_64") && env::var_os("CARGO_FEATURE_STD").is_some() {
-        println!("cargo::rustc-cfg=x86");
-    }
-    if target.starts_with("thumbv7em") || (is_armv8 && is_for(&DSP_CORES)) {
-        println!("cargo::rustc-cfg=dsp");
-    }
-    if is_armv8 && is_for(&HELIUM_CORES) {
-        println!("cargo::rustc-cfg=helium");
-    }
+    let mut cores =
+        flags.split('\x1f').filter_map(|flag| flag.split_once("target-cpu=")).map(|(_, core)| core);
+    cores.next_back().filter(|&core| core != "generic").map(str::to_owned)
+}
+
+fn has_feature(name: &str) -> bool {
+    env::var_os(format!("CARGO_FEATURE_{name}")).is_some()
 }

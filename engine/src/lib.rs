@@ -23,5 +23,6 @@ pub use classifier::Classifier;
 pub use emotion::Emotion;
 pub use error::{FrontEndError, LayerError, LoadError, NotReady};
 pub use front_end::Voice;
+pub use kernels::BACKEND;
 pub use model::Model;
 pub use session::Session;

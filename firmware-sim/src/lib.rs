@@ -6,7 +6,6 @@
 #![cfg_attr(not(test), no_std)]
 #![deny(missing_docs)]
 
-pub mod agreement;
 pub mod noise;
 pub mod wav;
 

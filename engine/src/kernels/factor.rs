@@ -1,16 +1,15 @@
 //! Requantisation in fewer steps, for layers whose numbers admit it: all that a trainer writes in practice.
 
-#[cfg(any(cortex_m, x86))]
+#[cfg(any(cortex_m, avx512))]
 use super::{Input, Output};
-#[cfg(any(cortex_m, x86))]
-use crate::blob::Filter;
 use crate::blob::Rescale;
+#[cfg(any(cortex_m, avx512))]
+use crate::blob::{Channel, Filter};
 
-/// The most weights of one output channel.
 #[cfg(cortex_m)]
-const MAX_KERNEL_SIZE: usize = super::MAX_KERNEL_SIZES[if cfg!(dsp) { 0 } else { 1 }];
+use super::MAX_KERNEL_SIZE;
 /// The most weights of one output channel. Sums of so many products stay below 2^29.
-#[cfg(x86)]
+#[cfg(avx512)]
 pub(super) const MAX_KERNEL_SIZE: usize = 4096;
 
 /// One channel's factor, below 1, with the rounding and the output's zero point in one number.
@@ -42,7 +41,7 @@ impl Factor {
 ///
 /// With shifts of -1 to -22, `2^(e - 1) + (zero_point << e)` stays below 2^30 and a sum below
 /// 2^29 + 2^29.
-#[cfg(any(cortex_m, x86))]
+#[cfg(any(cortex_m, avx512))]
 pub(super) fn is_in_bounds(
     input: Input<'_>,
     output: &Output<'_>,
@@ -56,10 +55,11 @@ pub(super) fn is_in_bounds(
         && [filter.bias.len(), filter.multipliers.len()] == [channels.saturating_mul(4); 2]
         && (1..=MAX_KERNEL_SIZE).contains(&kernel_size)
         && channels > 0
-        && filter.channels().all(|channel| {
-            channel.bias.unsigned_abs() < 1 << 29
-                && channel.rescale.multiplier >= 1 << 30
-                && (-22..=-1).contains(&channel.rescale.shift)
+        // Without a branch for each channel: a call may be for a single row of the output.
+        && filter.channels().fold(true, |all, Channel { bias, rescale }| {
+            all & (bias.unsigned_abs() < 1 << 29)
+                & (rescale.multiplier >= 1 << 30)
+                & (-22..=-1).contains(&rescale.shift)
         })
 }
 
@@ -69,7 +69,7 @@ mod tests {
 
     use super::*;
     use crate::blob::Clamp;
-    use crate::kernels::requantise::requantise;
+    use crate::kernels::plain::requantise::requantise;
 
     /// What the assembly does.
     fn fast(sum: i32, factor: Factor) -> i8 {

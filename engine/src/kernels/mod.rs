@@ -1,69 +1,93 @@
-//! The integer operators: plain Rust, the definition of right.
+//! The integer operators.
 //!
 //! Arithmetic is that of TFLite's int8 reference kernels, bit for bit. Shapes are height, width,
 //! channels, channels innermost. A kernel trusts nothing but its slices: where they are shorter than
 //! the shapes say, it computes less; it never panics.
+//!
+//! [`plain`] is portable and defines what is right. Beside it lies one folder for each instruction set, of which
+//! `build.rs` chooses at most one: [`BACKEND`] says which. Layers outside the bounds that its kernels rely on go
+//! to the plain ones.
 
-mod add;
-mod conv;
+#[doc(hidden)]
+pub mod agreement;
+#[cfg(armv7em)]
+mod armv7em;
+#[cfg(armv7m)]
+mod armv7m;
+#[cfg(avx512)]
+mod avx512;
 #[cfg(cortex_m)]
 mod cortex_m;
-mod dense;
-mod depthwise;
-mod exp;
-#[cfg(any(cortex_m, x86, test))]
+#[cfg(any(cortex_m, avx512, test))]
 mod factor;
-mod multiply_accumulate;
-mod patch;
-mod pool;
-mod requantise;
-mod softmax;
-#[cfg(x86)]
-mod x86;
+#[cfg(helium)]
+mod helium;
+pub mod plain;
 
-pub use add::AddRescale;
+#[cfg(armv7em)]
+use armv7em as backend;
+#[cfg(armv7m)]
+use armv7m as backend;
+#[cfg(helium)]
+use helium as backend;
+
+#[cfg(avx512)]
+pub use avx512::add;
 #[cfg(cortex_m)]
-pub use cortex_m::{add, conv2d, depthwise_conv2d};
-pub use dense::dense;
-#[cfg(not(any(cortex_m, x86)))]
+pub use backend::conv2d;
+#[cfg(cortex_m)]
+pub use cortex_m::{add, depthwise_conv2d};
+#[cfg(not(any(cortex_m, avx512)))]
 pub use plain::add;
 #[cfg(not(cortex_m))]
 pub use plain::depthwise_conv2d;
-pub use pool::{average_pool, global_average_pool, max_pool};
-pub use softmax::softmax;
-#[cfg(x86)]
-pub use x86::add;
-
-/// The definition of right, where the core has faster kernels that must agree with it.
-pub mod plain {
-    pub use super::add::add;
-    pub use super::conv::conv2d;
-    pub use super::depthwise::depthwise_conv2d;
-}
+pub use plain::{AddRescale, average_pool, dense, global_average_pool, max_pool, softmax};
 
 use crate::blob::Tensor;
 #[cfg(not(cortex_m))]
 use crate::blob::{Filter, Window};
 
-/// The most weights of one output channel for which a convolution has faster kernels: with the DSP extension, and
-/// without. Sums of so many products stay below 2^29.
-pub(crate) const MAX_KERNEL_SIZES: [usize; 2] = [1024, 288];
+/// The instruction set whose kernels were compiled in: `"plain"`, `"armv7m"`, `"armv7em"` (the DSP extension),
+/// `"helium"` or `"avx512"` (used where the host turns out to have it).
+///
+/// On Armv8-M it depends on `-Ctarget-cpu` or on the features `dsp` and `helium`; a firmware can make sure of it:
+///
+/// ```
+/// const _: () = assert!(!engine::BACKEND.is_empty()); // for instance `matches!(engine::BACKEND.as_bytes(), b"helium")`
+/// ```
+pub const BACKEND: &str = if cfg!(armv7m) {
+    "armv7m"
+} else if cfg!(armv7em) {
+    "armv7em"
+} else if cfg!(helium) {
+    "helium"
+} else if cfg!(avx512) {
+    "avx512"
+} else {
+    "plain"
+};
+
+/// The most weights of one output channel for which a convolution has faster kernels on a Cortex-M. Sums of so many
+/// products stay below 2^29.
+pub(crate) const MAX_KERNEL_SIZE: usize = 1024;
+
+/// The most weights of one output channel for which a core without the DSP extension computes six positions at
+/// once, for which it needs twice the memory.
+const MAX_SIX_WORDS: usize = 288;
 
 /// Bytes of scratch memory with which [`conv2d`] is fast on every core, for so many weights of an output channel.
 ///
-/// Some input values are laid out there, once as they are and six times widened to 16 bits, or to 32 where there is
+/// Patches of the input are laid out there: one as it is, and six widened to 16 bits, or to 32 where there is
 /// no DSP extension.
 #[must_use]
 pub const fn conv2d_scratch_bytes(kernel_size: usize) -> usize {
-    // A step more than the values need, at an address of which nothing is known.
+    // For the alignment, and because patches are rounded up to whole words.
     const SLACK: usize = 136;
-    let [with_dsp, without] = MAX_KERNEL_SIZES;
-    if kernel_size > with_dsp {
+    if kernel_size > MAX_KERNEL_SIZE {
         return 0;
     }
-    let halves = 12 * kernel_size;
-    let words = if kernel_size > without { 0 } else { 24 * kernel_size };
-    SLACK + kernel_size + if words > halves { words } else { halves }
+    let per_value = if kernel_size > MAX_SIX_WORDS { 13 } else { 25 };
+    SLACK + per_value * kernel_size
 }
 
 /// 2-D convolution over every input channel: [`plain::conv2d`], on some cores faster.
@@ -77,9 +101,9 @@ pub fn conv2d(
     filter: &Filter<'_>,
     _scratch: &mut [i8],
 ) {
-    #[cfg(x86)]
-    x86::conv2d(input, output, window, filter);
-    #[cfg(not(x86))]
+    #[cfg(avx512)]
+    avx512::conv2d(input, output, window, filter);
+    #[cfg(not(avx512))]
     plain::conv2d(input, output, window, filter);
 }
 
@@ -102,7 +126,7 @@ pub struct Output<'a> {
 }
 
 /// A tensor without its first values.
-#[cfg(any(cortex_m, x86))]
+#[cfg(any(cortex_m, avx512))]
 fn tail(input: Input<'_>, first: usize) -> Input<'_> {
-    Input { data: patch::tail(input.data, first), ..input }
+    Input { data: input.data.get(first..).unwrap_or_default(), ..input }
 }

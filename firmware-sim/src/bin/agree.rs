@@ -4,11 +4,11 @@
 
 use cortex_m_rt::entry;
 use defmt::{Display2Format, Format, Formatter};
-use firmware_sim::agreement::{self, Case, Memory};
+use engine::kernels::agreement::{self, Case, Memory};
 use firmware_sim::host::{self, HostError};
 use serde::Serialize;
 
-const CASES: usize = 2000;
+const CASES: usize = 4000;
 
 #[entry]
 fn main() -> ! {

@@ -1,11 +1,11 @@
 use super::clamp_all;
-use super::sums::add_rounds;
 use crate::blob::{Clamp, Rescale};
+use crate::kernels::backend::add_rounds;
 use crate::kernels::factor::Factor;
 use crate::kernels::{AddRescale, Input, Output, plain, tail};
 
 /// Values that are added in one round.
-pub(super) const ROUND: usize = 4;
+pub(in crate::kernels) const ROUND: usize = 4;
 
 /// Sum of two tensors of one shape: [`plain::add`], faster where one input's factor is exactly a half, as that of
 /// the larger scale is.
@@ -14,6 +14,8 @@ pub fn add(input: Input<'_>, other: Input<'_>, output: Output<'_>, rescale: AddR
     // Which one comes first makes no difference.
     let (halved, scaled, factor) =
         if is_half(rescale.input) { (input, other, rescale.other) } else { (other, input, rescale.input) };
+    // A half has no factor of its own. This one, 2^-32 less, makes the same of every shifted input.
+    let factor = if is_half(factor) { Rescale { multiplier: i32::MAX, shift: -1 } } else { factor };
     let is_supported = [rescale.input, rescale.other].into_iter().any(is_half)
         && [factor, rescale.output].into_iter().all(is_factor)
         && [input.data.len(), other.data.len()] == [data.len(); 2];
@@ -47,9 +49,9 @@ fn is_factor(rescale: Rescale) -> bool {
     rescale.multiplier >= 1 << 30 && (-22..=-1).contains(&rescale.shift)
 }
 
-/// What [`add_rounds`] reads, in the order in which it does.
+/// What `add_rounds` reads, in the order in which it does.
 #[repr(C)]
-pub(super) struct Job {
+pub(in crate::kernels) struct Job {
     halved: *const i8,
     scaled: *const i8,
     output: *mut i8,

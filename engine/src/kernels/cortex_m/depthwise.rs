@@ -1,17 +1,15 @@
-use core::arch::naked_asm;
+//! Depthwise convolution: which positions are computed alike, and with which bias. The products are those of an
+//! instruction set's `convolve`.
 
 use super::clamp_all;
-use super::products::{
-    Factors, LANES, TAP_BYTES, Tap, architecture, arrange, arrange_bias, enter, finish, leave, start, tap,
-    tap_weights, widen_tap,
-};
 use super::runs::{Axis, Run, runs};
 use crate::blob::{Channel, Filter, Tensor, Window};
+use crate::kernels::backend::{Factors, LANES, Tap, arrange, arrange_bias, convolve, tap_weights, widen_tap};
 use crate::kernels::factor::{Factor, is_in_bounds};
 use crate::kernels::{Input, Output, plain};
 
 /// The widest kernel, and the highest.
-const MAX_KERNEL: u8 = 8;
+pub(in crate::kernels) const MAX_KERNEL: u8 = 8;
 const MAX_TAPS: usize = MAX_KERNEL as usize * MAX_KERNEL as usize;
 
 /// 2-D convolution of each channel by itself: [`plain::depthwise_conv2d`], faster.
@@ -49,7 +47,7 @@ fn has_input_everywhere(input: Tensor, output: Tensor, window: Window) -> bool {
 
 /// What the positions of [`LANES`] channels have in common.
 #[repr(C)]
-struct Group {
+pub(in crate::kernels) struct Group {
     bias: [i32; LANES],
     factors: Factors,
     weights: [Tap; MAX_TAPS],
@@ -153,81 +151,27 @@ impl Group {
     }
 }
 
-/// What [`convolve`] reads, in the order in which it does.
+/// What `convolve` reads, in the order in which it does: [`LANES`] channels of a run of positions.
+///
+/// For each position and each tap inside the input, the `LANES` bytes that the steps lead to are readable,
+/// and for each position those of the output writable. `group` is valid and `weights` points into it, with
+/// all taps of `rows` rows, `columns` taps and the gap after each.
 #[repr(C)]
-struct Job {
+pub(in crate::kernels) struct Job {
     input: *const i8,
     weights: *const Tap,
-    /// Rows of the window inside the input.
+    /// Rows of the kernel inside the input.
     rows: usize,
     /// Bytes of weights that padding cuts from each row.
     weights_gap: usize,
     input_step: usize,
     channels: usize,
-    /// Columns of the window inside the input.
+    /// Columns of the kernel inside the input.
     columns: usize,
     output: *mut i8,
     positions: usize,
     group: *const Group,
     output_step: usize,
-    /// From the end of a row under the window to the beginning of the next.
+    /// From the end of a row under the kernel to the beginning of the next.
     row_jump: usize,
-}
-
-/// [`LANES`] channels of a run of positions.
-///
-/// The sums are in r8 to r11, or in vectors; r0 is the input, r1 the weights, r2 to r5 the values and weights
-/// of a tap, r6 the number of channels, r12 the jump to the next row and lr the rows left. A row is unrolled for
-/// [`MAX_KERNEL`] taps and entered at r7, so that it has as many as lie inside the input.
-///
-/// # Safety
-/// For each position and each tap inside the input, the `LANES` bytes that the steps lead to are readable,
-/// and for each position those of the output writable. `group` is valid and `weights` points into it, with
-/// all taps of a window of `rows` rows, `columns` taps and the gap after each.
-#[unsafe(naked)]
-unsafe extern "C" fn convolve(job: &Job) {
-    naked_asm!(
-        architecture!(),
-        enter!(),
-        "ldm r0, {{r1-r12}}",
-        "mov r0, #{tap_bytes}",
-        "mul r7, r7, r0",
-        "adr.w r0, 4f",
-        "sub r7, r0, r7",
-        "orr r7, #1",
-        "push {{r1-r5, r8-r11}}",
-        "2:", // for each position
-        "ldr r0, [sp, #28]",
-        start!(),
-        "ldm sp, {{r0, r1, lr}}",
-        "ldr r2, [sp, #16]",
-        "add r2, r0",
-        "str r2, [sp]",
-        "bx r7",
-        ".rept 8",
-        tap!(),
-        ".endr",
-        "4:", // the end of a row
-        "ldr r2, [sp, #12]",
-        "add r0, r12",
-        "add r1, r2",
-        "subs lr, #1",
-        "it ne",
-        "bxne r7",
-        "ldr r0, [sp, #28]",
-        "add r0, #{factors}",
-        "ldr r1, [sp, #20]",
-        finish!(),
-        "ldr r2, [sp, #32]",
-        "add r1, r2",
-        "str r1, [sp, #20]",
-        "ldr r0, [sp, #24]",
-        "subs r0, #1",
-        "str r0, [sp, #24]",
-        "bne.w 2b",
-        "add sp, #36",
-        leave!(),
-        factors = const size_of::<[i32; LANES]>(),
-        tap_bytes = const TAP_BYTES,
-    )
 }

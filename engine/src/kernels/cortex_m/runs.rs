@@ -4,7 +4,7 @@ use core::iter::once;
 use core::ops::Range;
 
 use crate::blob::Window;
-use crate::kernels::patch::Span;
+use crate::kernels::plain::Span;
 
 /// Successive positions along one axis.
 pub(super) struct Run {

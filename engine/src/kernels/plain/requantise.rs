@@ -30,13 +30,13 @@ pub(super) fn multiply_by_quantized_multiplier(x: i32, rescale: Rescale) -> i32 
 /// An int32 sum as an int8 value of the output.
 // On a device only where time does not matter: there the fast kernels have their own.
 #[cfg_attr(cortex_m, inline(never))]
-pub(super) fn requantise(sum: i32, rescale: Rescale, zero_point: i8, clamp: Clamp) -> i8 {
+pub(in crate::kernels) fn requantise(sum: i32, rescale: Rescale, zero_point: i8, clamp: Clamp) -> i8 {
     let value = multiply_by_quantized_multiplier(sum, rescale).saturating_add(zero_point.into());
     saturate(value, clamp)
 }
 
 /// The nearest value within the bounds.
-pub(super) fn saturate(value: i32, clamp: Clamp) -> i8 {
+pub(in crate::kernels) fn saturate(value: i32, clamp: Clamp) -> i8 {
     value.max(clamp.low.into()).min(clamp.high.into()) as i8
 }
 

@@ -14,6 +14,9 @@ const QUAD: usize = 4;
 /// Positions that are computed together.
 const POSITIONS: usize = 8;
 
+/// The most values of an input with its padding: larger ones take strides that leave most of it out.
+const MAX_PADDED: usize = 1 << 26;
+
 /// Four values of the input, as the instruction takes them for all channels.
 type Quad = [u8; QUAD];
 
@@ -21,7 +24,11 @@ type Quad = [u8; QUAD];
 pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>) {
     let kernel_row = usize::from(window.kernel[1]).saturating_mul(input.tensor.channels.into());
     let kernel_size = kernel_row.saturating_mul(window.kernel[0].into());
-    if is_capable() && is_in_bounds(input, &output, filter, kernel_size) {
+    let is_empty = input.data.is_empty() || output.data.is_empty();
+    let is_supported = !is_empty
+        && is_in_bounds(input, &output, filter, kernel_size)
+        && Padded::len(input, output.tensor, window) <= MAX_PADDED;
+    if is_supported && is_capable() {
         // SAFETY: the host is capable.
         unsafe { convolve(input, output, window, filter) };
     } else {
@@ -37,7 +44,7 @@ fn convolve(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filte
     let channels = usize::from(tensor.channels).max(1);
     let starts = (0..).step_by(POSITIONS);
     for (start, outputs) in starts.zip(data.chunks_mut(POSITIONS * channels)) {
-        // Beyond the last position that one is computed again.
+        // Where fewer positions are left than are computed together, the last one is computed several times.
         let last = start + outputs.len() / channels - 1;
         let patches = std::array::from_fn(|index| padded.patch(last.min(start + index)));
         for (first, group) in (0..).step_by(LANES).zip(&groups) {
@@ -62,12 +69,25 @@ struct Padded {
 }
 
 impl Padded {
+    /// Rows and columns under the windows of all positions, of which there is at least one.
+    fn sides(output: Tensor, window: Window) -> [usize; 2] {
+        let reach = |positions: u16, stride: u8, kernel: u8| {
+            usize::from(positions).saturating_sub(1) * usize::from(stride) + usize::from(kernel)
+        };
+        let Window { kernel, stride, .. } = window;
+        [reach(output.height, stride[0], kernel[0]), reach(output.width, stride[1], kernel[1])]
+    }
+
+    /// Values of an input with its padding.
+    fn len(input: Input<'_>, output: Tensor, window: Window) -> usize {
+        let [height, width] = Self::sides(output, window);
+        height.saturating_mul(width).saturating_mul(input.tensor.channels.into())
+    }
+
     fn new(input: Input<'_>, output: Tensor, window: Window) -> Self {
         let channels = usize::from(input.tensor.channels);
-        let [kernel, stride, [above, left]] =
-            [window.kernel, window.stride, window.padding].map(|sides| sides.map(usize::from));
-        let sides = [output.height, output.width].map(usize::from);
-        let [height, width] = [0, 1].map(|side| (sides[side] - 1) * stride[side] + kernel[side]);
+        let [stride, [above, left]] = [window.stride, window.padding].map(|sides| sides.map(usize::from));
+        let [height, width] = Self::sides(output, window);
         let row = width * channels;
         let unsigned = |value: i8| value.cast_unsigned() ^ 128;
         // A patch's last four values may reach beyond it.
@@ -78,7 +98,7 @@ impl Padded {
             let padded = padded.iter_mut().skip(left * channels);
             padded.zip(values).for_each(|(padded, &value)| *padded = unsigned(value));
         }
-        Self { values, row, width: sides[1], steps: [stride[0] * row, stride[1] * channels] }
+        Self { values, row, width: output.width.into(), steps: [stride[0] * row, stride[1] * channels] }
     }
 
     /// What lies under the window of a position, and behind it.

@@ -58,34 +58,6 @@ impl<'a> Patch<'a> {
         rows.map(move |row| row.get(first..end).unwrap_or_default())
     }
 
-    /// The values in the kernel's order, padding as the zero point: where they lie if they lie together,
-    /// otherwise in `buffer`, which holds the kernel's size.
-    #[cfg(helium)]
-    pub(super) fn values<'b>(&self, buffer: &'b mut [i8], kernel_row: usize) -> &'b [i8]
-    where
-        'a: 'b,
-    {
-        if self.is_whole && buffer.len() == kernel_row {
-            return self.rows().next().unwrap_or_default();
-        }
-        self.copy_to(buffer, kernel_row);
-        buffer
-    }
-
-    /// Writes the values row by row, padding as the zero point. `kernel_row` is the length of a row.
-    #[cfg(cortex_m)]
-    pub(super) fn copy_to(&self, values: &mut [i8], kernel_row: usize) {
-        if !self.is_whole {
-            values.fill(self.zero_point);
-        }
-        let left = self.columns.before.saturating_mul(self.channels);
-        let rows = values.chunks_exact_mut(kernel_row.max(1)).skip(self.rows.before);
-        for (row, inside) in rows.zip(self.rows()) {
-            let place = row.get_mut(left..left.saturating_add(inside.len()));
-            place.unwrap_or_default().iter_mut().zip(inside).for_each(|(value, &x)| *value = x);
-        }
-    }
-
     /// Positions without padding.
     pub(super) fn position_count(&self) -> usize {
         self.rows.inside.len().saturating_mul(self.columns.inside.len())
@@ -111,12 +83,6 @@ impl<'a> Patch<'a> {
     pub(super) fn offset(&self) -> i8 {
         if self.is_whole { 0 } else { self.zero_point }
     }
-
-    /// Whether no padding lies under the window.
-    #[cfg(all(cortex_m, not(helium)))]
-    pub(super) fn is_whole(&self) -> bool {
-        self.is_whole
-    }
 }
 
 /// A slice without its first values.
@@ -126,15 +92,15 @@ pub(super) fn tail(values: &[i8], first: usize) -> &[i8] {
 
 /// Where a window meets the input along one axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Span {
+pub(in crate::kernels) struct Span {
     /// Positions of the input under the window.
-    pub(super) inside: Range<usize>,
+    pub(in crate::kernels) inside: Range<usize>,
     /// Positions of the window that lie before the input.
-    pub(super) before: usize,
+    pub(in crate::kernels) before: usize,
 }
 
 impl Span {
-    pub(super) fn new(index: usize, kernel: u8, stride: u8, padding: u8, size: u16) -> Self {
+    pub(in crate::kernels) fn new(index: usize, kernel: u8, stride: u8, padding: u8, size: u16) -> Self {
         let (kernel, padding) = (usize::from(kernel), usize::from(padding));
         let padded_start = index.saturating_mul(stride.into());
         let start = padded_start.saturating_sub(padding);

@@ -1,0 +1,443 @@
+//! Convolution. The patches of some output positions are widened to int32 and laid out side by side; from them a
+//! tile of the output is computed: one channel at six positions, or, where fewer are left, two channels at two.
+
+use core::arch::asm;
+
+use super::requantise;
+use crate::blob::{Filter, Window};
+use crate::kernels::cortex_m::{Im2col, Patch, SMALL, clamp_all, tiles};
+use crate::kernels::factor::is_in_bounds;
+use crate::kernels::{Input, Output, plain};
+
+/// Positions of a large tile: as many sums as leave registers for what they sum.
+const LARGE: usize = 6;
+/// Values of a patch that a round of the inner loops takes.
+const PAIR: usize = 2;
+/// Rounds of the inner loops that are unrolled.
+const UNROLLED: usize = 8;
+
+/// 2-D convolution over every input channel: [`plain::conv2d`], faster.
+///
+/// Without [`conv2d_scratch_bytes`](crate::kernels::conv2d_scratch_bytes) of `scratch` memory it may be as slow.
+pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>, scratch: &mut [i8]) {
+    let im2col = Im2col::new(input, output.tensor, window);
+    let kernel_size = im2col.kernel_size();
+    let channels = usize::from(output.tensor.channels);
+    let positions = usize::from(output.tensor.height).saturating_mul(output.tensor.width.into());
+    let is_supported = is_in_bounds(input, &output, filter, kernel_size);
+    let patches = Patches::new(scratch, kernel_size).filter(|_| is_supported);
+    let tiles = patches.as_ref().and_then(|patches| tiles(positions, patches.most_positions(), channels));
+    let (Some(mut patches), Some(tiles)) = (patches, tiles) else {
+        return plain::conv2d(input, output, window, filter);
+    };
+    let mut job = Job::new(&patches, output.tensor.zero_point, filter);
+    // A small tile over a single position computes it twice.
+    let last = positions.saturating_sub(1);
+    job.pitch = if positions == 1 { 0 } else { channels };
+    for tile in tiles {
+        let patch = |index| im2col.patch(tile.first.wrapping_add(index).min(last));
+        job.output = output.data.as_mut_ptr().wrapping_add(tile.first.wrapping_mul(channels));
+        // SAFETY: `job` points into slices that outlive the call. `is_in_bounds` has seen that the filter has a
+        // bias, a multiplier, a shift and `kernel_size` weights for each channel, and that the output has all
+        // channels of all positions, of which a tile's are some. Its patches are laid out.
+        unsafe {
+            if tile.is_large {
+                patches.lay_out::<LARGE>(patch, &im2col);
+                one_channel_at_six(&Job { end: patches.end::<LARGE>(), ..job });
+            } else {
+                patches.lay_out::<SMALL>(patch, &im2col);
+                two_channels_at_two(&Job { end: patches.end::<SMALL>(), left: channels / 2, ..job });
+                if channels % 2 == 1 {
+                    two_channels_at_two(&job.of_last_two(patches.end::<SMALL>()));
+                }
+            }
+        }
+    }
+    clamp_all(output.data, filter.clamp);
+}
+
+/// The patches of a tile's positions, widened and side by side: the first value of each, then the second of each.
+struct Patches<'s> {
+    words: &'s mut [u32],
+    kernel_size: usize,
+}
+
+impl<'s> Patches<'s> {
+    /// Room for at least a small tile's patches of `kernel_size` values; None where the scratch memory is too short.
+    fn new(scratch: &'s mut [i8], kernel_size: usize) -> Option<Self> {
+        let words = bytemuck::pod_align_to_mut(scratch).1;
+        let patches = Self { words, kernel_size };
+        patches.has_room(SMALL).then_some(patches)
+    }
+
+    fn has_room(&self, positions: usize) -> bool {
+        self.words.len() >= self.kernel_size.saturating_mul(positions)
+    }
+
+    /// The positions of the large tiles; without room for any, more than there can be.
+    fn most_positions(&self) -> usize {
+        if self.has_room(LARGE) { LARGE } else { usize::MAX }
+    }
+
+    /// Behind the pairs of `N` patches.
+    fn end<const N: usize>(&self) -> *const u32 {
+        self.words.as_ptr().wrapping_add((self.kernel_size / PAIR).wrapping_mul(PAIR * N))
+    }
+
+    /// Lays out `N` patches, with padding filled in.
+    fn lay_out<'a, const N: usize>(&mut self, patch: impl Fn(usize) -> Patch<'a>, im2col: &Im2col<'a>) {
+        let kernel_row = im2col.kernel_row();
+        for index in 0..N {
+            let patch = patch(index);
+            if !patch.is_whole {
+                let column = self.words.get_mut(index..).unwrap_or_default().iter_mut().step_by(N);
+                column
+                    .take(self.kernel_size)
+                    .for_each(|word| *word = i32::from(im2col.zero_point).cast_unsigned());
+            }
+            let start = patch.start.wrapping_mul(N).wrapping_add(index);
+            widen::<N>(&patch, kernel_row, self.words.get_mut(start..).unwrap_or_default());
+        }
+    }
+}
+
+/// Widens the part of a patch inside the input into the words of one of `N` patches, from its first value on.
+fn widen<const N: usize>(patch: &Patch<'_>, kernel_row: usize, column: &mut [u32]) {
+    let last_row = patch.rows.wrapping_sub(1).wrapping_mul(kernel_row);
+    let words = last_row.wrapping_add(patch.len).wrapping_mul(N).wrapping_sub(N - 1);
+    if patch.rows == 0 || words > column.len() {
+        return;
+    }
+    // SAFETY: reads `rows` rows of `len` values, `pitch` apart: those of the patch, at least one. Writes a word for
+    // each of them, `N` words apart and in rows of `kernel_row`: up to the last word whose index was compared.
+    unsafe {
+        asm!(
+            "2:", // for each row
+            "mov {source}, {row}",
+            "lsrs {left}, {len}, #2",
+            "beq 4f",
+            "3:", // for each four values
+            ".rept 4",
+            "ldrsb {value}, [{source}], #1",
+            "str {value}, [{column}], #{step}",
+            ".endr",
+            "subs {left}, #1",
+            "bne 3b",
+            "4:",
+            "ands {left}, {len}, #3",
+            "beq 6f",
+            "5:", // for each value left
+            "ldrsb {value}, [{source}], #1",
+            "str {value}, [{column}], #{step}",
+            "subs {left}, #1",
+            "bne 5b",
+            "6:",
+            "add {row}, {pitch}",
+            "add {column}, {gap}",
+            "subs {rows}, #1",
+            "bne 2b",
+            row = inout(reg) patch.values.as_ptr() => _,
+            pitch = in(reg) patch.pitch,
+            gap = in(reg) kernel_row.wrapping_sub(patch.len).wrapping_mul(4 * N),
+            rows = inout(reg) patch.rows => _,
+            len = in(reg) patch.len,
+            column = inout(reg) column.as_mut_ptr() => _,
+            source = out(reg) _,
+            left = out(reg) _,
+            value = out(reg) _,
+            step = const 4 * N,
+            options(nostack),
+        );
+    }
+}
+
+/// What the kernels of a tile read, in the order in which they do.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Job {
+    words: *const u32,
+    /// Behind the last pairs.
+    end: *const u32,
+    /// Pairs in the first, shorter round of the inner loop.
+    pairs_before: usize,
+    /// 1 where a value is left behind the pairs.
+    single: usize,
+    bias: *const u8,
+    multipliers: *const u8,
+    shifts: *const u8,
+    output: *mut i8,
+    /// Output values from one position to the next.
+    pitch: usize,
+    /// Channels or pairs of them to compute.
+    left: usize,
+    /// `2 * zero_point + 1`: the zero point and a half, in halves.
+    rounding: i32,
+    weights: *const u8,
+    kernel_size: usize,
+}
+
+impl Job {
+    /// Every channel. What is missing depends on the tile.
+    fn new(patches: &Patches<'_>, zero_point: i8, filter: &Filter<'_>) -> Self {
+        let kernel_size = patches.kernel_size;
+        Self {
+            words: patches.words.as_ptr(),
+            end: core::ptr::null(),
+            pairs_before: kernel_size / PAIR % UNROLLED,
+            single: kernel_size % PAIR,
+            bias: filter.bias.as_ptr(),
+            multipliers: filter.multipliers.as_ptr(),
+            shifts: filter.shifts.as_ptr(),
+            output: core::ptr::null_mut(),
+            pitch: 0,
+            left: filter.shifts.len(),
+            rounding: 2 * i32::from(zero_point) + 1,
+            weights: filter.weights.as_ptr(),
+            kernel_size,
+        }
+    }
+
+    /// The last two channels of a tile.
+    fn of_last_two(self, end: *const u32) -> Self {
+        let first = self.left.wrapping_sub(2);
+        Self {
+            end,
+            bias: self.bias.wrapping_add(first.wrapping_mul(4)),
+            multipliers: self.multipliers.wrapping_add(first.wrapping_mul(4)),
+            shifts: self.shifts.wrapping_add(first),
+            output: self.output.wrapping_add(first),
+            left: 1,
+            weights: self.weights.wrapping_add(first.wrapping_mul(self.kernel_size)),
+            ..self
+        }
+    }
+}
+
+/// Six positions of `left` channels, one after the other.
+///
+/// The sums are in r8 to r12 and lr. The job is on the stack, since the inner loop leaves no register: r0 is the
+/// words of the patches, r1 the weights, r2 and r3 two weights, r4 to r7 words. It is entered in its midst.
+///
+/// # Safety
+/// All pointers are valid for what the fields say: `left` biases, multipliers (both of 4 bytes) and shifts,
+/// `left * kernel_size` weights, `left` values of output at each of six positions, `left` being at least 1.
+#[inline(never)]
+unsafe fn one_channel_at_six(job: &Job) {
+    // SAFETY: the caller's. All registers that are changed are saved here or named as clobbered.
+    unsafe {
+        asm!(
+            "push {{r4-r11}}",
+            "ldm r0, {{r1-r12}}",
+            "ldr r0, 9f",
+            "mul r3, r3, r0",
+            "adr.w r0, 4f",
+            "sub r3, r0, r3",
+            "orr r3, #1",
+            "push {{r1-r11}}",
+            "mov r1, r12",
+            "2:", // for each channel
+            "ldr r0, [sp, #16]",
+            "ldr r8, [r0], #4",
+            "str r0, [sp, #16]",
+            "ldr r0, [sp]",
+            "mov r9, r8",
+            "mov r10, r8",
+            "mov r11, r8",
+            "mov r12, r8",
+            "mov lr, r8",
+            "ldr r2, [sp, #8]",
+            "bx r2",
+            ".p2align 2",
+            "9:", // the length of a pair's code
+            ".word (4f - 3f) / {unrolled}",
+            "3:",
+            ".rept {unrolled}", // for each quad
+            "ldrsb r2, [r1], #1",
+            "ldrsb r3, [r1], #1",
+            "ldm.w r0!, {{r4-r7}}", // the first value at four positions
+            "mla r8, r4, r2, r8",
+            "mla r9, r5, r2, r9",
+            "mla r10, r6, r2, r10",
+            "mla r11, r7, r2, r11",
+            "ldm.w r0!, {{r4-r7}}", // at the other two; the second value at two
+            "mla r12, r4, r2, r12",
+            "mla lr, r5, r2, lr",
+            "mla r8, r6, r3, r8",
+            "mla r9, r7, r3, r9",
+            "ldm.w r0!, {{r4-r7}}",
+            "mla r10, r4, r3, r10",
+            "mla r11, r5, r3, r11",
+            "mla r12, r6, r3, r12",
+            "mla lr, r7, r3, lr",
+            ".endr",
+            "4:",
+            "ldr r2, [sp, #4]",
+            "cmp r0, r2",
+            "blo.w 3b",
+            "ldr r2, [sp, #12]",
+            "cbz r2, 6f",
+            "ldrsb r3, [r1], #1",
+            "ldm r0!, {{r4-r7}}",
+            "mla r8, r4, r3, r8",
+            "mla r9, r5, r3, r9",
+            "mla r10, r6, r3, r10",
+            "mla r11, r7, r3, r11",
+            "ldm r0!, {{r4, r5}}",
+            "mla r12, r4, r3, r12",
+            "mla lr, r5, r3, lr",
+            "6:",
+            "add r0, sp, #20",
+            "ldm r0, {{r2-r5}}",
+            "ldr r6, [r2], #4",
+            "ldrsb r7, [r3], #1",
+            "add r0, r4, #1",
+            "strd r2, r3, [sp, #20]",
+            "str r0, [sp, #28]",
+            "ldr r0, [sp, #40]",
+            "lsl r6, r6, #1", // the doubled multiplier
+            "mvn r7, r7",     // e - 1
+            "lsl r3, r0, r7", // half a step and the zero point
+            "add r7, #1",
+            requantise!("r0", "r2" = "r8", "r6", "r3", "r7"),
+            "strb r0, [r4]",
+            "add r2, r4, r5", // the second position's value
+            requantise!("r0", "r8" = "r9", "r6", "r3", "r7"),
+            "strb r0, [r2]",
+            requantise!("r0", "r8" = "r10", "r6", "r3", "r7"),
+            "strb r0, [r4, r5, lsl #1]",
+            requantise!("r0", "r8" = "r11", "r6", "r3", "r7"),
+            "strb r0, [r2, r5, lsl #1]",
+            requantise!("r0", "r8" = "r12", "r6", "r3", "r7"),
+            "strb r0, [r4, r5, lsl #2]",
+            requantise!("r0", "r8" = "lr", "r6", "r3", "r7"),
+            "strb r0, [r2, r5, lsl #2]",
+            "ldr r0, [sp, #36]",
+            "subs r0, #1",
+            "str r0, [sp, #36]",
+            "bne.w 2b",
+            "add sp, #44",
+            "pop {{r4-r11}}",
+            unrolled = const UNROLLED,
+            inout("r0") job => _,
+            out("r1") _,
+            out("r2") _,
+            out("r3") _,
+            out("r12") _,
+            out("lr") _,
+        );
+    }
+}
+
+/// Two positions of `left` pairs of channels.
+///
+/// The sums are in r9 and r10 for the first channel of a pair, r11 and r12 for the second. r0 is the words of the
+/// patches, lr their end, r1 and r2 the channels' weights, r3 to r6 words, r7 and r8 a weight of each.
+///
+/// # Safety
+/// As that of [`one_channel_at_six`], with pairs of channels and two positions.
+#[inline(never)]
+unsafe fn two_channels_at_two(job: &Job) {
+    // SAFETY: the caller's. All registers that are changed are saved here or named as clobbered.
+    unsafe {
+        asm!(
+            "push {{r4-r11}}",
+            "ldr lr, [r0, #48]",
+            "ldm r0, {{r1-r12}}",
+            "ldr r0, 9f",
+            "mul r3, r3, r0",
+            "adr.w r0, 4f",
+            "sub r3, r0, r3",
+            "orr r3, #1",
+            "mov r0, lr",
+            "push {{r0-r11}}", // the kernel's size first
+            "mov r1, r12",
+            "add r2, r12, lr",
+            "2:", // for each pair of channels
+            "ldr r0, [sp, #20]",
+            "ldr r9, [r0], #4",
+            "ldr r11, [r0], #4",
+            "str r0, [sp, #20]",
+            "mov r10, r9",
+            "mov r12, r11",
+            "ldrd r0, lr, [sp, #4]",
+            "ldr r3, [sp, #12]",
+            "bx r3",
+            ".p2align 2",
+            "9:", // the length of a pair's code
+            ".word (4f - 3f) / {unrolled}",
+            "3:",
+            ".rept {unrolled}", // for each quad
+            "ldrsb r7, [r1], #1",
+            "ldrsb r8, [r2], #1",
+            "ldm.w r0!, {{r3-r6}}",
+            "mla r9, r3, r7, r9",
+            "mla r10, r4, r7, r10",
+            "mla r11, r3, r8, r11",
+            "mla r12, r4, r8, r12",
+            "ldrsb r7, [r1], #1",
+            "ldrsb r8, [r2], #1",
+            "mla r9, r5, r7, r9",
+            "mla r10, r6, r7, r10",
+            "mla r11, r5, r8, r11",
+            "mla r12, r6, r8, r12",
+            ".endr",
+            "4:",
+            "cmp r0, lr",
+            "blo.w 3b",
+            "ldr r3, [sp, #16]",
+            "cbz r3, 6f",
+            "ldrsb r7, [r1], #1",
+            "ldrsb r8, [r2], #1",
+            "ldm r0!, {{r4, r5}}",
+            "mla r9, r4, r7, r9",
+            "mla r10, r5, r7, r10",
+            "mla r11, r4, r8, r11",
+            "mla r12, r5, r8, r12",
+            "6:",
+            "add r0, sp, #24",
+            "ldm r0, {{r3-r6}}", // multipliers, shifts, output, pitch
+            "ldr r7, [r3], #4",
+            "ldrsb r8, [r4], #1",
+            "ldr lr, [sp, #44]",
+            "lsl r7, r7, #1", // the doubled multiplier
+            "mvn r8, r8",     // e - 1
+            "lsl lr, lr, r8", // half a step and the zero point
+            "add r8, #1",
+            requantise!("r0", "r1" = "r9", "r7", "lr", "r8"),
+            "strb r0, [r5]",
+            requantise!("r0", "r1" = "r10", "r7", "lr", "r8"),
+            "strb r0, [r5, r6]",
+            "add r5, #1",
+            "ldr r7, [r3], #4",
+            "ldrsb r8, [r4], #1",
+            "ldr lr, [sp, #44]",
+            "lsl r7, r7, #1",
+            "mvn r8, r8",
+            "lsl lr, lr, r8",
+            "add r8, #1",
+            requantise!("r0", "r1" = "r11", "r7", "lr", "r8"),
+            "strb r0, [r5]",
+            requantise!("r0", "r1" = "r12", "r7", "lr", "r8"),
+            "strb r0, [r5, r6]",
+            "add r5, #1",
+            "strd r3, r4, [sp, #24]",
+            "str r5, [sp, #32]",
+            "ldr r0, [sp]",
+            "mov r1, r2",
+            "add r2, r0",
+            "ldr r0, [sp, #40]",
+            "subs r0, #1",
+            "str r0, [sp, #40]",
+            "bne.w 2b",
+            "add sp, #48",
+            "pop {{r4-r11}}",
+            unrolled = const UNROLLED,
+            inout("r0") job => _,
+            out("r1") _,
+            out("r2") _,
+            out("r3") _,
+            out("r12") _,
+            out("lr") _,
+        );
+    }
+}
