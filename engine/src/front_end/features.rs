@@ -86,13 +86,14 @@ impl Features {
 
     /// Takes on parameters and starts a new recording, with a voice that is not known.
     pub fn configure(&mut self, params: &FrontEndParams<'_>) {
-        *self = Self { frames: Frames::empty(params.mel_bands, waiting(params)), ..Self::new() };
+        let frames = Frames::empty(params.mel_bands, waiting(params));
+        *self = Self { frames, running: Running::start(), ..Self::new() };
     }
 
     /// Starts a new recording. What was learnt of the voice stays, but for an utterance that has not ended.
     pub fn reset(&mut self, params: &FrontEndParams<'_>, memory: &mut [i8]) {
         self.frames = Frames::empty(params.mel_bands, waiting(params));
-        self.running = Running::new();
+        self.running = Running::start();
         self.maximum = None;
         self.voice.drop_utterance(split(params, memory).voice);
     }

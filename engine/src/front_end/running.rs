@@ -25,8 +25,13 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// Nothing has been heard.
+    /// Not started yet. (All zeros, so that a static costs no flash.)
     pub(super) const fn new() -> Self {
+        Self { loudness: [0; MAX_LASTING as usize], level: 0, quiet: 0, is_over: false }
+    }
+
+    /// Nothing has been heard.
+    pub(super) const fn start() -> Self {
         Self { loudness: [i16::MIN; MAX_LASTING as usize], level: i16::MIN, quiet: 0, is_over: false }
     }
 
