@@ -1,4 +1,4 @@
-//! Results on disk that are worth keeping between runs: decoded audio and features.
+//! Results on disk that are worth keeping between runs: decoded audio.
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -14,7 +14,7 @@ const PRESET: &str = r#"{
     "name": "quick",
     "front_end": {
         "sample_rate": 22050, "fft_length": 512, "hop_length": 512, "mel_bands": 16, "window_samples": 22050,
-        "compression": "decibel"
+        "reference": "window_maximum"
     },
     "network": { "residual": { "branches": 1, "stem": 4, "stages": [{ "channels": 8, "stride": [2, 2] }], "dropout": 0.1 } },
     "recipe": {

@@ -14,7 +14,7 @@ use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
 use crate::audio;
-use crate::features::{FrontEndSpec, InputScaling, raw};
+use crate::features::{Hearing, Voice, log_mel};
 
 /// What is done to training clips.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -61,40 +61,40 @@ pub struct Mask {
 pub struct Augmenter<'a> {
     /// What to do.
     pub augmentation: Augmentation,
-    /// From samples to features.
-    pub front_end: FrontEndSpec,
-    /// From features to the network's input.
-    pub scaling: &'a InputScaling,
+    /// From samples to the network's input.
+    pub hearing: &'a Hearing,
     /// What to disturb with.
     pub noises: &'a Noises<'a>,
 }
 
 impl Augmenter<'_> {
-    /// The features of a whole recording whose sound is disturbed: its speed and place, and noise.
+    /// The [`log_mel`] frames of a whole recording whose sound is disturbed: its speed and place, and noise.
     #[must_use]
-    pub fn features(&self, recording: &[i16], rng: &mut impl Rng) -> Vec<f32> {
+    pub fn frames(&self, recording: &[i16], rng: &mut impl Rng) -> Vec<i16> {
         let Augmentation { noisy_share, speed, shift, .. } = self.augmentation;
-        let length = self.front_end.window_samples as usize;
+        let front_end = &self.hearing.front_end;
+        let length = front_end.window_samples as usize;
         let mut window = if rng.random_bool(speed.share) {
             audio::window(&samples::at_random_speed(recording, speed.furthest, rng), length)
         } else {
             audio::window(recording, length)
         };
-        samples::rotate(&mut window, (shift * f64::from(self.front_end.sample_rate)) as usize, rng);
+        samples::rotate(&mut window, (shift * f64::from(front_end.sample_rate)) as usize, rng);
         if rng.random_bool(noisy_share) {
             self.noises.add(&mut window, rng);
         }
-        raw(&window, &self.front_end)
+        log_mel(&window, front_end)
     }
 
-    /// The network's input for features that are disturbed themselves: bands shifted, bands and frames masked.
+    /// The network's input for frames of a voice whose features are disturbed: bands shifted, bands and frames masked.
     #[must_use]
-    pub fn input(&self, features: &[f32], rng: &mut impl Rng) -> Vec<f32> {
+    pub fn input(&self, frames: &[i16], voice: &Voice, rng: &mut impl Rng) -> Vec<f32> {
         let Augmentation { band_mask, time_mask, band_shift, .. } = self.augmentation;
-        let bands = self.front_end.mel_bands.into();
-        let mut features = features.to_vec();
+        let Hearing { front_end, scaling } = self.hearing;
+        let bands = front_end.mel_bands.into();
+        let mut features = front_end.reference.refer(frames, voice);
         spectrogram::shift_bands(&mut features, bands, band_shift, rng);
-        let mut input = self.scaling.apply(&features);
+        let mut input = scaling.apply(&features);
         if rng.random_bool(band_mask.share) {
             spectrogram::mask_bands(&mut input, bands, band_mask.width, rng);
         }

@@ -8,7 +8,7 @@ use ndarray::Array2;
 use ndarray_npy::{WritableElement, WriteNpyExt};
 
 use super::model::ModelFile;
-use crate::features::{Compression, FrontEndSpec, MelScale, decibels, input, mel_power};
+use crate::features::{FrontEndSpec, MelScale, Reference, decibels, input, mel_power};
 use crate::{audio, files};
 
 #[derive(Debug, Args)]
@@ -66,7 +66,7 @@ impl Features {
             mel_bands: self.mels.unwrap_or(64),
             mel_scale: MelScale::Slaney,
             window_samples: audio::WINDOW_SAMPLES,
-            compression: Compression::Decibel,
+            reference: Reference::WindowMaximum,
         })
     }
 

@@ -1,4 +1,5 @@
 use super::{Confusion, Examples, Scorer};
+use crate::features::Voice;
 use crate::network::{FloatModel, infer};
 
 /// A model before and after quantisation, on the same recordings.
@@ -30,7 +31,8 @@ pub fn compare(model: &FloatModel, blob: &[u8], examples: &Examples) -> anyhow::
 
 /// What the float network says of a window.
 pub(crate) fn float_class(model: &FloatModel, window: &[i16]) -> usize {
-    let tensors = infer::activations(&model.network, &model.weights, &model.input(window));
+    let tensors =
+        infer::activations(&model.network, &model.weights, &model.hearing.input(window, &Voice::default()));
     largest(tensors.last().map_or(&[], Vec::as_slice))
 }
 

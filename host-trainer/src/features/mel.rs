@@ -1,7 +1,7 @@
 use engine::blob::{FrontEndParams, Normalisation};
-use engine::front_end::{FeatureWindow, MelFrames, decibel};
+use engine::front_end::{FeatureWindow, MelFrames, STEPS_PER_DECIBEL, decibel};
 
-use super::{Compression, FrontEndSpec};
+use super::FrontEndSpec;
 
 /// librosa's `top_db`.
 const RANGE_DB: f32 = 80.0;
@@ -28,14 +28,12 @@ pub fn decibels(power: &[f32]) -> Vec<f32> {
     power.iter().map(|&power| (decibel(power) - reference).max(-RANGE_DB)).collect()
 }
 
-/// What a network is fed before scaling: dB or power, as the preset says; frames by bands, a row a frame.
+/// Mel power of a window in steps of 1/128 dB, as the device keeps it; frames by bands, a row a frame. It is relative
+/// to nothing yet; a [`Reference`](super::Reference) makes features of it.
 #[must_use]
-pub fn raw(samples: &[i16], spec: &FrontEndSpec) -> Vec<f32> {
-    let power = mel_power(samples, spec);
-    match spec.compression {
-        Compression::Decibel => decibels(&power),
-        Compression::Power => power,
-    }
+pub fn log_mel(samples: &[i16], spec: &FrontEndSpec) -> Vec<i16> {
+    let steps = |power: f32| (decibel(power) * f32::from(STEPS_PER_DECIBEL)).round_ties_even() as i16;
+    mel_power(samples, spec).into_iter().map(steps).collect()
 }
 
 /// A model's int8 input, frames by bands, a row a frame, as the device computes it. Shorter recordings are padded
@@ -71,7 +69,7 @@ fn for_each_frame(samples: &[i16], params: &FrontEndParams<'_>, mut on_frame: im
 
 #[cfg(test)]
 mod tests {
-    use super::super::MelScale;
+    use super::super::{MelScale, Reference, Voice};
     use super::*;
 
     const SPEC: FrontEndSpec = FrontEndSpec {
@@ -81,7 +79,7 @@ mod tests {
         mel_bands: 40,
         mel_scale: MelScale::Slaney,
         window_samples: 2_560,
-        compression: Compression::Decibel,
+        reference: Reference::WindowMaximum,
     };
 
     fn tone(length: usize) -> Vec<i16> {
@@ -103,7 +101,8 @@ mod tests {
         let silence_after = [tone(1000), vec![0; 1560]].concat();
         assert_eq!(mel_power(&tone(1000), &SPEC), mel_power(&silence_after, &SPEC));
         assert_eq!(mel_power(&tone(9000), &SPEC).len(), 40 * 11);
-        assert_eq!(raw(&[], &SPEC), vec![0.0; 40 * 11]);
+        // Nothing is -100 dB.
+        assert_eq!(log_mel(&[], &SPEC), vec![-12_800; 40 * 11]);
     }
 
     #[test]
@@ -124,8 +123,9 @@ mod tests {
             .collect();
         let samples = tone(2560);
         let quantised = input(&samples, &SPEC.params(Normalisation::Decibel { bands: &bands }));
-        for (q, decibels) in quantised.into_iter().zip(raw(&samples, &SPEC)) {
-            assert!((f32::from(q) - 100.0 - decibels).abs() < 0.51, "{q} {decibels}");
+        let referred = SPEC.reference.refer(&log_mel(&samples, &SPEC), &Voice::default());
+        for (q, decibels) in quantised.into_iter().zip(referred) {
+            assert!((f32::from(q) - 100.0 - decibels).abs() <= 0.5, "{q} {decibels}");
         }
     }
 }

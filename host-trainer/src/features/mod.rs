@@ -1,11 +1,16 @@
 //! Features of a recording, computed by the engine's own front end.
 
-mod cached;
+mod hearing;
 mod mel;
+mod reference;
 mod scaling;
 mod spec;
+mod voice;
 
-pub use cached::raw_all;
 pub use engine::blob::MelScale;
-pub use mel::{decibels, input, mel_power, raw};
-pub use spec::{Compression, FrontEndSpec, InputScaling};
+pub use hearing::Hearing;
+pub use mel::{decibels, input, log_mel, mel_power};
+pub use reference::Reference;
+pub use scaling::InputScaling;
+pub use spec::FrontEndSpec;
+pub use voice::Voice;

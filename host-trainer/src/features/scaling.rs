@@ -1,15 +1,31 @@
-use super::{Compression, FrontEndSpec, InputScaling};
+use serde::{Deserialize, Serialize};
+
+use super::{FrontEndSpec, Reference};
 
 /// A band that never changes is left at its mean: its deviation in dB counts as at least this.
 const SMALLEST_DEVIATION: f32 = 1e-3;
 
+/// How features in dB or power become the network's float input; fitted on the training clips.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum InputScaling {
+    /// `(dB - mean[band]) / deviation[band]`.
+    PerBand {
+        /// Mean of each band in dB relative to the reference.
+        mean: Vec<f32>,
+        /// Standard deviation of each band in dB.
+        deviation: Vec<f32>,
+    },
+    /// `power * gain`.
+    Gain(f32),
+}
+
 impl InputScaling {
-    /// Fits the scaling to the [`raw`](super::raw) features of the training clips: for dB the mean and
+    /// Fits the scaling to the features of the training clips, frames by bands: for dB the mean and
     /// deviation of each band, for power the reciprocal of its root mean square.
     #[must_use]
     pub fn fit(spec: &FrontEndSpec, features: &[Vec<f32>]) -> Self {
-        match spec.compression {
-            Compression::Decibel => {
+        match spec.reference {
+            Reference::WindowMaximum => {
                 let bands = 0..usize::from(spec.mel_bands);
                 let moments = bands.map(|band| {
                     let step = usize::from(spec.mel_bands);
@@ -18,14 +34,14 @@ impl InputScaling {
                 let (mean, deviation) = moments.unzip();
                 Self::PerBand { mean, deviation }
             }
-            Compression::Power => {
+            Reference::Power => {
                 let (mean, deviation) = mean_and_deviation(features.iter().flatten());
                 Self::Gain(1.0 / mean.hypot(deviation).max(f32::MIN_POSITIVE))
             }
         }
     }
 
-    /// Turns [`raw`](super::raw) features, frames by bands, into the network's input.
+    /// Turns features, frames by bands, into the network's input.
     #[must_use]
     pub fn apply(&self, features: &[f32]) -> Vec<f32> {
         match self {
@@ -59,7 +75,7 @@ mod tests {
     use super::super::MelScale;
     use super::*;
 
-    fn spec(compression: Compression) -> FrontEndSpec {
+    fn spec(reference: Reference) -> FrontEndSpec {
         FrontEndSpec {
             sample_rate: 22_050,
             fft_length: 512,
@@ -67,7 +83,7 @@ mod tests {
             mel_bands: 2,
             mel_scale: MelScale::Slaney,
             window_samples: 512,
-            compression,
+            reference,
         }
     }
 
@@ -75,7 +91,7 @@ mod tests {
     fn each_band_gets_mean_0_and_deviation_1() {
         // Two frames a clip.
         let clips = [vec![-10.0, -5.0, -20.0, -5.0], vec![-30.0, -5.0, -40.0, -5.0]];
-        let scaling = InputScaling::fit(&spec(Compression::Decibel), &clips);
+        let scaling = InputScaling::fit(&spec(Reference::WindowMaximum), &clips);
         let scaled = [scaling.apply(&clips[0]), scaling.apply(&clips[1])];
         // Deviations from -25 are 15 and 5, their root mean square is the root of 125.
         let unit = 125f32.sqrt();
@@ -88,7 +104,7 @@ mod tests {
     #[test]
     fn power_gets_a_mean_square_of_1() {
         let clips = [vec![3.0, 0.0, 0.0, 0.0], vec![0.0, 5.0, 0.0, 0.0]];
-        let scaling = InputScaling::fit(&spec(Compression::Power), &clips);
+        let scaling = InputScaling::fit(&spec(Reference::Power), &clips);
         let squares: f32 = clips.iter().flat_map(|clip| scaling.apply(clip)).map(|value| value * value).sum();
         assert!((squares / 8.0 - 1.0).abs() < 1e-5);
     }

@@ -1,15 +1,7 @@
 use engine::blob::{FrontEndParams, MelScale, Normalisation};
 use serde::{Deserialize, Serialize};
 
-/// How mel power reaches the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Compression {
-    /// dB below the window's maximum, floored at -80 dB, then mean and standard deviation per band.
-    Decibel,
-    /// Mel power itself, as the original project had it.
-    Power,
-}
+use super::Reference;
 
 /// The front end's parameters, as a preset chooses them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,8 +21,8 @@ pub struct FrontEndSpec {
     pub mel_scale: MelScale,
     /// Samples in a window.
     pub window_samples: u32,
-    /// How mel power reaches the network.
-    pub compression: Compression,
+    /// What features are relative to: `"window_maximum"` or `"power"`.
+    pub reference: Reference,
 }
 
 impl FrontEndSpec {
@@ -64,24 +56,10 @@ impl From<&FrontEndParams<'_>> for FrontEndSpec {
             mel_bands: params.mel_bands,
             mel_scale: params.mel_scale,
             window_samples: params.window_samples,
-            compression: match params.normalisation {
-                Normalisation::Decibel { .. } => Compression::Decibel,
-                Normalisation::Power { .. } => Compression::Power,
+            reference: match params.normalisation {
+                Normalisation::Decibel { .. } => Reference::WindowMaximum,
+                Normalisation::Power { .. } => Reference::Power,
             },
         }
     }
-}
-
-/// How features in dB or power become the network's float input; fitted on the training clips.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum InputScaling {
-    /// `(dB - mean[band]) / deviation[band]`.
-    PerBand {
-        /// Mean of each band in dB below the maximum.
-        mean: Vec<f32>,
-        /// Standard deviation of each band in dB.
-        deviation: Vec<f32>,
-    },
-    /// `power * gain`.
-    Gain(f32),
 }

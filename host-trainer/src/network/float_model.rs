@@ -2,7 +2,7 @@ use engine::Emotion;
 use serde::{Deserialize, Serialize};
 
 use super::{Network, Weights};
-use crate::features::{self, FrontEndSpec, InputScaling};
+use crate::features::Hearing;
 
 /// A trained network with all that is needed to run it on samples: what training yields and
 /// quantisation starts from.
@@ -12,22 +12,12 @@ pub struct FloatModel {
     pub name: String,
     /// What the outputs stand for, in order.
     pub labels: Vec<Emotion>,
-    /// From samples to features.
-    pub front_end: FrontEndSpec,
-    /// From features to the network's input.
-    pub scaling: InputScaling,
+    /// From samples to the network's input.
+    pub hearing: Hearing,
     /// The layers.
     pub network: Network,
     /// What training found.
     pub weights: Weights,
     /// Divides the logits before the softmax, so that confidence is calibrated; fitted on validation clips.
     pub temperature: f32,
-}
-
-impl FloatModel {
-    /// The network's input for a window of `front_end.window_samples` samples.
-    #[must_use]
-    pub fn input(&self, window: &[i16]) -> Vec<f32> {
-        self.scaling.apply(&features::raw(window, &self.front_end))
-    }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::corpus::Classes;
 use crate::evaluate::Footprint;
-use crate::features::InputScaling;
+use crate::features::{Hearing, InputScaling};
 use crate::network::{FloatModel, Weights, infer};
 use crate::quantise;
 
@@ -40,8 +40,10 @@ fn tiny_fits_the_smallest_parts() {
     let model = FloatModel {
         name: preset.name,
         labels: Classes::Eight.labels().to_vec(),
-        front_end: preset.front_end,
-        scaling: InputScaling::PerBand { mean: vec![-40.0; bands], deviation: vec![15.0; bands] },
+        hearing: Hearing {
+            front_end: preset.front_end,
+            scaling: InputScaling::PerBand { mean: vec![-40.0; bands], deviation: vec![15.0; bands] },
+        },
         weights: Weights::initial(&network, &mut ChaCha8Rng::seed_from_u64(1)),
         network,
         temperature: 1.0,
@@ -193,7 +195,7 @@ fn what_is_no_preset_is_refused_by_field_and_line() {
     let values = [
         ("/recipe/epochs", json!("many"), "recipe.epochs: invalid type"),
         ("/recipe/epochs", json!(-3), "recipe.epochs: invalid value"),
-        ("/front_end/compression", json!("cubic"), "front_end.compression: unknown variant `cubic`"),
+        ("/front_end/reference", json!("cubic"), "front_end.reference: unknown variant `cubic`"),
         ("/network/residual/stages/2/stride", json!([1]), "network.residual.stages[2].stride"),
         ("/network", json!({ "recurrent": {} }), "unknown variant `recurrent`"),
     ];

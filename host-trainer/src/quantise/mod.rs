@@ -25,6 +25,7 @@ use bumpalo::Bump;
 use engine::blob::{Body, MAX_LAYERS};
 use rayon::prelude::*;
 
+use crate::features::Voice;
 use crate::network::FloatModel;
 use crate::network::infer::activations;
 
@@ -39,7 +40,8 @@ use crate::network::infer::activations;
 pub fn export(model: &FloatModel, calibration: &[Vec<i16>]) -> anyhow::Result<Vec<u8>> {
     ensure!(!calibration.is_empty(), "quantisation needs at least one clip to calibrate on");
     let model = deployed(model)?;
-    let inputs: Vec<Vec<f32>> = calibration.par_iter().map(|window| model.input(window)).collect();
+    let inputs: Vec<Vec<f32>> =
+        calibration.par_iter().map(|window| model.hearing.input(window, &Voice::default())).collect();
     let ranges = ranges(&inputs, |input| activations(&model.network, &model.weights, input));
     let blob = blob(&model, &ranges)?;
     engine::Model::from_bytes(&blob).context("the engine refuses the quantised model")?;
@@ -63,7 +65,11 @@ fn blob(model: &FloatModel, ranges: &[Range]) -> anyhow::Result<Vec<u8>> {
             .as_slice()
             .try_into()
             .context("a model has more labels than there are emotions")?,
-        front_end: model.front_end.params(input::normalisation(&bytes, &model.scaling, input)),
+        front_end: model.hearing.front_end.params(input::normalisation(
+            &bytes,
+            &model.hearing.scaling,
+            input,
+        )),
         input: input.tensor(model.network.input).context("the network's input is too large for a blob")?,
         layers: layers.as_slice().try_into()?,
     };

@@ -4,7 +4,7 @@ use engine::Emotion;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::features::{Compression, FrontEndSpec, InputScaling, MelScale};
+use crate::features::{FrontEndSpec, Hearing, InputScaling, MelScale, Reference};
 use crate::network::{BatchNorm, FloatModel, LayerSpec, Network, OpSpec, Weights};
 use crate::ops::Padding;
 
@@ -15,7 +15,7 @@ const FRONT_END: FrontEndSpec = FrontEndSpec {
     mel_bands: 8,
     mel_scale: MelScale::Slaney,
     window_samples: 2816,
-    compression: Compression::Decibel,
+    reference: Reference::WindowMaximum,
 };
 
 /// A network with every operator, weights and statistics drawn at random.
@@ -33,8 +33,10 @@ fn random_model(rng: &mut ChaCha8Rng) -> FloatModel {
     FloatModel {
         name: "random".to_owned(),
         labels: vec![Emotion::Neutral, Emotion::Sad, Emotion::Angry],
-        front_end: FRONT_END,
-        scaling: InputScaling::PerBand { mean: vec![-25.0; 8], deviation: vec![12.0; 8] },
+        hearing: Hearing {
+            front_end: FRONT_END,
+            scaling: InputScaling::PerBand { mean: vec![-25.0; 8], deviation: vec![12.0; 8] },
+        },
         network,
         weights,
         temperature: rng.random_range(0.5..3.0),

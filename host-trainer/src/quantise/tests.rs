@@ -66,7 +66,7 @@ proptest! {
         let deployed = deployed(&model).unwrap();
         prop_assert_eq!(deployed.network.layers.len(), model.network.layers.len() - 2);
         for clip in &clips {
-            let input = model.input(clip);
+            let input = model.hearing.input(clip, &Voice::default());
             let [given, folded] = [&model, &deployed]
                 .map(|model| activations(&model.network, &model.weights, &input).pop().unwrap());
             for (given, folded) in given.iter().zip(&folded) {
@@ -195,7 +195,11 @@ fn every_tensor_is_close_to_the_float_network_s() {
         let (model, clips) = model_and_clips(seed);
         let blob = export(&model, &clips).unwrap();
         let deployed = deployed(&model).unwrap();
-        let float = activations(&deployed.network, &deployed.weights, &model.input(&clips[0]));
+        let float = activations(
+            &deployed.network,
+            &deployed.weights,
+            &model.hearing.input(&clips[0], &Voice::default()),
+        );
         let engine = Model::from_bytes(&blob).unwrap();
         let int8 = engine_activations(&engine, &clips[0]);
         shares.resize(float.len(), Vec::new());

@@ -183,7 +183,7 @@ fn spectrograms(run: &Run<'_>) -> anyhow::Result<Vec<Spectrogram>> {
 }
 
 fn spectrogram_of(run: &Run<'_>, label: Emotion, example: &Example) -> anyhow::Result<Spectrogram> {
-    let front_end = &run.model.front_end;
+    let front_end = &run.model.hearing.front_end;
     let power = mel_power(&example.window, front_end);
     let image = spectrogram::data_uri(&decibels(&power), front_end.frames(), front_end.mel_bands.into())?;
     let Clip { path, corpus, speaker, .. } = &example.clip;

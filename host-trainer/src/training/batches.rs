@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::run::Setup;
 use super::sounds::Sound;
 use crate::augment::mixup;
+use crate::features::Voice;
 
 /// What random numbers are for. Each use has a stream of its own in each branch, so none depends on the order of
 /// work.
@@ -67,9 +68,9 @@ impl Batch {
         rng: &mut ChaCha8Rng,
     ) -> Self {
         let Setup { recipe, classes, augmenter, teachers, log_prior, seed, .. } = setup;
-        let input = |&&Sound { clip, ref features, .. }: &&Sound| {
+        let input = |&&Sound { clip, ref frames, .. }: &&Sound| {
             let rng = generator(*seed, Purpose::Features { epoch, clip });
-            augmenter.input(features, &mut of_branch(rng, branch))
+            augmenter.input(frames, &Voice::default(), &mut of_branch(rng, branch))
         };
         let mut inputs: Vec<Vec<f32>> = clips.par_iter().map(input).collect();
         let target = |clip: &&Sound| smoothed(clip.class, *classes, recipe.label_smoothing);

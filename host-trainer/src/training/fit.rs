@@ -12,7 +12,7 @@ use super::sounds::Sounds;
 use super::{Teachers, temperature};
 use crate::augment::{Augmenter, Noises};
 use crate::corpus::Classes;
-use crate::features::{FrontEndSpec, InputScaling, raw};
+use crate::features::{FrontEndSpec, Hearing, Voice, log_mel};
 use crate::network::{FloatModel, Network, Weights, infer};
 use crate::preset::Preset;
 use crate::{audio, files};
@@ -80,7 +80,7 @@ pub fn fit(
     watch: &Watch<'_>,
 ) -> anyhow::Result<Trained> {
     let prepared = Prepared::new(preset, classes, train, validation, options);
-    options.teachers.ensure_fit(prepared.labels, &preset.front_end, &prepared.scaling)?;
+    options.teachers.ensure_fit(prepared.labels, &prepared.hearing)?;
     let setup = prepared.setup(preset, train, options);
     let model = |run: &Run| prepared.model(preset, &run.best);
     let settings = prepared.settings(preset, train, validation, options);
@@ -107,7 +107,7 @@ pub(super) struct Prepared<'a> {
     labels: &'static [Emotion],
     network: Network,
     branches: Vec<Network>,
-    scaling: InputScaling,
+    hearing: Hearing,
     noises: Noises<'a>,
     validation_inputs: Vec<Vec<f32>>,
     validation_classes: Vec<usize>,
@@ -121,9 +121,8 @@ impl<'a> Prepared<'a> {
         validation: &[Example],
         options: &Options,
     ) -> Self {
-        let scaling = InputScaling::fit(&preset.front_end, &features(train, &preset.front_end));
+        let hearing = Hearing::fit(preset.front_end, &frames(train, &preset.front_end));
         let voices = train.iter().map(|example| &example.samples[..]).collect();
-        let inputs = features(validation, &preset.front_end);
         let labels = classes.labels();
         let network = preset.network(labels.len());
         Self {
@@ -131,9 +130,9 @@ impl<'a> Prepared<'a> {
             branches: network.branches(),
             network,
             noises: Noises { recordings: options.noises.clone(), voices },
-            validation_inputs: inputs.iter().map(|features| scaling.apply(features)).collect(),
+            validation_inputs: inputs(validation, &hearing),
             validation_classes: validation.iter().map(|example| example.class).collect(),
-            scaling,
+            hearing,
         }
     }
 
@@ -153,8 +152,7 @@ impl<'a> Prepared<'a> {
             train,
             augmenter: Augmenter {
                 augmentation: preset.recipe.augmentation,
-                front_end: preset.front_end,
-                scaling: &self.scaling,
+                hearing: &self.hearing,
                 noises: &self.noises,
             },
             teachers: &options.teachers,
@@ -174,8 +172,7 @@ impl<'a> Prepared<'a> {
         FloatModel {
             name: preset.name.clone(),
             labels: self.labels.to_vec(),
-            front_end: preset.front_end,
-            scaling: self.scaling.clone(),
+            hearing: self.hearing.clone(),
             network: self.network.clone(),
             weights: weights.clone(),
             temperature,
@@ -215,7 +212,14 @@ impl<'a> Prepared<'a> {
     }
 }
 
-fn features(examples: &[Example], front_end: &FrontEndSpec) -> Vec<Vec<f32>> {
-    let length = front_end.window_samples as usize;
-    examples.par_iter().map(|example| raw(&audio::window(&example.samples, length), front_end)).collect()
+fn frames(examples: &[Example], front_end: &FrontEndSpec) -> Vec<Vec<i16>> {
+    let window = |example: &Example| audio::window(&example.samples, front_end.window_samples as usize);
+    examples.par_iter().map(|example| log_mel(&window(example), front_end)).collect()
+}
+
+/// Of voices that are not known.
+fn inputs(examples: &[Example], hearing: &Hearing) -> Vec<Vec<f32>> {
+    let window =
+        |example: &Example| audio::window(&example.samples, hearing.front_end.window_samples as usize);
+    examples.par_iter().map(|example| hearing.input(&window(example), &Voice::default())).collect()
 }

@@ -13,7 +13,8 @@ pub(super) struct Sound {
     /// The clip's index.
     pub(super) clip: usize,
     pub(super) class: usize,
-    pub(super) features: Vec<f32>,
+    /// Its [`log_mel`](crate::features::log_mel).
+    pub(super) frames: Vec<i16>,
 }
 
 /// The training clips of the latest epoch.
@@ -39,8 +40,8 @@ impl Sounds {
 fn disturbed(setup: &Setup<'_>, round: usize) -> Vec<Sound> {
     let disturbed = |(clip, example): (usize, &Example)| {
         let mut rng = generator(setup.seed, Purpose::Sound { round, clip });
-        let features = setup.augmenter.features(&example.samples, &mut rng);
-        Sound { clip, class: example.class, features }
+        let frames = setup.augmenter.frames(&example.samples, &mut rng);
+        Sound { clip, class: example.class, frames }
     };
     setup.train.par_iter().enumerate().map(disturbed).collect()
 }

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use engine::Emotion;
 
-use crate::features::{FrontEndSpec, InputScaling};
+use crate::features::Hearing;
 use crate::network::{FloatModel, infer};
 
 /// Trained models whose opinion a network learns beside the labels (Hinton et al., "Distilling the Knowledge in
@@ -40,22 +40,17 @@ impl Teachers {
     ///
     /// # Errors
     /// Names the model that differs, and in what.
-    pub(super) fn ensure_fit(
-        &self,
-        labels: &[Emotion],
-        front_end: &FrontEndSpec,
-        scaling: &InputScaling,
-    ) -> anyhow::Result<()> {
+    pub(super) fn ensure_fit(&self, labels: &[Emotion], hearing: &Hearing) -> anyhow::Result<()> {
         for (path, model) in &self.0 {
             let path: &Path = path;
             ensure!(model.labels == labels, "cannot learn from {}: it has other classes", path.display());
             ensure!(
-                model.front_end == *front_end,
+                model.hearing.front_end == hearing.front_end,
                 "cannot learn from {}: it has another front end",
                 path.display()
             );
             ensure!(
-                model.scaling == *scaling,
+                model.hearing == *hearing,
                 "cannot learn from {}: it was trained on other recordings; teachers must know the training part only",
                 path.display()
             );
@@ -102,7 +97,7 @@ impl Teachers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::{Compression, MelScale};
+    use crate::features::{FrontEndSpec, InputScaling, MelScale, Reference};
     use crate::network::{LayerSpec, LayerWeights, Network, OpSpec, Weights};
 
     const FRONT_END: FrontEndSpec = FrontEndSpec {
@@ -112,7 +107,7 @@ mod tests {
         mel_bands: 1,
         mel_scale: MelScale::Slaney,
         window_samples: 256,
-        compression: Compression::Power,
+        reference: Reference::Power,
     };
 
     /// Doubles nothing but the logits of its two inputs: `gain * input`.
@@ -122,8 +117,7 @@ mod tests {
         FloatModel {
             name: "teacher".to_owned(),
             labels: vec![Emotion::Happy, Emotion::Sad],
-            front_end: FRONT_END,
-            scaling: InputScaling::fit(&FRONT_END, &[vec![1.0, 1.0]]),
+            hearing: Hearing { front_end: FRONT_END, scaling: InputScaling::Gain(1.0) },
             network: Network {
                 input: [1, 2, 1],
                 layers: vec![LayerSpec { name: "logits".to_owned(), input: 0, op }],
@@ -160,17 +154,18 @@ mod tests {
 
     #[test]
     fn teachers_of_another_class_front_end_or_recordings_are_refused() {
-        let FloatModel { labels, front_end, scaling, .. } = teacher(1.0);
-        let refused = |labels: &[Emotion], front_end: &FrontEndSpec, scaling: &InputScaling| {
-            let error = teachers(&[1.0]).ensure_fit(labels, front_end, scaling).unwrap_err().to_string();
+        let FloatModel { labels, hearing, .. } = teacher(1.0);
+        let refused = |labels: &[Emotion], hearing: &Hearing| {
+            let error = teachers(&[1.0]).ensure_fit(labels, hearing).unwrap_err().to_string();
             assert!(error.contains("a/float.postcard"), "{error}");
             error
         };
-        teachers(&[1.0]).ensure_fit(&labels, &front_end, &scaling).unwrap();
-        assert!(refused(&[Emotion::Sad, Emotion::Happy], &front_end, &scaling).contains("classes"));
-        let hop = FrontEndSpec { hop_length: 128, ..front_end };
-        assert!(refused(&labels, &hop, &scaling).contains("front end"));
-        let louder = InputScaling::fit(&FRONT_END, &[vec![2.0, 2.0]]);
-        assert!(refused(&labels, &front_end, &louder).contains("recordings"));
+        teachers(&[1.0]).ensure_fit(&labels, &hearing).unwrap();
+        assert!(refused(&[Emotion::Sad, Emotion::Happy], &hearing).contains("classes"));
+        let hop = FrontEndSpec { hop_length: 128, ..FRONT_END };
+        let hop = Hearing { front_end: hop, ..hearing.clone() };
+        assert!(refused(&labels, &hop).contains("front end"));
+        let louder = Hearing { scaling: InputScaling::Gain(0.5), ..hearing };
+        assert!(refused(&labels, &louder).contains("recordings"));
     }
 }

@@ -9,7 +9,7 @@ use super::sounds::Sounds;
 use super::*;
 use crate::augment::{Augmentation, Mask, Speed};
 use crate::corpus::Classes;
-use crate::features::{Compression, FrontEndSpec, MelScale};
+use crate::features::{FrontEndSpec, MelScale, Reference};
 use crate::network::{LayerSpec, Network, OpSpec, infer};
 use crate::ops::Padding;
 use crate::preset::{Architecture, Plain, Preset, Recipe, Residual, Stage};
@@ -27,7 +27,7 @@ fn preset(epochs: usize) -> Preset {
             mel_bands: 16,
             mel_scale: MelScale::Slaney,
             window_samples: 4096,
-            compression: Compression::Decibel,
+            reference: Reference::WindowMaximum,
         },
         network: Architecture::Residual(Residual {
             branches: 2,

@@ -12,6 +12,7 @@ use super::sample::sample;
 use super::{Budget, Facts, Score, Trial, Tuning};
 use crate::corpus::Parts;
 use crate::evaluate::{self, Confusion, largest};
+use crate::features::Voice;
 use crate::network::{FloatModel, infer};
 use crate::preset::Preset;
 use crate::progress::Board;
@@ -173,8 +174,11 @@ impl<'a> Search<'a> {
 
 /// Of a model whose loss is a number.
 fn score(model: &FloatModel, validation: &evaluate::Examples) -> Option<Score> {
-    let inputs: Vec<Vec<f32>> =
-        validation.examples.iter().map(|example| model.input(&example.window)).collect();
+    let inputs: Vec<Vec<f32>> = validation
+        .examples
+        .iter()
+        .map(|example| model.hearing.input(&example.window, &Voice::default()))
+        .collect();
     let classes: Vec<usize> = validation.examples.iter().map(|example| example.class).collect();
     let logits = infer::logits(&model.network, &model.weights, &inputs);
     let mut confusion = Confusion::new(&model.labels);
