@@ -66,8 +66,9 @@ impl Body<'_> {
         let mut filters = Vec::new();
         for (index, layer) in self.layers.iter().enumerate() {
             let start = u32::try_from(filters.len()).map_err(|_| WriteError::TooLarge)?;
-            records.push(write_layer(layer, start));
-            if let Some(filter) = layer.op.filter() {
+            let filter = layer.op.filter();
+            records.push(write_layer(layer, if filter.is_some() { start } else { 0 }));
+            if let Some(filter) = filter {
                 if !self.has_lengths(layer, filter) {
                     return Err(WriteError::FilterLength { layer: index });
                 }
