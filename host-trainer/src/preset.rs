@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::augment::Augmentation;
 use crate::features::FrontEndSpec;
 use crate::network::Network;
+use crate::training::VoiceContext;
 
 /// The files of the built-in presets, by name.
 const BUILT_IN: [(&str, &str); 3] = [
@@ -54,6 +55,9 @@ pub struct Recipe {
     pub label_smoothing: f32,
     /// How much of the target is what teachers say, where there are some.
     pub teacher_share: f32,
+    /// What is heard of a speaker before a training clip; nothing where it is left out.
+    #[serde(default)]
+    pub context: Option<VoiceContext>,
     /// What is done to training clips.
     pub augmentation: Augmentation,
 }

@@ -1,5 +1,6 @@
 //! What a training run hears, in memory.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,9 +42,12 @@ impl Recordings {
 
     /// Whole recordings to learn from.
     pub(crate) fn examples(&self, part: &[usize], classes: Classes) -> Vec<Example> {
+        let names: BTreeSet<_> = self.clips.iter().map(Clip::voice).collect();
+        let numbers: BTreeMap<_, usize> = names.into_iter().zip(0..).collect();
         let example = |&index: &usize| {
-            let class = classes.index(self.clips[index].emotion)?;
-            Some(Example { samples: self.samples[index].clone(), class })
+            let clip = &self.clips[index];
+            let (class, speaker) = (classes.index(clip.emotion)?, numbers[&clip.voice()]);
+            Some(Example { samples: self.samples[index].clone(), class, speaker })
         };
         part.iter().filter_map(example).collect()
     }

@@ -117,6 +117,12 @@ impl Clip {
         })
     }
 
+    /// Who is heard: speakers are named anew in each corpus.
+    #[must_use]
+    pub fn voice(&self) -> (Corpus, &str) {
+        (self.corpus, &self.speaker)
+    }
+
     /// The speaker's sex, where the corpus tells by name: SAVEE's speakers are men, RAVDESS numbers men odd.
     ///
     /// ```

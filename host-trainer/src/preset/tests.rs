@@ -154,6 +154,16 @@ fn each_value_out_of_range_is_refused_by_its_field() {
         ("/recipe/weight_decay", json!(-0.1), "recipe.weight_decay is -0.1, not within 0 to 1"),
         ("/recipe/label_smoothing", json!(1.5), "recipe.label_smoothing is 1.5"),
         ("/recipe/teacher_share", json!(2), "recipe.teacher_share is 2"),
+        (
+            "/recipe/context",
+            json!({ "cold_share": -0.1, "most_clips": 40 }),
+            "recipe.context.cold_share is -0.1, not within 0 to 1",
+        ),
+        (
+            "/recipe/context",
+            json!({ "cold_share": 0.5, "most_clips": 0 }),
+            "recipe.context.most_clips is 0, not within 1 to 1000",
+        ),
         ("/recipe/augmentation/noisy_share", json!(1.1), "recipe.augmentation.noisy_share is 1.1"),
         ("/recipe/augmentation/speed/share", json!(-1), "recipe.augmentation.speed.share is -1"),
         ("/recipe/augmentation/speed/furthest", json!(0.9), "recipe.augmentation.speed.furthest is 0.9"),

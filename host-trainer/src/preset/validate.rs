@@ -12,6 +12,7 @@ use crate::audio::SAMPLE_RATE;
 use crate::augment::{Augmentation, Mask, Speed};
 use crate::features::FrontEndSpec;
 use crate::network::OpSpec;
+use crate::training::VoiceContext;
 
 /// Characters of a name at most.
 pub(crate) const LONGEST_NAME: usize = 40;
@@ -105,7 +106,10 @@ fn recipe(recipe: &Recipe) -> anyhow::Result<()> {
     within("recipe.learning_rate", recipe.learning_rate, 1e-6..=1.0)?;
     within("recipe.weight_decay", recipe.weight_decay, 0.0..=1.0)?;
     within("recipe.label_smoothing", recipe.label_smoothing, 0.0..=1.0)?;
-    within("recipe.teacher_share", recipe.teacher_share, 0.0..=1.0)
+    within("recipe.teacher_share", recipe.teacher_share, 0.0..=1.0)?;
+    let Some(VoiceContext { cold_share, most_clips }) = recipe.context else { return Ok(()) };
+    within("recipe.context.cold_share", cold_share, 0.0..=1.0)?;
+    within("recipe.context.most_clips", most_clips, 1..=1000)
 }
 
 fn augmentation(augmentation: &Augmentation, front_end: &FrontEndSpec) -> anyhow::Result<()> {

@@ -18,7 +18,7 @@ pub(super) enum Purpose {
     Order { epoch: usize },
     /// The changes to a clip's sound.
     Sound { round: usize, clip: usize },
-    /// The changes to a clip's features.
+    /// What is heard before a clip, and the changes to its features.
     Features { epoch: usize, clip: usize },
     /// The mixtures of a batch and what is dropped in it.
     Batch { epoch: usize, batch: usize },
@@ -59,21 +59,24 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Disturbs the clips' features for a branch on all cores, mixes them, and asks the teachers.
+    /// Gives the clips of a batch what was heard before, disturbs their features for a branch on all cores, mixes them,
+    /// and asks the teachers.
     pub(super) fn assemble(
         setup: &Setup<'_>,
         epoch: usize,
-        clips: &[&Sound],
+        sounds: &[Sound],
+        clips: &[usize],
         branch: usize,
         rng: &mut ChaCha8Rng,
     ) -> Self {
         let Setup { recipe, classes, augmenter, teachers, log_prior, seed, .. } = setup;
-        let input = |&&Sound { clip, ref frames, .. }: &&Sound| {
-            let rng = generator(*seed, Purpose::Features { epoch, clip });
-            augmenter.input(frames, &Voice::default(), &mut of_branch(rng, branch))
+        let input = |&clip: &usize| {
+            let rng = &mut of_branch(generator(*seed, Purpose::Features { epoch, clip }), branch);
+            let voice = known_voice(setup, sounds, clip, rng);
+            augmenter.input(&sounds[clip].frames, &voice, rng)
         };
         let mut inputs: Vec<Vec<f32>> = clips.par_iter().map(input).collect();
-        let target = |clip: &&Sound| smoothed(clip.class, *classes, recipe.label_smoothing);
+        let target = |&clip: &usize| smoothed(sounds[clip].class, *classes, recipe.label_smoothing);
         let mut targets: Vec<Vec<f32>> = clips.iter().map(target).collect();
         if let Some(alpha) = recipe.augmentation.mixup {
             mixup(&mut inputs, &mut targets, alpha, rng);
@@ -81,6 +84,14 @@ impl Batch {
         teachers.advise(&inputs, log_prior, &mut targets, recipe.teacher_share);
         Self { inputs: inputs.concat(), targets: targets.concat() }
     }
+}
+
+/// What is known of a clip's voice from the speaker's other clips, some of which are drawn.
+fn known_voice(setup: &Setup<'_>, sounds: &[Sound], clip: usize, rng: &mut ChaCha8Rng) -> Voice {
+    let Some(context) = setup.recipe.context else { return Voice::default() };
+    let heard = setup.speakers.heard_before(clip, sounds[clip].speaker, context, rng);
+    let voices = heard.into_iter().map(|other| &sounds[other].voice);
+    setup.augmenter.hearing.front_end.reference.together(voices)
 }
 
 /// All but `smoothing` on the right class, that share over all classes (Szegedy et al., "Rethinking the

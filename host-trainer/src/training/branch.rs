@@ -42,15 +42,14 @@ impl Branch {
         &mut self,
         setup: &Setup<'_>,
         epoch: usize,
-        clips: &[Sound],
+        sounds: &[Sound],
         bar: &ProgressBar,
     ) -> anyhow::Result<Sums> {
         let mut sums = Sums::default();
         let order = &mut self.generator(setup, Purpose::Order { epoch });
-        for (batch, indices) in shuffled(clips.len(), setup.recipe.batch, order).iter().enumerate() {
+        for (batch, indices) in shuffled(sounds.len(), setup.recipe.batch, order).iter().enumerate() {
             let rng = &mut self.generator(setup, Purpose::Batch { epoch, batch });
-            let clips: Vec<&Sound> = indices.iter().map(|&clip| &clips[clip]).collect();
-            let batch = Batch::assemble(setup, epoch, &clips, self.index, rng);
+            let batch = Batch::assemble(setup, epoch, sounds, indices, self.index, rng);
             self.step(setup, epoch, batch, &mut sums, rng)?;
             bar.set_message(format!(
                 "epoch {}/{}: loss {:.3}, accuracy {:.1} %",

@@ -6,6 +6,7 @@ use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use super::checkpoint::{self, Settings};
+use super::contexts::Speakers;
 use super::prior::log_prior;
 use super::run::{Epoch, Run, Setup};
 use super::sounds::Sounds;
@@ -24,6 +25,8 @@ pub struct Example {
     pub samples: Arc<[i16]>,
     /// Its index in [`Classes::labels`].
     pub class: usize,
+    /// Who speaks: those of one speaker have the same number.
+    pub speaker: usize,
 }
 
 /// How to run a training.
@@ -61,7 +64,7 @@ pub struct Trained {
 }
 
 /// Fits a preset's network: each epoch sees every training clip once, its sound disturbed anew in every fourth
-/// epoch, its features in all. The best model is kept by validation accuracy, and training stops when six epochs
+/// epoch, its features, and what was heard of the speaker before, in all. The best model is kept by validation accuracy, and training stops when six epochs
 /// in a row, or a tenth of them all, bring neither a higher one nor a lower loss.
 ///
 /// Without validation clips every epoch is trained, the last model is kept and its temperature makes the mean
@@ -150,6 +153,7 @@ impl<'a> Prepared<'a> {
             classes: self.labels.len(),
             log_prior: log_prior(train.iter().map(|example| example.class), self.labels.len()),
             train,
+            speakers: Speakers::of(train),
             augmenter: Augmenter {
                 augmentation: preset.recipe.augmentation,
                 hearing: &self.hearing,
@@ -187,17 +191,18 @@ impl<'a> Prepared<'a> {
         options: &Options,
     ) -> Settings {
         let mut hasher = blake3::Hasher::new();
-        let mut add = |class: usize, samples: &[i16]| {
-            hasher.update(&(class as u64).to_le_bytes());
-            hasher.update(&(samples.len() as u64).to_le_bytes());
+        let mut add = |numbers: [usize; 2], samples: &[i16]| {
+            for number in numbers.into_iter().chain([samples.len()]) {
+                hasher.update(&(number as u64).to_le_bytes());
+            }
             let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
             hasher.update(&bytes);
         };
         for part in [train, validation] {
-            add(part.len(), &[]);
-            part.iter().for_each(|example| add(example.class, &example.samples));
+            add([part.len(), 0], &[]);
+            part.iter().for_each(|example| add([example.class, example.speaker], &example.samples));
         }
-        options.noises.iter().for_each(|noise| add(0, noise));
+        options.noises.iter().for_each(|noise| add([0; 2], noise));
         Settings {
             preset: preset.name.clone(),
             front_end: preset.front_end,

@@ -5,6 +5,7 @@ mod average;
 mod batches;
 mod branch;
 mod checkpoint;
+mod contexts;
 mod fit;
 mod prior;
 mod run;
@@ -16,6 +17,7 @@ mod temperature;
 mod tests;
 
 pub use adam::Adam;
+pub use contexts::VoiceContext;
 pub use fit::{Example, Options, Trained, Watch, fit};
 pub(crate) use run::Diverged;
 pub use run::{Epoch, Validation};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Example;
 use super::Teachers;
 use super::branch::Branch;
+use super::contexts::Speakers;
 use super::schedule::cosine;
 use super::sounds::Sounds;
 use super::temperature::mean_loss;
@@ -92,6 +93,7 @@ pub(super) struct Setup<'a> {
     /// What each class's logit gets in training.
     pub(super) log_prior: Vec<f32>,
     pub(super) train: &'a [Example],
+    pub(super) speakers: Speakers,
     pub(super) augmenter: Augmenter<'a>,
     pub(super) teachers: &'a Teachers,
     pub(super) validation_inputs: &'a [Vec<f32>],

@@ -3,6 +3,7 @@ use rayon::prelude::*;
 use super::Example;
 use super::batches::{Purpose, generator};
 use super::run::Setup;
+use crate::features::Voice;
 
 /// Epochs that learn from the same disturbed sounds. Disturbing sound would be a quarter of a training if each epoch
 /// did it, and features are disturbed and mixed anew in every epoch all the same.
@@ -10,14 +11,15 @@ const EPOCHS_A_ROUND: usize = 4;
 
 /// A training clip with its sound disturbed, as the branches share it.
 pub(super) struct Sound {
-    /// The clip's index.
-    pub(super) clip: usize,
     pub(super) class: usize,
+    pub(super) speaker: usize,
     /// Its [`log_mel`](crate::features::log_mel).
     pub(super) frames: Vec<i16>,
+    /// What is learnt of the speaker's voice from this clip alone.
+    pub(super) voice: Voice,
 }
 
-/// The training clips of the latest epoch.
+/// The training clips of the latest epoch, in the order of the examples.
 #[derive(Default)]
 pub(super) struct Sounds {
     /// Which round of epochs they are for, once there are any.
@@ -41,7 +43,8 @@ fn disturbed(setup: &Setup<'_>, round: usize) -> Vec<Sound> {
     let disturbed = |(clip, example): (usize, &Example)| {
         let mut rng = generator(setup.seed, Purpose::Sound { round, clip });
         let frames = setup.augmenter.frames(&example.samples, &mut rng);
-        Sound { clip, class: example.class, frames }
+        let voice = setup.augmenter.hearing.front_end.reference.voice(&frames);
+        Sound { class: example.class, speaker: example.speaker, frames, voice }
     };
     setup.train.par_iter().enumerate().map(disturbed).collect()
 }

@@ -42,6 +42,7 @@ fn preset(epochs: usize) -> Preset {
             weight_decay: 0.01,
             label_smoothing: 0.05,
             teacher_share: 0.8,
+            context: Some(VoiceContext { cold_share: 0.3, most_clips: 3 }),
             augmentation: Augmentation {
                 noisy_share: 0.4,
                 speed: Speed { share: 0.5, furthest: 1.02 },
@@ -76,15 +77,15 @@ fn network(classes: usize) -> Network {
     Network { input: [9, 16, 1], layers: ops.into_iter().enumerate().map(layer).collect() }
 }
 
-/// Tones whose pitch tells the class, in noise.
+/// Tones whose pitch tells the class, in noise, of two speakers.
 fn examples(seed: u64, clips: usize) -> Vec<Example> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let example = |class: usize| {
+    let mut example = |class: usize, speaker: usize| {
         let step = std::f64::consts::TAU * 300.0 * 1.7f64.powi(class as i32) / 22_050.0;
         let tone = |n: u32| 4000.0 * (step * f64::from(n)).sin() + rng.random_range(-400.0..400.0);
-        Example { samples: (0..5000).map(tone).map(|sample| sample as i16).collect(), class }
+        Example { samples: (0..5000).map(tone).map(|sample| sample as i16).collect(), class, speaker }
     };
-    (0..clips).map(|index| index % CLASSES.labels().len()).map(example).collect()
+    (0..clips).map(|index| example(index % CLASSES.labels().len(), index % 2)).collect()
 }
 
 fn options(out: &std::path::Path) -> Options {
@@ -176,6 +177,9 @@ fn a_checkpoint_that_does_not_fit_is_refused() {
     assert!(resume(&preset(3), &train, 4).contains("another --seed"));
     assert!(resume(&preset(5), &train, 3).contains("another --epochs"));
     assert!(resume(&preset(3), &train[1..], 3).contains("another --data"));
+    let mut other = train.clone();
+    other[0].speaker = 2;
+    assert!(resume(&preset(3), &other, 3).contains("another --data"));
 
     let good = std::fs::read(&file).unwrap();
     let with = |bytes: &[u8]| {
