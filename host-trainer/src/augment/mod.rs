@@ -24,6 +24,8 @@ pub struct Augmentation {
     pub noisy_share: f64,
     /// Playback at another speed.
     pub speed: Speed,
+    /// dB by which the recording is louder or quieter at most.
+    pub gain: f64,
     /// Seconds by which a window is rotated at most, both ways.
     pub shift: f64,
     /// A run of bands set to their mean.
@@ -68,10 +70,10 @@ pub struct Augmenter<'a> {
 }
 
 impl Augmenter<'_> {
-    /// The [`log_mel`] frames of a whole recording whose sound is disturbed: its speed and place, and noise.
+    /// The [`log_mel`] frames of a whole recording whose sound is disturbed: its speed, place and loudness, and noise.
     #[must_use]
     pub fn frames(&self, recording: &[i16], rng: &mut impl Rng) -> Vec<i16> {
-        let Augmentation { noisy_share, speed, shift, .. } = self.augmentation;
+        let Augmentation { noisy_share, gain, speed, shift, .. } = self.augmentation;
         let front_end = &self.hearing.front_end;
         let length = front_end.window_samples as usize;
         let mut window = if rng.random_bool(speed.share) {
@@ -83,6 +85,7 @@ impl Augmenter<'_> {
         if rng.random_bool(noisy_share) {
             self.noises.add(&mut window, rng);
         }
+        samples::amplify(&mut window, gain, rng);
         log_mel(&window, front_end)
     }
 
@@ -90,9 +93,9 @@ impl Augmenter<'_> {
     #[must_use]
     pub fn input(&self, frames: &[i16], voice: &Voice, rng: &mut impl Rng) -> Vec<f32> {
         let Augmentation { band_mask, time_mask, band_shift, .. } = self.augmentation;
-        let Hearing { front_end, scaling } = self.hearing;
+        let Hearing { front_end, scaling, .. } = self.hearing;
         let bands = front_end.mel_bands.into();
-        let mut features = front_end.reference.refer(frames, voice);
+        let mut features = self.hearing.refer(frames, voice);
         spectrogram::shift_bands(&mut features, bands, band_shift, rng);
         let mut input = scaling.apply(&features);
         if rng.random_bool(band_mask.share) {

@@ -24,6 +24,12 @@ fn speed(samples: &[i16], factor: f64) -> Vec<i16> {
         .collect()
 }
 
+/// Makes samples louder or quieter by at most `furthest` dB, either as likely.
+pub(super) fn amplify(samples: &mut [i16], furthest: f64, rng: &mut impl Rng) {
+    let factor = 10f64.powf(rng.random_range(-furthest..=furthest) / 20.0);
+    samples.iter_mut().for_each(|sample| *sample = (f64::from(*sample) * factor).round_ties_even() as i16);
+}
+
 /// Rotates a window by at most `furthest` samples, both ways.
 pub(super) fn rotate(window: &mut [i16], furthest: usize, rng: &mut impl Rng) {
     let by = rng.random_range(0..=2 * furthest);
@@ -36,6 +42,9 @@ pub(super) fn rotate(window: &mut [i16], furthest: usize, rng: &mut impl Rng) {
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
     use super::*;
 
     #[test]
@@ -49,6 +58,23 @@ mod tests {
         for (found, expected) in fast.iter().zip(tone(0.025, 3200)).take(3190) {
             assert!((f64::from(*found) - expected).abs() < 8.0, "{found} {expected}");
         }
+    }
+
+    #[test]
+    fn loudness_changes_by_no_more_than_is_allowed() {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let amplified = (0..500).map(|_| {
+            let mut samples = [1000, -20_000];
+            amplify(&mut samples, 6.0, &mut rng);
+            assert!((samples[1] + 20 * samples[0]).abs() <= 10 || samples[1] == i16::MIN);
+            samples[0]
+        });
+        // 6 dB are a factor of 1.995.
+        let (least, most) = amplified.fold((i16::MAX, 0), |(least, most), x| (x.min(least), x.max(most)));
+        assert!((501..530).contains(&least) && (1900..=1995).contains(&most), "{least} {most}");
+        let mut samples = [7, -32_768, 32_767];
+        amplify(&mut samples, 0.0, &mut rng);
+        assert_eq!(samples, [7, -32_768, 32_767]);
     }
 
     #[test]

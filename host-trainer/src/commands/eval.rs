@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use anyhow::{Context, ensure};
 use clap::Args;
 use comfy_table::Table;
+use engine::Emotion;
+use engine::blob::Labels;
 use serde_json::{Map, Value, json};
 
 use super::model::ModelFile;
@@ -44,8 +46,8 @@ impl Eval {
         }
         let scan = corpus::scan(&self.data)?;
         let clips = of_speakers(scan.clips, &self.speakers)?;
-        let labels = scorer.model().labels();
-        let mut examples = Examples::load(&clips, labels, scorer.window_samples(), &Cache::open());
+        let labels = emotions(scorer.model().labels())?;
+        let mut examples = Examples::load(&clips, &labels, scorer.window_samples(), &Cache::open());
         tell_what_is_left_out(&examples, scan.unknown.len(), scan.repeated.len());
         ensure!(!examples.examples.is_empty(), "no usable recording has a label that the model knows");
         if let Some(signal_to_noise) = self.snr {
@@ -60,6 +62,14 @@ impl Eval {
             output::line(&text(&confusion, &by_corpus))
         }
     }
+}
+
+/// A model's labels as the corpora name emotions.
+fn emotions(labels: Labels<'_>) -> anyhow::Result<Vec<Emotion>> {
+    let emotion = |label| {
+        Emotion::from_label(label).with_context(|| format!("the model's label \"{label}\" is no emotion"))
+    };
+    labels.iter().map(emotion).collect()
 }
 
 /// Beyond these bounds there is either no noise or no speech left.

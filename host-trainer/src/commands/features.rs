@@ -73,7 +73,7 @@ impl Features {
     fn with_model(&self, file: &ModelFile) -> anyhow::Result<()> {
         let blob = file.read()?;
         let model = Model::from_bytes(&blob).with_context(|| format!("cannot use {}", file.name()))?;
-        let params = &model.body().front_end;
+        let params = model.front_end();
         let spec = FrontEndSpec::from(params);
         ensure!(
             spec.sample_rate == audio::SAMPLE_RATE,

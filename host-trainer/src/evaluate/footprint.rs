@@ -1,5 +1,5 @@
 use engine::Model;
-use engine::blob::{Filter, FrontEndParams, MelScale, Normalisation, Tensor};
+use engine::blob::{Filter, FrontEndParams, Layer, MelScale, Normalisation, Reference, Tensor};
 use serde::Serialize;
 
 /// What is in a blob and what it costs a device; serialises to what `inspect --json` prints.
@@ -15,10 +15,10 @@ pub struct Footprint {
     pub params: usize,
     /// Multiply-accumulates of one inference.
     pub macs: u64,
-    /// Bytes of RAM for the window of features and the tensors.
+    /// Bytes of RAM for rows of tensors, frames that wait, and the workspace.
     pub arena_bytes: usize,
     /// What the outputs stand for.
-    pub labels: Vec<&'static str>,
+    pub labels: Vec<String>,
     /// How it hears.
     pub front_end: FrontEndFacts,
     /// What it computes.
@@ -44,6 +44,8 @@ pub struct FrontEndFacts {
     pub mel_scale: MelScale,
     /// `decibel` or `power`.
     pub normalisation: &'static str,
+    /// What decibels are relative to: `window_maximum`, `running` or, for power, `none`.
+    pub reference: &'static str,
 }
 
 /// One layer of a blob.
@@ -67,35 +69,34 @@ impl Footprint {
     /// Reads it off a model whose blob has `blob_bytes` bytes.
     #[must_use]
     pub fn of(model: &Model<'_>, blob_bytes: usize) -> Self {
-        let layers: Vec<LayerFacts> = (0..model.layers().len()).map(|index| layer(model, index)).collect();
+        let layers: Vec<LayerFacts> =
+            model.network().layers().enumerate().map(|(index, facts)| layer(model, index, &facts)).collect();
         Self {
-            name: model.body().name.to_owned(),
+            name: model.name().to_owned(),
             blob_bytes,
             weights_bytes: model
+                .network()
                 .layers()
-                .iter()
-                .filter_map(|layer| layer.op.filter())
-                .map(filter_bytes)
+                .filter_map(|layer| layer.op.filter().map(filter_bytes))
                 .sum(),
             params: layers.iter().map(|layer| layer.params).sum(),
             macs: layers.iter().map(|layer| layer.macs).sum(),
-            arena_bytes: model.plan().arena_bytes(),
-            labels: model.labels().iter().map(|label| label.label()).collect(),
-            front_end: front_end(&model.body().front_end),
+            arena_bytes: model.layout().arena_bytes(),
+            labels: model.labels().iter().map(str::to_owned).collect(),
+            front_end: front_end(model.front_end()),
             layers,
         }
     }
 }
 
-fn layer(model: &Model<'_>, index: usize) -> LayerFacts {
-    let layer = &model.layers()[index];
-    let input = model.tensor(layer.input.into()).unwrap_or(layer.output);
+fn layer(model: &Model<'_>, index: usize, layer: &Layer<'_>) -> LayerFacts {
+    let input = model.network().tensor(layer.input.into()).unwrap_or(layer.output);
     LayerFacts {
         name: format!("{index} {}", layer.op.name()),
         op: layer.op.name(),
         input: shape(input),
         output: shape(layer.output),
-        macs: model.body().macs(index),
+        macs: layer.macs(input),
         params: layer.op.filter().map_or(0, Filter::params),
     }
 }
@@ -120,6 +121,11 @@ fn front_end(params: &FrontEndParams<'_>) -> FrontEndFacts {
         normalisation: match params.normalisation {
             Normalisation::Decibel { .. } => "decibel",
             Normalisation::Power { .. } => "power",
+        },
+        reference: match params.normalisation {
+            Normalisation::Decibel { reference: Reference::Running(_), .. } => "running",
+            Normalisation::Decibel { reference: Reference::WindowMaximum, .. } => "window_maximum",
+            Normalisation::Power { .. } => "none",
         },
     }
 }

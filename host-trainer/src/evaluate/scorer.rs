@@ -1,8 +1,7 @@
 use anyhow::ensure;
-use engine::{Emotion, Model, Session};
+use engine::{Classification, Model, Session, Voice};
 use serde::{Serialize, Serializer};
 
-use super::confusion::label;
 use crate::audio;
 
 /// Runs a blob over recordings by the engine's own code, as a device does.
@@ -14,19 +13,30 @@ pub struct Scorer<'m> {
 /// What a model says of a recording.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Prediction {
-    /// The index of the likeliest emotion among the model's labels.
+    /// The index of the label of the highest score.
     #[serde(skip)]
     pub class: usize,
-    /// The likeliest emotion.
-    #[serde(serialize_with = "label")]
-    pub emotion: Emotion,
+    /// The label.
+    pub emotion: String,
     /// Its probability, 0 to 1.
     pub confidence: f32,
     /// Every label with its probability.
     #[serde(serialize_with = "by_label")]
-    pub probabilities: Vec<(Emotion, f32)>,
+    pub probabilities: Vec<(String, f32)>,
     /// The int8 logits, in the same order.
     pub scores: Vec<i8>,
+}
+
+impl From<Classification<'_>> for Prediction {
+    fn from(answer: Classification<'_>) -> Self {
+        Self {
+            class: answer.class(),
+            emotion: answer.label().to_owned(),
+            confidence: answer.confidence(),
+            probabilities: answer.probabilities().map(|(label, p)| (label.to_owned(), p)).collect(),
+            scores: answer.scores().to_vec(),
+        }
+    }
 }
 
 impl<'m> Scorer<'m> {
@@ -36,7 +46,7 @@ impl<'m> Scorer<'m> {
     /// What the engine says of the blob, or a sample rate other than [`audio::SAMPLE_RATE`].
     pub fn new(blob: &'m [u8]) -> anyhow::Result<Self> {
         let model = Model::from_bytes(blob)?;
-        let rate = model.body().front_end.sample_rate;
+        let rate = model.front_end().sample_rate;
         ensure!(
             rate == audio::SAMPLE_RATE,
             "the model listens at {rate} Hz, recordings are brought to {} Hz",
@@ -54,33 +64,34 @@ impl<'m> Scorer<'m> {
     /// Samples in the model's window.
     #[must_use]
     pub fn window_samples(&self) -> usize {
-        self.model.body().front_end.window_samples as usize
+        self.model.front_end().window_samples as usize
     }
 
-    /// Classifies a recording; of a long one, the window of highest energy.
+    /// Classifies a recording of a voice that is not known; of a long one, the window of highest energy.
     ///
     /// # Panics
     /// Never for a model that the engine has accepted.
     #[must_use]
     pub fn classify(&self, samples: &[i16]) -> Prediction {
+        self.classify_voice(samples, &Voice::default())
+    }
+
+    /// The same of a voice that was heard before.
+    ///
+    /// # Panics
+    /// Never for a model that the engine has accepted.
+    #[must_use]
+    pub fn classify_voice(&self, samples: &[i16], voice: &Voice) -> Prediction {
         let window = audio::window(samples, self.window_samples());
-        let mut arena = vec![0; self.model.plan().arena_bytes()];
+        let mut arena = vec![0; self.model.layout().arena_bytes()];
         let mut session = Box::new(Session::new());
-        session.start(self.model.clone());
-        session.push(&window, &mut arena);
-        session.finish(&mut arena);
-        let result = session.classify(&mut arena).expect("a window that was filled up is full");
-        let emotion = result.emotion();
-        Prediction {
-            class: self.model.labels().iter().position(|&label| label == emotion).unwrap_or(0),
-            emotion,
-            confidence: result.confidence(),
-            probabilities: result.probabilities().collect(),
-            scores: result.scores().to_vec(),
-        }
+        session.start(self.model, &mut arena).expect("the arena is as large as is needed");
+        session.restore_voice(voice, &mut arena).expect("there is a model");
+        session.push(&window, &mut arena, |_| ()).expect("there is a model");
+        session.finish(&mut arena).expect("a window that was filled up has an answer").into()
     }
 }
 
-fn by_label<S: Serializer>(values: &[(Emotion, f32)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(values.iter().map(|(emotion, value)| (emotion.label(), value)))
+fn by_label<S: Serializer>(values: &[(String, f32)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(values.iter().map(|(label, value)| (label, value)))
 }

@@ -1,5 +1,5 @@
 use engine::blob::{FrontEndParams, Normalisation};
-use engine::front_end::{FeatureWindow, MelFrames, STEPS_PER_DECIBEL, decibel};
+use engine::front_end::{Features, MelFrames, decibel, decibel_steps};
 
 use super::FrontEndSpec;
 
@@ -32,44 +32,52 @@ pub fn decibels(power: &[f32]) -> Vec<f32> {
 /// to nothing yet; a [`Reference`](super::Reference) makes features of it.
 #[must_use]
 pub fn log_mel(samples: &[i16], spec: &FrontEndSpec) -> Vec<i16> {
-    let steps = |power: f32| (decibel(power) * f32::from(STEPS_PER_DECIBEL)).round_ties_even() as i16;
-    mel_power(samples, spec).into_iter().map(steps).collect()
+    mel_power(samples, spec).into_iter().map(decibel_steps).collect()
 }
 
-/// A model's int8 input, frames by bands, a row a frame, as the device computes it. Shorter recordings are padded
-/// with silence, of longer ones the first frames are taken.
+/// A model's int8 input, frames by bands, a row a frame, as the device computes it from a voice that it does not know.
+/// Shorter recordings are padded with silence, of longer ones the first frames are taken.
 #[must_use]
 pub fn input(samples: &[i16], params: &FrontEndParams<'_>) -> Vec<i8> {
-    let (bands, frames) = (usize::from(params.mel_bands), params.frames());
-    let cells = bands * frames;
-    let mut memory = vec![0; cells * size_of::<i16>()];
-    let mut window = FeatureWindow::new();
-    window.configure(params);
-    for_each_frame(samples, params, |frame| window.push(frame, &mut memory));
-    let mut input = vec![0; cells];
-    window.quantise(&memory, &params.normalisation, &mut input);
-    (0..frames).flat_map(|frame| input.iter().skip(frame).step_by(frames).copied()).collect()
+    let mut memory = vec![0; Features::memory_bytes(params)];
+    let mut features = Features::new();
+    features.configure(params);
+    let mut input = Vec::with_capacity(usize::from(params.mel_bands) * params.frames());
+    let mut write_rows = |features: &mut Features, memory: &mut [i8]| {
+        while let Some(row) = features.next(params, memory) {
+            let start = input.len();
+            input.resize(start + usize::from(params.mel_bands), 0);
+            row.write(params, memory, &mut input[start..]);
+        }
+    };
+    for_each_frame(samples, params, |frame| {
+        features.push(params, frame.iter().copied(), &mut memory);
+        write_rows(&mut features, &mut memory);
+    });
+    features.end();
+    write_rows(&mut features, &mut memory);
+    input
 }
 
 /// Calls `on_frame` with the mel power of exactly as many frames as a window has.
 fn for_each_frame(samples: &[i16], params: &FrontEndParams<'_>, mut on_frame: impl FnMut(&[f32])) {
-    let mut left = params.frames();
-    let mut limited = |frame: &[f32]| {
-        if left > 0 {
-            left -= 1;
-            on_frame(frame);
-        }
-    };
     let mut mel_frames = MelFrames::new();
     mel_frames.configure(params);
     let mut scratch = vec![0.0; MelFrames::scratch_len(params)];
-    mel_frames.push(samples, &mut scratch, &mut limited);
-    mel_frames.finish(&mut scratch, limited);
+    let mut samples = samples;
+    for _ in 0..params.frames() {
+        match mel_frames.next(&mut samples, &mut scratch) {
+            Some(frame) => on_frame(frame),
+            None => on_frame(mel_frames.pad(&mut scratch)),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{MelScale, Reference, Voice};
+    use engine::blob;
+
+    use super::super::{Hearing, InputScaling, MelScale, Reference, Voice};
     use super::*;
 
     const SPEC: FrontEndSpec = FrontEndSpec {
@@ -122,8 +130,10 @@ mod tests {
             .flat_map(|coefficient: i32| coefficient.to_le_bytes())
             .collect();
         let samples = tone(2560);
-        let quantised = input(&samples, &SPEC.params(Normalisation::Decibel { bands: &bands }));
-        let referred = SPEC.reference.refer(&log_mel(&samples, &SPEC), &Voice::default());
+        let reference = blob::Reference::WindowMaximum;
+        let quantised = input(&samples, &SPEC.params(Normalisation::Decibel { bands: &bands, reference }));
+        let hearing = Hearing { front_end: SPEC, scaling: InputScaling::Gain(1.0), prior: Vec::new() };
+        let referred = hearing.refer(&log_mel(&samples, &SPEC), &Voice::default());
         for (q, decibels) in quantised.into_iter().zip(referred) {
             assert!((f32::from(q) - 100.0 - decibels).abs() <= 0.5, "{q} {decibels}");
         }

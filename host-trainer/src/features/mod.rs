@@ -5,12 +5,11 @@ mod mel;
 mod reference;
 mod scaling;
 mod spec;
-mod voice;
 
+pub use engine::Voice;
 pub use engine::blob::MelScale;
 pub use hearing::Hearing;
 pub use mel::{decibels, input, log_mel, mel_power};
-pub use reference::Reference;
+pub use reference::{Reference, Running};
 pub use scaling::InputScaling;
 pub use spec::FrontEndSpec;
-pub use voice::Voice;

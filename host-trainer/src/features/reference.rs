@@ -1,10 +1,7 @@
+use engine::blob::RunningParams;
 use serde::{Deserialize, Serialize};
 
-use super::Voice;
-
-/// librosa's `top_db`, in 1/128 dB.
-const RANGE: i16 = 80 * STEPS_PER_DECIBEL;
-/// Frames count 1/128 dB.
+/// 1/128 dB in a dB.
 const STEPS_PER_DECIBEL: i16 = engine::front_end::STEPS_PER_DECIBEL;
 
 /// What a network's features are relative to.
@@ -13,55 +10,70 @@ const STEPS_PER_DECIBEL: i16 = engine::front_end::STEPS_PER_DECIBEL;
 pub enum Reference {
     /// dB below the window's maximum, floored at -80 dB: librosa's `ref=max, top_db=80`.
     WindowMaximum,
+    /// dB below the level that the utterance has reached a moment later, and what the voice was like before.
+    Running(Running),
     /// Nothing: mel power itself, as the original project had it.
     Power,
 }
 
-impl Reference {
-    /// What [`log_mel`](super::log_mel) frames are relative to the reference, in dB, or power, as the device hears them
-    /// from a voice; frames by bands.
+/// How a running reference follows speech; [`RunningParams`] says what each means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Running {
+    /// The first band and the one behind the last whose loudest is a frame's loudness.
+    pub loudness_bands: [u8; 2],
+    /// Frames for which a loudness has to last to become the level.
+    pub lasting: u8,
+    /// The lowest level, in dB.
+    pub quietest: i16,
+    /// Frames that wait.
+    pub held: u8,
+    /// A frame so many dB below the level is no speech.
+    pub speech_below: i16,
+    /// Frames without speech that end an utterance.
+    pub pause: u16,
+    /// Frames of speech as which what is known of voices in general counts.
+    pub prior_weight: u16,
+    /// Frames of speech that are remembered.
+    pub memory: u16,
+    /// The lowest bands, which the network does not hear: direct current and rumble.
+    pub muted_bands: u8,
+}
+
+impl Running {
+    /// As the engine takes it, with the prior's bytes.
     #[must_use]
-    pub fn refer(&self, frames: &[i16], _voice: &Voice) -> Vec<f32> {
-        let decibel = |steps: i16| f32::from(steps) / f32::from(STEPS_PER_DECIBEL);
-        match self {
-            Self::WindowMaximum => {
-                let maximum = frames.iter().copied().max().unwrap_or(0);
-                let below = frames.iter().map(|value| value.saturating_sub(maximum).max(-RANGE));
-                below.map(decibel).collect()
-            }
-            Self::Power => frames.iter().map(|&value| 10f32.powf(decibel(value) / 10.0)).collect(),
+    pub fn params<'a>(&self, prior: &'a [u8]) -> RunningParams<'a> {
+        let Self { loudness_bands, lasting, held, pause, prior_weight, memory, .. } = *self;
+        let [quietest, speech_below] =
+            [self.quietest, self.speech_below].map(|decibels| decibels.saturating_mul(STEPS_PER_DECIBEL));
+        RunningParams {
+            loudness_bands,
+            lasting,
+            quietest,
+            held,
+            speech_below,
+            pause,
+            prior_weight,
+            memory,
+            prior,
         }
-    }
-
-    /// What is learnt of a voice from the frames of a clip alone.
-    #[must_use]
-    pub fn voice(&self, _frames: &[i16]) -> Voice {
-        Voice::default()
-    }
-
-    /// The voice that is known once all of these have been heard, one after the other.
-    pub fn together<'v>(&self, _heard: impl Iterator<Item = &'v Voice>) -> Voice {
-        Voice::default()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_window_s_maximum_is_0_and_the_floor_80_db_below() {
-        // -10, -13.5, -40 and -95 dB.
-        let found = Reference::WindowMaximum.refer(&[-1280, -1728, -5120, -12_160], &Voice::default());
-        assert_eq!(found, [0.0, -3.5, -30.0, -80.0]);
-        assert_eq!(Reference::WindowMaximum.refer(&[-12_800; 3], &Voice::default()), [0.0; 3]);
-    }
-
-    #[test]
-    fn power_is_a_tenth_each_10_db() {
-        let found = Reference::Power.refer(&[0, -1280, 2560, 385], &Voice::default());
-        for (found, expected) in found.into_iter().zip([1.0, 0.1, 100.0, 1.998_85]) {
-            assert!((found / expected - 1.0f32).abs() < 1e-5, "{found} {expected}");
+impl From<&RunningParams<'_>> for Running {
+    fn from(params: &RunningParams<'_>) -> Self {
+        let RunningParams { loudness_bands, lasting, held, pause, prior_weight, memory, .. } = *params;
+        Self {
+            loudness_bands,
+            lasting,
+            quietest: params.quietest / STEPS_PER_DECIBEL,
+            held,
+            speech_below: params.speech_below / STEPS_PER_DECIBEL,
+            pause,
+            prior_weight,
+            memory,
+            muted_bands: 0,
         }
     }
 }

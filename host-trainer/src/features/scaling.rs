@@ -12,7 +12,7 @@ pub enum InputScaling {
     PerBand {
         /// Mean of each band in dB relative to the reference.
         mean: Vec<f32>,
-        /// Standard deviation of each band in dB.
+        /// Standard deviation of each band in dB; infinite for a band that the network does not hear.
         deviation: Vec<f32>,
     },
     /// `power * gain`.
@@ -25,13 +25,14 @@ impl InputScaling {
     #[must_use]
     pub fn fit(spec: &FrontEndSpec, features: &[Vec<f32>]) -> Self {
         match spec.reference {
-            Reference::WindowMaximum => {
+            Reference::WindowMaximum | Reference::Running(_) => {
                 let bands = 0..usize::from(spec.mel_bands);
                 let moments = bands.map(|band| {
                     let step = usize::from(spec.mel_bands);
                     mean_and_deviation(features.iter().flat_map(|clip| clip.iter().skip(band).step_by(step)))
                 });
-                let (mean, deviation) = moments.unzip();
+                let (mean, mut deviation): (_, Vec<f32>) = moments.unzip();
+                deviation.iter_mut().take(muted_bands(spec)).for_each(|deviation| *deviation = f32::INFINITY);
                 Self::PerBand { mean, deviation }
             }
             Reference::Power => {
@@ -54,6 +55,13 @@ impl InputScaling {
             }
             Self::Gain(gain) => features.iter().map(|power| power * gain).collect(),
         }
+    }
+}
+
+fn muted_bands(spec: &FrontEndSpec) -> usize {
+    match spec.reference {
+        Reference::Running(running) => running.muted_bands.into(),
+        Reference::WindowMaximum | Reference::Power => 0,
     }
 }
 

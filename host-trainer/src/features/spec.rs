@@ -1,4 +1,4 @@
-use engine::blob::{FrontEndParams, MelScale, Normalisation};
+use engine::blob::{self, FrontEndParams, MelScale, Normalisation};
 use serde::{Deserialize, Serialize};
 
 use super::Reference;
@@ -21,7 +21,7 @@ pub struct FrontEndSpec {
     pub mel_scale: MelScale,
     /// Samples in a window.
     pub window_samples: u32,
-    /// What features are relative to: `"window_maximum"` or `"power"`.
+    /// What features are relative to: `"window_maximum"`, `"power"` or `{"running": {...}}`.
     pub reference: Reference,
 }
 
@@ -57,7 +57,12 @@ impl From<&FrontEndParams<'_>> for FrontEndSpec {
             mel_scale: params.mel_scale,
             window_samples: params.window_samples,
             reference: match params.normalisation {
-                Normalisation::Decibel { .. } => Reference::WindowMaximum,
+                Normalisation::Decibel { reference: blob::Reference::WindowMaximum, .. } => {
+                    Reference::WindowMaximum
+                }
+                Normalisation::Decibel { reference: blob::Reference::Running(running), .. } => {
+                    Reference::Running((&running).into())
+                }
                 Normalisation::Power { .. } => Reference::Power,
             },
         }

@@ -5,7 +5,7 @@ use crate::ops::Padding;
 
 /// Around the kernels of three frames by three bands of a residual network. All padding in time is above: an output
 /// follows from its own frame and earlier ones, so it is final as soon as that frame has come.
-const PADDING: Padding = Padding { above: 2, below: 0, sides: 1 };
+const PADDING: Padding = Padding::even(1, 1);
 
 /// How a network is built.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

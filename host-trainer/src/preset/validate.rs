@@ -10,7 +10,7 @@ use engine::front_end::MAX_MEL_BANDS;
 use super::{Architecture, Plain, Preset, Recipe, Residual, Stage};
 use crate::audio::SAMPLE_RATE;
 use crate::augment::{Augmentation, Mask, Speed};
-use crate::features::FrontEndSpec;
+use crate::features::{FrontEndSpec, Reference, Running};
 use crate::network::OpSpec;
 use crate::training::VoiceContext;
 
@@ -63,7 +63,27 @@ fn front_end(front_end: &FrontEndSpec) -> anyhow::Result<()> {
     within("front_end.hop_length", hop_length, 1..=fft_length)?;
     within("front_end.mel_bands", mel_bands.into(), 1..=MAX_MEL_BANDS)?;
     within("front_end.window_samples", window_samples, 1..=u32::MAX)?;
-    within("the number of frames, front_end.window_samples / hop_length + 1,", front_end.frames(), FRAMES)
+    within("the number of frames, front_end.window_samples / hop_length + 1,", front_end.frames(), FRAMES)?;
+    match front_end.reference {
+        Reference::Running(reference) => running(&reference, mel_bands),
+        Reference::WindowMaximum | Reference::Power => Ok(()),
+    }
+}
+
+fn running(running: &Running, mel_bands: u16) -> anyhow::Result<()> {
+    let field = |name: &str| format!("front_end.reference.running.{name}");
+    let Running { loudness_bands: [first, end], lasting, quietest, held, speech_below, pause, .. } = *running;
+    let Running { prior_weight, memory, muted_bands, .. } = *running;
+    within(&field("loudness_bands[1]"), end.into(), 1..=mel_bands)?;
+    within(&field("loudness_bands[0]"), first, 0..=end - 1)?;
+    within(&field("lasting"), lasting, 1..=8)?;
+    within(&field("quietest"), quietest, -100..=100)?;
+    within(&field("held"), held, 1..=64)?;
+    within(&field("speech_below"), speech_below, 1..=100)?;
+    within(&field("pause"), pause, 1..=u16::MAX)?;
+    within(&field("prior_weight"), prior_weight, 1..=u16::MAX)?;
+    within(&field("memory"), memory, 1..=16_384)?;
+    within(&field("muted_bands"), muted_bands.into(), 0..=mel_bands)
 }
 
 fn residual(network: &Residual) -> anyhow::Result<()> {
@@ -113,9 +133,10 @@ fn recipe(recipe: &Recipe) -> anyhow::Result<()> {
 }
 
 fn augmentation(augmentation: &Augmentation, front_end: &FrontEndSpec) -> anyhow::Result<()> {
-    let Augmentation { noisy_share, speed, shift, band_mask, time_mask, band_shift, mixup } = augmentation;
+    let Augmentation { noisy_share, gain, speed, shift, band_mask, time_mask, band_shift, mixup } = augmentation;
     let field = |name: &str| format!("recipe.augmentation.{name}");
     within(&field("noisy_share"), *noisy_share, 0.0..=1.0)?;
+    within(&field("gain"), *gain, 0.0..=60.0)?;
     let Speed { share, furthest } = *speed;
     within(&field("speed.share"), share, 0.0..=1.0)?;
     within(&field("speed.furthest"), furthest, 1.0..=2.0)?;

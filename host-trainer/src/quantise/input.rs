@@ -1,23 +1,23 @@
 use bumpalo::Bump;
-use engine::blob::Normalisation;
+use engine::blob::{self, Normalisation};
 
 use super::affine::Affine;
-use crate::features::InputScaling;
+use crate::features::{Hearing, InputScaling, Reference};
 
 /// Fraction bits of a band's multiplier and offset.
 const Q20: f64 = (1 << 20) as f64;
 /// The engine's features count 1/128 dB.
 const PER_DECIBEL: f64 = 128.0;
-/// The steepest map, in int8 steps per dB, whose products fit the engine's 32 bits over all of its 80 dB.
-/// Only bands that hardly change over the training clips would ask for more.
-const STEEPEST: f64 = 11.0;
+/// The steepest map, in int8 steps per dB, whose products fit the engine's 32 bits over the 120 dB that a running
+/// reference can let through. Only bands that hardly change over the training clips would ask for more.
+const STEEPEST: f64 = 7.0;
 
 /// What takes features straight to the int8 input, normalisation and quantisation in one.
 ///
 /// In dB, with `r` in 1/128 dB: `q = ((r / 128 - mean) / deviation) / scale + zero_point`.
-pub fn normalisation<'b>(bytes: &'b Bump, scaling: &InputScaling, input: Affine) -> Normalisation<'b> {
+pub fn normalisation<'b>(bytes: &'b Bump, hearing: &Hearing, input: Affine) -> Normalisation<'b> {
     let scale = f64::from(input.scale);
-    match scaling {
+    match &hearing.scaling {
         InputScaling::Gain(gain) => Normalisation::Power { gain: (f64::from(*gain) / scale) as f32 },
         InputScaling::PerBand { mean, deviation } => {
             let bands = mean.iter().zip(deviation).flat_map(|(&mean, &deviation)| {
@@ -27,43 +27,54 @@ pub fn normalisation<'b>(bytes: &'b Bump, scaling: &InputScaling, input: Affine)
                 [multiplier, offset].map(|value| (value * Q20).round() as i32)
             });
             let bands: Vec<u8> = bands.flat_map(i32::to_le_bytes).collect();
-            Normalisation::Decibel { bands: bytes.alloc_slice_copy(&bands) }
+            let reference = match hearing.front_end.reference {
+                Reference::Running(running) => {
+                    blob::Reference::Running(running.params(bytes.alloc_slice_copy(&hearing.prior_bytes())))
+                }
+                Reference::WindowMaximum | Reference::Power => blob::Reference::WindowMaximum,
+            };
+            Normalisation::Decibel { bands: bytes.alloc_slice_copy(&bands), reference }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use engine::blob::{FrontEndParams, MelScale};
-    use engine::front_end::FeatureWindow;
+    use engine::front_end::Features;
 
     use super::*;
+    use crate::features::{FrontEndSpec, MelScale};
 
     /// Two bands, three frames, decibels below the maximum of the window.
-    const DECIBELS: [f32; 6] = [0.0, -20.0, -50.0, -10.0, -30.0, -90.0];
+    const DECIBELS: [[f32; 2]; 3] = [[0.0, -10.0], [-20.0, -30.0], [-50.0, -90.0]];
 
-    fn engine_input(normalisation: Normalisation<'_>) -> [i8; 6] {
-        let params = FrontEndParams {
+    /// Three rows of two bands.
+    fn engine_input(scaling: InputScaling, reference: Reference, input: Affine) -> [[i8; 2]; 3] {
+        let front_end = FrontEndSpec {
             sample_rate: 22_050,
             fft_length: 512,
             hop_length: 100,
             window_samples: 200,
             mel_bands: 2,
             mel_scale: MelScale::Slaney,
-            normalisation,
+            reference,
         };
-        let (mut window, mut memory, mut input) = (FeatureWindow::new(), [0; 12], [0; 6]);
-        window.configure(&params);
-        for frame in 0..3 {
-            let power = [DECIBELS[frame], DECIBELS[frame + 3]].map(|db| 10_f32.powf(db / 10.0));
-            window.push(&power, &mut memory);
+        let bytes = Bump::new();
+        let hearing = Hearing { front_end, scaling, prior: Vec::new() };
+        let params = front_end.params(normalisation(&bytes, &hearing, input));
+        let mut features = Features::new();
+        features.configure(&params);
+        let mut memory = vec![0; Features::memory_bytes(&params)];
+        let mut rows = Vec::new();
+        for frame in DECIBELS {
+            features.push(&params, frame.map(|decibels| 10_f32.powf(decibels / 10.0)), &mut memory);
+            while let Some(row) = features.next(&params, &mut memory) {
+                let mut values = [0; 2];
+                row.write(&params, &memory, &mut values);
+                rows.push(values);
+            }
         }
-        window.quantise(&memory, &params.normalisation, &mut input);
-        input
-    }
-
-    fn engine_input_of(scaling: &InputScaling, input: Affine) -> [i8; 6] {
-        engine_input(normalisation(&Bump::new(), scaling, input))
+        rows.try_into().unwrap()
     }
 
     #[test]
@@ -71,20 +82,23 @@ mod tests {
         let scaling = InputScaling::PerBand { mean: vec![-30.0, -40.0], deviation: vec![20.0, 10.0] };
         let input = Affine { scale: 0.25, zero_point: 5 };
         // (dB - mean) / deviation: 1.5, 0.5, -1 and 3, 1, -4 (at the floor of -80 dB); four steps each.
-        assert_eq!(engine_input_of(&scaling, input), [11, 7, 1, 17, 9, -11]);
+        let found = engine_input(scaling, Reference::WindowMaximum, input);
+        assert_eq!(found, [[11, 17], [7, 9], [1, -11]]);
     }
 
     #[test]
-    fn a_band_that_never_changes_saturates() {
-        let scaling = InputScaling::PerBand { mean: vec![-20.0, -80.0], deviation: vec![1e-3, 1e-3] };
+    fn a_band_that_never_changes_saturates_and_one_that_is_muted_is_the_mean() {
+        let scaling = InputScaling::PerBand { mean: vec![-20.0, -80.0], deviation: vec![1e-3, f32::INFINITY] };
         let input = Affine { scale: 0.02, zero_point: -3 };
-        assert_eq!(engine_input_of(&scaling, input), [127, -3, -128, 127, 127, -3]);
+        let found = engine_input(scaling, Reference::WindowMaximum, input);
+        assert_eq!(found, [[127, -3], [-3, -3], [-128, -3]]);
     }
 
     #[test]
     fn power_is_scaled() {
         // The gain makes 1 of a power of 1/2; a step is 1/100.
         let input = Affine { scale: 0.01, zero_point: -128 };
-        assert_eq!(engine_input_of(&InputScaling::Gain(2.0), input), [72, -126, -128, -108, -128, -128]);
+        let found = engine_input(InputScaling::Gain(2.0), Reference::Power, input);
+        assert_eq!(found, [[72, -108], [-126, -128], [-128, -128]]);
     }
 }

@@ -60,16 +60,8 @@ fn blob(model: &FloatModel, ranges: &[Range]) -> anyhow::Result<Vec<u8>> {
     );
     let body = Body {
         name: &model.name,
-        labels: model
-            .labels
-            .as_slice()
-            .try_into()
-            .context("a model has more labels than there are emotions")?,
-        front_end: model.hearing.front_end.params(input::normalisation(
-            &bytes,
-            &model.hearing.scaling,
-            input,
-        )),
+        labels: model.labels.iter().map(|label| label.label()).collect(),
+        front_end: model.hearing.front_end.params(input::normalisation(&bytes, &model.hearing, input)),
         input: input.tensor(model.network.input).context("the network's input is too large for a blob")?,
         layers: layers.as_slice().try_into()?,
     };

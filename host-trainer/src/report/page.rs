@@ -1,6 +1,7 @@
 use askama::Template;
 use engine::{Emotion, Model};
-use plotters::style::{Color, RGBColor};
+use engine::blob::Layer;
+use plotters::style::{Color, RGBAColor, RGBColor};
 
 use super::chart::{self, Series, Span};
 use super::figures::Figures;
@@ -198,19 +199,29 @@ fn layer_names(model: &FloatModel) -> anyhow::Result<Vec<String>> {
 }
 
 fn arena(model: &Model<'_>) -> anyhow::Result<String> {
-    let plan = model.plan();
-    let last_layer = model.layers().len().saturating_sub(1);
-    let features = Span {
-        name: "window of features".to_owned(),
+    let (network, layout) = (model.network(), model.layout());
+    let last_layer = network.len().saturating_sub(1);
+    let whole = |name: &str, start: usize, length: usize, colour: RGBAColor| Span {
+        name: name.to_owned(),
         layers: (0, last_layer),
-        bytes: (0, plan.window_bytes()),
-        colour: GREY.mix(0.7),
+        bytes: (start, start + length),
+        colour,
     };
-    let tensors = plan.tensors().iter().enumerate().map(|(index, tensor)| Span {
-        name: index.checked_sub(1).map_or("in".to_owned(), |layer| layer.to_string()),
-        layers: (tensor.first.saturating_sub(1), tensor.last.saturating_sub(1)),
-        bytes: (plan.window_bytes() + tensor.bytes.start, plan.window_bytes() + tensor.bytes.end),
-        colour: TENSORS[index % TENSORS.len()].mix(0.9),
+    let kept = whole("rows that are kept", 0, layout.state_bytes, GREY.mix(0.5));
+    let frames = whole("frames that wait", layout.state_bytes, layout.feature_bytes, GREY.mix(0.8));
+    let workspace = layout.state_bytes + layout.feature_bytes;
+    let tensors = (0..=network.len()).filter_map(|index| {
+        let place = network.placement(index)?;
+        let start = workspace + place.workspace as usize;
+        let rows = usize::from(place.history) + 1;
+        let reads = |layer: &Layer<'_>| layer.inputs().any(|input| usize::from(input) == index);
+        let last = network.layers().enumerate().filter(|(_, layer)| reads(layer)).last();
+        Some(Span {
+            name: index.checked_sub(1).map_or("in".to_owned(), |layer| layer.to_string()),
+            layers: (index.saturating_sub(1), last.map_or(last_layer, |(layer, _)| layer)),
+            bytes: (start, start + rows * network.tensor(index)?.row_len()),
+            colour: TENSORS[index % TENSORS.len()].mix(0.9),
+        })
     });
-    chart::spans(&[features].into_iter().chain(tensors).collect::<Vec<_>>())
+    chart::spans(&[kept, frames].into_iter().chain(tensors).collect::<Vec<_>>())
 }

@@ -91,7 +91,7 @@ fn known_voice(setup: &Setup<'_>, sounds: &[Sound], clip: usize, rng: &mut ChaCh
     let Some(context) = setup.recipe.context else { return Voice::default() };
     let heard = setup.speakers.heard_before(clip, sounds[clip].speaker, context, rng);
     let voices = heard.into_iter().map(|other| &sounds[other].voice);
-    setup.augmenter.hearing.front_end.reference.together(voices)
+    setup.augmenter.hearing.together(voices)
 }
 
 /// All but `smoothing` on the right class, that share over all classes (Szegedy et al., "Rethinking the

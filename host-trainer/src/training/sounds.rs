@@ -43,7 +43,7 @@ fn disturbed(setup: &Setup<'_>, round: usize) -> Vec<Sound> {
     let disturbed = |(clip, example): (usize, &Example)| {
         let mut rng = generator(setup.seed, Purpose::Sound { round, clip });
         let frames = setup.augmenter.frames(&example.samples, &mut rng);
-        let voice = setup.augmenter.hearing.front_end.reference.voice(&frames);
+        let voice = setup.augmenter.hearing.learn(&frames);
         Sound { class: example.class, speaker: example.speaker, frames, voice }
     };
     setup.train.par_iter().enumerate().map(disturbed).collect()
