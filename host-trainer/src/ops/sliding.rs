@@ -32,24 +32,25 @@ impl Padded {
 
 /// Where a convolution's factors lie.
 pub(super) struct Slides {
-    lines: Vec<Line>,
-    /// From one pixel's factors to the next one's.
-    image_step: usize,
-    /// From one pixel to the next.
-    output_step: usize,
+    groups: Vec<Group>,
     channels: usize,
 }
 
 /// Pixels of the output that are computed alike: each sums, over the sources, `depth` values of the image times as
-/// many rows of weights.
-struct Line {
-    output: usize,
-    pixels: usize,
+/// many rows of weights. They may be of different rows: late layers have too few bands to fill a tile.
+struct Group {
+    pixels: Vec<Pixel>,
     depth: usize,
     sources: Vec<Source>,
 }
 
-/// Where the first pixel's factors begin.
+/// Where a pixel's factors begin in the image, and where the pixel is.
+struct Pixel {
+    image: usize,
+    output: usize,
+}
+
+/// Where factors are: in the image from where the pixel's begin, and among the weights.
 struct Source {
     image: usize,
     weight_row: usize,
@@ -59,88 +60,99 @@ impl Slides {
     /// From a padded input to `channels` outputs. Under a window, a row's values lie together.
     pub(super) fn forward(window: &Window, channels: usize) -> Self {
         let [height, width] = window.output().unwrap_or_default();
-        let depth = window.kernel[1] * window.input[2];
-        let row = window.padding.around(window.input)[1] * window.input[2];
-        let line = |y| Line {
-            output: y * width * channels,
-            pixels: width,
-            depth,
-            sources: (0..window.kernel[0])
-                .map(|down| Source { image: (y * window.stride[0] + down) * row, weight_row: down * depth })
-                .collect(),
+        let ([down, right], inputs) = (window.stride, window.input[2]);
+        let (row, depth) = (window.padding.around(window.input)[1] * inputs, window.kernel[1] * inputs);
+        let pixel = |y: usize, x: usize| Pixel {
+            image: y * down * row + x * right * inputs,
+            output: (y * width + x) * channels,
         };
-        Self {
-            lines: (0..height).map(line).collect(),
-            image_step: window.stride[1] * window.input[2],
-            output_step: channels,
-            channels,
-        }
+        let source = |down: usize| Source { image: down * row, weight_row: down * depth };
+        let group = Group {
+            pixels: (0..height).flat_map(|y| (0..width).map(move |x| pixel(y, x))).collect(),
+            depth,
+            sources: (0..window.kernel[0]).map(source).collect(),
+        };
+        Self { groups: vec![group], channels }
     }
 
     /// From the gradient of `channels` outputs, padded by [`gradient_size`], to the input's. A pixel has been under the
-    /// window's columns that are congruent to its own modulo the stride, so one line takes every so many pixels.
+    /// window's rows and columns that are congruent to its own modulo the stride, so pixels are grouped by these.
     pub(super) fn backward(window: &Window, channels: usize) -> Self {
-        let [height, _] = window.output().unwrap_or_default();
-        let ([_, margin], [_, row]) = (gradient_margin(window), gradient_size(window));
-        let [input_height, input_width, input_channels] = window.input;
-        let ([stride_down, stride], [pad_above, pad]) = (window.stride, window.padding.before());
-        let line = |y: usize, phase: usize, weight_row: usize| {
-            // The first pixel of this phase, in padded columns. It was under column `phase + stride * step` of the window
-            // at output column `first / stride - step`. Weights lie with falling `step`, so the image is read forwards.
-            let first = pad + (phase + stride - pad % stride) % stride;
-            let steps = steps(window, phase);
-            let depth = steps * channels;
-            let source = |down: usize| {
-                let above = (y + pad_above).checked_sub(down)?;
-                let place = above / stride_down;
-                (above.is_multiple_of(stride_down) && place < height).then(|| Source {
-                    image: (place * row + margin + first / stride + 1 - steps) * channels,
-                    weight_row: weight_row + down * depth,
-                })
-            };
-            Line {
-                output: (y * input_width + first - pad) * input_channels,
-                pixels: (pad + input_width).saturating_sub(first).div_ceil(stride),
-                depth,
-                sources: (0..window.kernel[0]).filter_map(source).collect(),
-            }
-        };
-        let lines = (0..input_height)
-            .flat_map(|y| phases(window, channels).map(move |(phase, row)| line(y, phase, row)));
-        Self {
-            lines: lines.collect(),
-            image_step: channels,
-            output_step: stride * input_channels,
-            channels: input_channels,
-        }
+        let columns = Phase::all(window, 1).scan(0, |row, phase| {
+            let first = *row;
+            *row += window.kernel[0] * phase.steps * channels;
+            Some((phase, first))
+        });
+        let groups = columns.flat_map(|(columns, weight_row)| {
+            Phase::all(window, 0)
+                .map(move |rows| Group::backward(window, channels, [rows, columns], weight_row))
+        });
+        Self { groups: groups.collect(), channels: window.input[2] }
     }
 }
 
-/// The columns of a window at which a stride lands together, each with where its rows of weights begin.
-fn phases(window: &Window, channels: usize) -> impl Iterator<Item = (usize, usize)> + use<> {
-    let window = *window;
-    (0..window.stride[1].min(window.kernel[1])).scan(0, move |row, phase| {
-        let first = *row;
-        *row += window.kernel[0] * steps(&window, phase) * channels;
-        Some((phase, first))
-    })
+impl Group {
+    /// The pixels of one phase in either axis; their weights begin at a row.
+    fn backward(window: &Window, channels: usize, [rows, columns]: [Phase; 2], weight_row: usize) -> Self {
+        let ([_, row], [_, width, inputs]) = (gradient_size(window), window.input);
+        let margin = gradient_margin(window);
+        let pixels = rows.positions(window, 0, margin[0]).flat_map(|(y, down)| {
+            columns.positions(window, 1, margin[1]).map(move |(x, right)| Pixel {
+                image: (down * row + right) * channels,
+                output: (y * width + x) * inputs,
+            })
+        });
+        let depth = columns.steps * channels;
+        // Weights lie with falling columns, so that the image is read forwards; rows go backwards.
+        let source = |step: usize| Source {
+            image: (rows.steps - 1 - step) * row * channels,
+            weight_row: weight_row + (rows.first + step * window.stride[0]) * depth,
+        };
+        Self { pixels: pixels.collect(), depth, sources: (0..rows.steps).map(source).collect() }
+    }
 }
 
-/// How many columns of the window are of one phase.
-fn steps(window: &Window, phase: usize) -> usize {
-    (window.kernel[1] - phase).div_ceil(window.stride[1])
+/// The rows, or columns, of a window at which a stride lands together.
+#[derive(Clone, Copy)]
+struct Phase {
+    /// The first of them.
+    first: usize,
+    /// How many there are.
+    steps: usize,
+}
+
+impl Phase {
+    fn all(window: &Window, axis: usize) -> impl Iterator<Item = Self> + use<> {
+        let (kernel, stride) = (window.kernel[axis], window.stride[axis]);
+        (0..stride.min(kernel)).map(move |first| Self { first, steps: (kernel - first).div_ceil(stride) })
+    }
+
+    /// The rows, or columns, of the input that have been under these, each with the first one of the padded gradient
+    /// that it was read for.
+    fn positions(
+        self,
+        window: &Window,
+        axis: usize,
+        margin: usize,
+    ) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let (stride, padding) = (window.stride[axis], window.padding.before()[axis]);
+        let at = move |position: usize| (position, margin + (position + padding) / stride + 1 - self.steps);
+        (0..window.input[axis]).filter(move |position| (position + padding) % stride == self.first).map(at)
+    }
 }
 
 /// Rows above and columns before an output's gradient that [`Slides::backward`] reads.
 pub(super) fn gradient_margin(window: &Window) -> [usize; 2] {
-    [0, steps(window, 0) - 1]
+    [0, 1].map(|axis| window.kernel[axis].div_ceil(window.stride[axis]) - 1)
 }
 
-/// Height and width of an output's gradient with the columns around it that [`Slides::backward`] reads.
+/// Height and width of an output's gradient with what lies around it that [`Slides::backward`] reads.
 pub(super) fn gradient_size(window: &Window) -> [usize; 2] {
-    let [height, width] = window.output().unwrap_or_default();
-    let last = (window.padding.sides + window.input[1] - 1) / window.stride[1];
-    [height, gradient_margin(window)[1] + width.max(last + 1)]
+    let (output, before) = (window.output().unwrap_or_default(), window.padding.before());
+    [0, 1].map(|axis| {
+        let last = (before[axis] + window.input[axis] - 1) / window.stride[axis];
+        gradient_margin(window)[axis] + output[axis].max(last + 1)
+    })
 }
 
 /// Rows of weights for [`Slides::forward`]: a row for each value under the window, a column for each output.
@@ -155,10 +167,9 @@ pub(super) fn backward_weights(weight: &[f32], window: &Window) -> Vec<f32> {
     let (taps, [_, _, inputs]) = (window.taps(), window.input);
     let channels = weight.len() / taps;
     let kernel_row = window.kernel[1] * inputs;
-    let starts = phases(window, channels).flat_map(|(phase, _)| {
-        let steps = steps(window, phase);
+    let starts = Phase::all(window, 1).flat_map(|Phase { first, steps }| {
         (0..window.kernel[0]).flat_map(move |down| {
-            let columns = (0..steps).rev().map(move |step| phase + step * window.stride[1]);
+            let columns = (0..steps).rev().map(move |step| first + step * window.stride[1]);
             columns.flat_map(move |column| {
                 (0..channels).map(move |channel| channel * taps + down * kernel_row + column * inputs)
             })
@@ -188,24 +199,24 @@ impl Product for Sliding<'_> {
 
     #[inline(always)]
     fn compute<S: Simd, const N: usize>(&mut self, simd: S, columns: Range<usize>) {
-        let Slides { lines, image_step, output_step, channels } = self.slides;
+        let Slides { groups, channels } = self.slides;
         let weight_step = channels.next_multiple_of(LANES);
-        for line in lines {
-            for first in (0..line.pixels).step_by(ROWS) {
+        for Group { pixels, depth, sources } in groups {
+            for pixels in pixels.chunks(ROWS) {
                 let mut tile = Tile::<S, N>::new(simd);
-                for source in &line.sources {
+                for source in sources {
                     let mut starts = [source.image; ROWS];
                     for (row, start) in starts.iter_mut().enumerate() {
-                        *start += (first + row).min(line.pixels - 1) * image_step;
+                        *start += pixels[row.min(pixels.len() - 1)].image;
                     }
                     let left = Left { values: self.image, starts, step: 1 };
                     let start = source.weight_row * weight_step + columns.start;
                     let right = Right { values: self.weights, start, step: weight_step };
-                    tile.add_products(line.depth, &left, &right);
+                    tile.add_products(*depth, &left, &right);
                 }
-                for pixel in first..line.pixels.min(first + ROWS) {
-                    let start = line.output + pixel * output_step + columns.start;
-                    tile.add_row_to(pixel - first, &mut self.output[start..start + columns.len()]);
+                for (row, pixel) in pixels.iter().enumerate() {
+                    let start = pixel.output + columns.start;
+                    tile.add_row_to(row, &mut self.output[start..start + columns.len()]);
                 }
             }
         }
