@@ -5,8 +5,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use assert_cmd::Command;
-use engine::Emotion;
-use engine::blob::{Body, FrontEndParams, Layer, MelScale, Normalisation, Op, Rescale, Tensor};
+use engine::blob::{
+    Body, FrontEndParams, Layer, MelScale, Normalisation, Op, Reference, Rescale, Tensor,
+};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use ndarray::Array2;
 use ndarray_npy::{ReadableElement, read_npy};
@@ -106,12 +107,12 @@ fn without_a_model_the_input_is_the_shipped_one_s() {
 /// The smallest model there is: the mean of the features, and one label.
 fn blob(bands: &[u8]) -> Vec<u8> {
     let rescale = |shift| Rescale { multiplier: 1 << 30, shift };
-    let input = Tensor { height: 32, width: 65, channels: 1, zero_point: 0, scale: 1.0 };
+    let input = Tensor { height: 65, width: 32, channels: 1, zero_point: 0, scale: 1.0 };
     let mean = Tensor { height: 1, width: 1, ..input };
     let probabilities = Tensor { zero_point: -128, scale: 1.0 / 256.0, ..mean };
     let body = Body {
         name: "mean",
-        labels: [Emotion::Neutral].into_iter().collect(),
+        labels: ["neutral"].into_iter().collect(),
         front_end: FrontEndParams {
             sample_rate: 22_050,
             fft_length: 2048,
@@ -119,7 +120,7 @@ fn blob(bands: &[u8]) -> Vec<u8> {
             window_samples: 66_150,
             mel_bands: 32,
             mel_scale: MelScale::Slaney,
-            normalisation: Normalisation::Decibel { bands },
+            normalisation: Normalisation::Decibel { bands, reference: Reference::WindowMaximum },
         },
         input,
         layers: [

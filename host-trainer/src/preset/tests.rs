@@ -43,6 +43,7 @@ fn tiny_fits_the_smallest_parts() {
         hearing: Hearing {
             front_end: preset.front_end,
             scaling: InputScaling::PerBand { mean: vec![-40.0; bands], deviation: vec![15.0; bands] },
+            prior: Vec::new(),
         },
         weights: Weights::initial(&network, &mut ChaCha8Rng::seed_from_u64(1)),
         network,

@@ -36,6 +36,7 @@ fn random_model(rng: &mut ChaCha8Rng) -> FloatModel {
         hearing: Hearing {
             front_end: FRONT_END,
             scaling: InputScaling::PerBand { mean: vec![-25.0; 8], deviation: vec![12.0; 8] },
+            prior: Vec::new(),
         },
         network,
         weights,

@@ -1,33 +1,28 @@
 use engine::Model;
 use engine::blob::{Filter, Rescale};
-use engine::front_end::{FeatureWindow, MelFrames};
-use engine::model::Rows;
+use engine::model::{Run, TensorRow};
 use proptest::prelude::*;
 
 use super::deploy::output_channels;
 use super::testing::model_and_clips;
 use super::*;
+use crate::features::input;
 use crate::network::{BatchNorm, LayerSpec, LayerWeights, Network, OpSpec, Weights};
 
 /// Runs a model and dequantises every tensor.
 fn engine_activations(model: &Model<'_>, samples: &[i16]) -> Vec<Vec<f32>> {
-    let front_end = &model.body().front_end;
-    let (mut mel_frames, mut window) = (Box::new(MelFrames::new()), FeatureWindow::new());
-    let mut features = vec![0; model.plan().window_bytes()];
-    let mut spectrum = vec![0.0; MelFrames::scratch_len(front_end)];
-    mel_frames.configure(front_end);
-    window.configure(front_end);
-    mel_frames.push(samples, &mut spectrum, |power| window.push(power, &mut features));
-    mel_frames.finish(&mut spectrum, |power| window.push(power, &mut features));
-
-    let mut scratch = vec![0; model.plan().scratch_bytes()];
-    let input = window.quantiser(&features, &front_end.normalisation);
-    let mut tensors = vec![Vec::new(); model.layers().len() + 1];
-    let watch = |rows: Rows<'_>| {
-        let affine = Affine::of(model.tensor(rows.tensor).unwrap());
-        tensors[rows.tensor].extend(rows.values.iter().map(|&q| affine.dequantise(q)));
+    let network = model.network();
+    let mut tensors = vec![Vec::new(); network.len() + 1];
+    let mut watch = |row: TensorRow<'_>| {
+        let affine = Affine::of(network.tensor(row.tensor).unwrap());
+        tensors[row.tensor].extend(row.values.iter().map(|&q| affine.dequantise(q)));
     };
-    model.run_watched(&mut scratch, |band, row| input.row(band, row), watch);
+    let mut arena = vec![0; model.layout().arena_bytes()];
+    let mut run = Run::new(*model, &mut arena);
+    for row in input(samples, model.front_end()).chunks_exact(model.front_end().mel_bands.into()) {
+        run.push(|values| values.copy_from_slice(row), &mut watch);
+    }
+    run.finish(&mut watch);
     tensors
 }
 
@@ -85,8 +80,8 @@ proptest! {
         let network = deployed(&model).unwrap().network;
         let shapes = network.shapes().unwrap();
         let tensors = engine_activations(&engine, &clips[0]);
-        for (index, (spec, layer)) in network.layers.iter().zip(engine.layers()).enumerate() {
-            let [input, output] = [spec.input, index + 1].map(|i| Affine::of(engine.tensor(i).unwrap()));
+        for (index, (spec, layer)) in network.layers.iter().zip(engine.network().layers()).enumerate() {
+            let [input, output] = [spec.input, index + 1].map(|i| Affine::of(engine.network().tensor(i).unwrap()));
             let weights = layer.op.filter().map(|filter| dequantised_weights(&spec.op, filter, input, output));
             let expected = match spec.op {
                 OpSpec::Add { other, relu } => {
@@ -204,7 +199,7 @@ fn every_tensor_is_close_to_the_float_network_s() {
         let int8 = engine_activations(&engine, &clips[0]);
         shares.resize(float.len(), Vec::new());
         for (index, (float, int8)) in float.iter().zip(&int8).enumerate() {
-            let scale = engine.tensor(index).unwrap().scale;
+            let scale = engine.network().tensor(index).unwrap().scale;
             let power: f32 = float.iter().map(|x| x * x).sum();
             let noise: f32 = float.iter().zip(int8).map(|(x, y)| (x - y).powi(2)).sum();
             let steps = float.len() as f32 * (2.0 / 3.0 * scale).powi(2);

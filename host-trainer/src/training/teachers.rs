@@ -117,7 +117,7 @@ mod tests {
         FloatModel {
             name: "teacher".to_owned(),
             labels: vec![Emotion::Happy, Emotion::Sad],
-            hearing: Hearing { front_end: FRONT_END, scaling: InputScaling::Gain(1.0) },
+            hearing: Hearing { front_end: FRONT_END, scaling: InputScaling::Gain(1.0), prior: Vec::new() },
             network: Network {
                 input: [1, 2, 1],
                 layers: vec![LayerSpec { name: "logits".to_owned(), input: 0, op }],

@@ -45,6 +45,7 @@ fn preset(epochs: usize) -> Preset {
             context: Some(VoiceContext { cold_share: 0.3, most_clips: 3 }),
             augmentation: Augmentation {
                 noisy_share: 0.4,
+                gain: 6.0,
                 speed: Speed { share: 0.5, furthest: 1.02 },
                 shift: 0.02,
                 band_mask: Mask { share: 0.5, width: 1 },
