@@ -114,7 +114,7 @@ fn a_blob_that_was_damaged_is_refused_with_the_reason() {
         (spoiled(|blob| blob[500] ^= 4), "checksum"),
         (spoiled(|blob| blob[4] += 1), "version 4"),
         (spoiled(|blob| blob.push(0)), "bytes that do not belong to it"),
-        (b"RIFF1234WAVEfmt and more".to_vec(), "not a model blob"),
+        (b"RIFF1234WAVEfmt and more than a header".to_vec(), "not a model blob"),
         (Vec::new(), "cut short"),
     ];
     for (blob, reason) in damages {
