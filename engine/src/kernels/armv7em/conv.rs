@@ -5,7 +5,7 @@ use core::arch::asm;
 
 use super::{requantise, target_cpu};
 use crate::blob::{Filter, Window};
-use crate::kernels::cortex_m::{Im2col, Patch, SMALL, clamp_all, tiles};
+use crate::kernels::cortex_m::{Im2col, Patch, SMALL, WholePatches, clamp_all, tiles};
 use crate::kernels::factor::is_in_bounds;
 use crate::kernels::{Input, Output, plain};
 
@@ -34,17 +34,16 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     let last = positions.saturating_sub(1);
     job.pitch = if positions == 1 { 0 } else { channels };
     for tile in tiles {
-        let patch = |index| im2col.patch(tile.first.wrapping_add(index).min(last));
         job.output = output.data.as_mut_ptr().wrapping_add(tile.first.wrapping_mul(channels));
         // SAFETY: `job` points into slices that outlive the call. `is_in_bounds` has seen that the filter has a
         // bias, a multiplier, a shift and `kernel_size` weights for each channel, and that the output has all
         // channels of all positions, of which a tile's are some. Its patches are laid out.
         unsafe {
             if tile.is_large {
-                patches.lay_out::<LARGE>(patch, &im2col);
+                patches.lay_out::<LARGE>(&im2col, tile.first, last);
                 one_channel_at_six(&Job { end: patches.end::<LARGE>(), ..job });
             } else {
-                patches.lay_out::<SMALL>(patch, &im2col);
+                patches.lay_out::<SMALL>(&im2col, tile.first, last);
                 two_channels_at_two(&Job { end: patches.end::<SMALL>(), left: channels / 2, ..job });
                 if channels % 2 == 1 {
                     two_channels_at_two(&job.of_last_two(patches.end::<SMALL>()));
@@ -81,38 +80,161 @@ impl<'s> Patches<'s> {
         self.words.as_ptr().wrapping_add((self.kernel_size / QUAD).wrapping_mul(2 * N))
     }
 
-    /// Lays out `N` patches, with padding filled in.
-    fn lay_out<'a, const N: usize>(&mut self, patch: impl Fn(usize) -> Patch<'a>, im2col: &Im2col<'a>) {
+    /// Lays out the patches of `N` positions from `first` on, none behind `last`, with padding filled in.
+    fn lay_out<const N: usize>(&mut self, im2col: &Im2col<'_>, first: usize, last: usize) {
+        if let Some(patches) = im2col.whole_patches(first, N) {
+            if self.kernel_size == 9 && im2col.kernel_row() == 3 {
+                return widen_nines::<N>(&patches, self.words);
+            }
+            for index in 0..N {
+                self.lay_out_one::<N>(&patches.patch(index), im2col, index);
+            }
+        } else {
+            for index in 0..N {
+                let patch = im2col.patch(first.wrapping_add(index).min(last));
+                self.lay_out_one::<N>(&patch, im2col, index);
+            }
+        }
+    }
+
+    /// Lays out one of `N` patches.
+    fn lay_out_one<const N: usize>(&mut self, patch: &Patch<'_>, im2col: &Im2col<'_>, index: usize) {
         let kernel_row = im2col.kernel_row();
-        for index in 0..N {
-            let patch = patch(index);
-            let column = self.words.get_mut(2 * index..).unwrap_or_default();
-            if patch.is_whole && kernel_row.is_multiple_of(QUAD) {
-                widen::<N>(patch.values, patch.pitch, patch.rows, kernel_row / QUAD, column);
-                continue;
-            }
+        let column = self.words.get_mut(2 * index..).unwrap_or_default();
+        // Rows of quads, padding and all, are widened from where they lie.
+        if (kernel_row | patch.len | patch.start).is_multiple_of(QUAD) {
             if !patch.is_whole {
-                self.narrow.fill(im2col.zero_point);
+                fill::<N>(im2col.zero_point, patch, kernel_row, self.kernel_size, column);
             }
-            patch.copy_to(self.narrow, kernel_row);
-            let quads = self.kernel_size / QUAD;
-            widen::<N>(self.narrow, 0, 1, quads, column);
-            let singles = self.narrow.get(quads * QUAD..).unwrap_or_default();
-            let words = self.words.get_mut((quads * 2 * N).wrapping_add(index)..).unwrap_or_default();
-            for (&value, word) in singles.iter().zip(words.iter_mut().step_by(N)) {
-                *word = i32::from(value).cast_unsigned();
-            }
+            let column = column.get_mut((patch.start / QUAD).wrapping_mul(2 * N)..).unwrap_or_default();
+            return widen::<N>(
+                patch.values,
+                patch.pitch,
+                patch.rows,
+                patch.len / QUAD,
+                kernel_row / QUAD,
+                column,
+            );
+        }
+        if !patch.is_whole {
+            self.narrow.fill(im2col.zero_point);
+        }
+        patch.copy_to(self.narrow, kernel_row);
+        let quads = self.kernel_size / QUAD;
+        widen::<N>(self.narrow, 0, 1, quads, quads, column);
+        let singles = self.narrow.get(quads.wrapping_mul(QUAD)..).unwrap_or_default();
+        let words = quads.wrapping_mul(2 * N).wrapping_add(index);
+        let words = self.words.get_mut(words..).unwrap_or_default();
+        for (&value, word) in singles.iter().zip(words.iter_mut().step_by(N)) {
+            *word = i32::from(value).cast_unsigned();
         }
     }
 }
 
-/// Widens `rows` rows of `quads` each, which are `pitch` values apart, into the words of one of `N` patches.
-fn widen<const N: usize>(source: &[i8], pitch: usize, rows: usize, quads: usize, column: &mut [u32]) {
-    let words = quads.wrapping_mul(rows).wrapping_mul(2 * N);
-    if quads == 0 || rows == 0 || words > column.len().wrapping_add(2 * N - 2) {
+/// Writes the padding of one of `N` patches, which is made of whole quads.
+fn fill<const N: usize>(
+    zero_point: i8,
+    patch: &Patch<'_>,
+    kernel_row: usize,
+    kernel_size: usize,
+    column: &mut [u32],
+) {
+    let pair = u32::from(i16::from(zero_point).cast_unsigned()) * 0x1_0001;
+    let mut fill = |start: usize, end: usize| {
+        let quads = end.saturating_sub(start) / QUAD;
+        let words = column.get_mut((start / QUAD).wrapping_mul(2 * N)..).unwrap_or_default();
+        if quads > 0 && words.len() >= quads.wrapping_mul(2 * N).wrapping_sub(2 * N - 2) {
+            // SAFETY: writes two words of each `2 * N`, so many that the last ones are in `words`.
+            unsafe {
+                asm!(
+                    "2:",
+                    "strd {pair}, {pair}, [{words}], #{step}",
+                    "subs {quads}, #1",
+                    "bne 2b",
+                    pair = in(reg) pair,
+                    words = inout(reg) words.as_mut_ptr() => _,
+                    quads = inout(reg) quads => _,
+                    step = const 8 * N,
+                    options(nostack),
+                );
+            }
+        }
+    };
+    // Before the first row inside the input, between the rows, and behind the last one.
+    let mut done = 0;
+    for row in 0..patch.rows {
+        let start = patch.start.wrapping_add(row.wrapping_mul(kernel_row));
+        fill(done, start);
+        done = start.wrapping_add(patch.len);
+    }
+    fill(done, kernel_size);
+}
+
+/// Widens and lays out `N` patches of three rows of three values.
+fn widen_nines<const N: usize>(patches: &WholePatches<'_>, words: &mut [u32]) {
+    // The first two rows are read as a word each, which reaches into the next row; the last row too, from the value
+    // before it on.
+    let needed =
+        (N - 1).wrapping_mul(patches.step).wrapping_add(patches.pitch.wrapping_mul(2)).wrapping_add(3);
+    if patches.values.len() < needed || words.len() < 5 * N {
         return;
     }
-    debug_assert!(source.len() >= (rows - 1) * pitch + quads * QUAD);
+    // SAFETY: reads four bytes at the beginning of each patch, four in the next row, and four from the byte before
+    // its last row to its end: all in `values`, as was compared. Writes five words for each patch.
+    unsafe {
+        asm!(
+            target_cpu!(),
+            "2:", // for each patch
+            "ldr {a}, [{first}]", // a0 a1 a2 .
+            "ldr {b}, [{first}, {pitch}]", // b0 b1 b2 .
+            "ldr {c}, [{last}]", // . c0 c1 c2
+            "bfi {a}, {b}, #24, #8",
+            "lsr {b}, {b}, #8",
+            "lsr {t}, {c}, #8",
+            "bfi {b}, {t}, #16, #16",
+            "asr {c}, {c}, #24",
+            "str {c}, [{single}], #4",
+            "sxtb16 {t}, {a}",
+            "sxtb16 {c}, {a}, ror #8",
+            "sxtb16 {a}, {b}",
+            "sxtb16 {b}, {b}, ror #8",
+            "strd {a}, {b}, [{quad}, #{next}]",
+            "strd {t}, {c}, [{quad}], #8",
+            "add {first}, {step}",
+            "add {last}, {step}",
+            "subs {left}, #1",
+            "bne 2b",
+            first = inout(reg) patches.values.as_ptr() => _,
+            last = inout(reg) patches.values.as_ptr().wrapping_add(patches.pitch * 2).wrapping_sub(1) => _,
+            pitch = in(reg) patches.pitch,
+            step = in(reg) patches.step,
+            quad = inout(reg) words.as_mut_ptr() => _,
+            single = inout(reg) words.as_mut_ptr().wrapping_add(4 * N) => _,
+            left = inout(reg) N => _,
+            a = out(reg) _,
+            b = out(reg) _,
+            c = out(reg) _,
+            t = out(reg) _,
+            next = const 8 * N,
+            options(nostack),
+        );
+    }
+}
+
+/// Widens `rows` rows of `quads` each, which are `pitch` values apart, into the words of one of `N` patches, whose
+/// own rows are `kernel_row` quads apart.
+fn widen<const N: usize>(
+    source: &[i8],
+    pitch: usize,
+    rows: usize,
+    quads: usize,
+    kernel_row: usize,
+    column: &mut [u32],
+) {
+    let last = rows.wrapping_sub(1).wrapping_mul(kernel_row).wrapping_add(quads).wrapping_mul(2 * N);
+    if quads == 0 || rows == 0 || last > column.len().wrapping_add(2 * N - 2) {
+        return;
+    }
     // SAFETY: reads `quads` words from each row of `source`, which has them. Writes two words of each `2 * N` in
     // `column`, which is long enough. Its words lie aligned, as `strd` wants them.
     unsafe {
@@ -143,10 +265,12 @@ fn widen<const N: usize>(source: &[i8], pitch: usize, rows: usize, quads: usize,
             "bne 5b",
             "6:",
             "add {row}, {pitch}",
+            "add {column}, {gap}",
             "subs {rows}, #1",
             "bne 2b",
             row = inout(reg) source.as_ptr() => _,
             pitch = in(reg) pitch,
+            gap = in(reg) kernel_row.wrapping_sub(quads).wrapping_mul(8 * N),
             rows = inout(reg) rows => _,
             quads = in(reg) quads,
             column = inout(reg) column.as_mut_ptr() => _,

@@ -35,17 +35,16 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     let last = positions.saturating_sub(1);
     job.pitch = if positions == 1 { 0 } else { channels };
     for tile in tiles {
-        let patch = |index| im2col.patch(tile.first.wrapping_add(index).min(last));
         job.output = output.data.as_mut_ptr().wrapping_add(tile.first.wrapping_mul(channels));
         // SAFETY: `job` points into slices that outlive the call. `is_in_bounds` has seen that the filter has a
         // bias, a multiplier, a shift and `kernel_size` weights for each channel, and that the output has all
         // channels of all positions, of which a tile's are some. Its patches are laid out.
         unsafe {
             if tile.is_large {
-                patches.lay_out::<LARGE>(patch, &im2col);
+                patches.lay_out::<LARGE>(&im2col, tile.first, last);
                 one_channel_at_six(&Job { end: patches.end::<LARGE>(), ..job });
             } else {
-                patches.lay_out::<SMALL>(patch, &im2col);
+                patches.lay_out::<SMALL>(&im2col, tile.first, last);
                 two_channels_at_two(&Job { end: patches.end::<SMALL>(), left: channels / 2, ..job });
                 if channels % 2 == 1 {
                     two_channels_at_two(&job.of_last_two(patches.end::<SMALL>()));
@@ -84,20 +83,29 @@ impl<'s> Patches<'s> {
         self.words.as_ptr().wrapping_add((self.kernel_size / PAIR).wrapping_mul(PAIR * N))
     }
 
-    /// Lays out `N` patches, with padding filled in.
-    fn lay_out<'a, const N: usize>(&mut self, patch: impl Fn(usize) -> Patch<'a>, im2col: &Im2col<'a>) {
-        let kernel_row = im2col.kernel_row();
-        for index in 0..N {
-            let patch = patch(index);
-            if !patch.is_whole {
-                let column = self.words.get_mut(index..).unwrap_or_default().iter_mut().step_by(N);
-                column
-                    .take(self.kernel_size)
-                    .for_each(|word| *word = i32::from(im2col.zero_point).cast_unsigned());
+    /// Lays out the patches of `N` positions from `first` on, none behind `last`, with padding filled in.
+    fn lay_out<const N: usize>(&mut self, im2col: &Im2col<'_>, first: usize, last: usize) {
+        if let Some(patches) = im2col.whole_patches(first, N) {
+            for index in 0..N {
+                self.lay_out_one::<N>(&patches.patch(index), im2col, index);
             }
-            let start = patch.start.wrapping_mul(N).wrapping_add(index);
-            widen::<N>(&patch, kernel_row, self.words.get_mut(start..).unwrap_or_default());
+        } else {
+            for index in 0..N {
+                let patch = im2col.patch(first.wrapping_add(index).min(last));
+                self.lay_out_one::<N>(&patch, im2col, index);
+            }
         }
+    }
+
+    /// Lays out one of `N` patches.
+    fn lay_out_one<const N: usize>(&mut self, patch: &Patch<'_>, im2col: &Im2col<'_>, index: usize) {
+        if !patch.is_whole {
+            let column = self.words.get_mut(index..).unwrap_or_default().iter_mut().step_by(N);
+            let padding = i32::from(im2col.zero_point).cast_unsigned();
+            column.take(self.kernel_size).for_each(|word| *word = padding);
+        }
+        let start = patch.start.wrapping_mul(N).wrapping_add(index);
+        widen::<N>(patch, im2col.kernel_row(), self.words.get_mut(start..).unwrap_or_default());
     }
 }
 
