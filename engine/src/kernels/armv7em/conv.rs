@@ -205,7 +205,7 @@ fn widen_nines<const N: usize>(patches: &WholePatches<'_>, words: &mut [u32]) {
             "subs {left}, #1",
             "bne 2b",
             first = inout(reg) patches.values.as_ptr() => _,
-            last = inout(reg) patches.values.as_ptr().wrapping_add(patches.pitch * 2).wrapping_sub(1) => _,
+            last = inout(reg) patches.values.as_ptr().wrapping_add(patches.pitch.wrapping_mul(2)).wrapping_sub(1) => _,
             pitch = in(reg) patches.pitch,
             step = in(reg) patches.step,
             quad = inout(reg) words.as_mut_ptr() => _,

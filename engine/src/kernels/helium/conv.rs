@@ -37,7 +37,7 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
         let size = if tile.is_large { LARGE } else { SMALL };
         let whole = im2col.whole_patches(tile.first, size);
         let places = scratch.chunks_exact_mut(kernel_size.max(1)).take(size);
-        for ((index, place), pointer) in (0..).zip(places).zip(&mut job.patches) {
+        for ((index, place), pointer) in (0..LARGE).zip(places).zip(&mut job.patches) {
             let patch = match whole {
                 Some(patches) => patches.patch(index),
                 None => im2col.patch(tile.first.wrapping_add(index).min(last)),
