@@ -62,6 +62,11 @@ impl Recordings {
         evaluate::Examples::new(classes.labels(), part.iter().filter_map(example).collect())
     }
 
+    /// Whole recordings of a part.
+    pub(crate) fn whole(&self, part: &[usize]) -> impl Iterator<Item = (Clip, &[i16])> {
+        part.iter().map(|&index| (self.clips[index].clone(), &*self.samples[index]))
+    }
+
     /// The windows of some clips of a part, evenly spread, over which a model's activations are calibrated.
     pub(crate) fn calibration(&self, part: &[usize], length: usize) -> Vec<Vec<i16>> {
         let step = part.len().div_ceil(CALIBRATION_CLIPS).max(1);

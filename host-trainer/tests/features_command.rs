@@ -5,9 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use assert_cmd::Command;
-use engine::blob::{
-    Body, FrontEndParams, Layer, MelScale, Normalisation, Op, Reference, Rescale, Tensor,
-};
+use engine::blob::{Body, FrontEndParams, Layer, MelScale, Normalisation, Op, Reference, Rescale, Tensor};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use ndarray::Array2;
 use ndarray_npy::{ReadableElement, read_npy};

@@ -3,13 +3,14 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
+use comfy_table::Table;
 
 use super::output;
 use super::preset::PresetChoice;
 use super::tables::{counts, percent, table};
 use crate::corpus::Classes;
 use crate::crossval::{
-    Both, Facts, Fold, Folds, FoldsAndTeachers, Scores, Summary, TeacherFolders, Trainings,
+    Adapted, Both, Facts, Fold, Folds, FoldsAndTeachers, Mean, Scores, Summary, TeacherFolders, Trainings,
 };
 use crate::files::Lock;
 use crate::recordings::Recordings;
@@ -99,7 +100,7 @@ fn text(summary: &Summary) -> String {
     for (number, Fold { speakers, clips, scores, .. }) in (1..).zip(&summary.folds) {
         row(&number.to_string(), &speakers.join(" "), &clips.to_string(), scores);
     }
-    row("mean", "", "", &summary.mean);
+    row("mean", "", "", &summary.mean.scores);
     if let Some(spread) = &summary.spread {
         row("spread over seeds", "", "", spread);
     }
@@ -111,5 +112,18 @@ fn text(summary: &Summary) -> String {
         groups.add_row([name, percent(float), percent(int8)]);
     }
     let confusion = counts(&summary.confusion.int8);
-    format!("{folds}\n\n{groups}\n\nint8, all folds and seeds:\n{confusion}")
+    let after = after(summary).map_or(String::new(), |table| format!("\n\n{table}"));
+    format!("{folds}{after}\n\n{groups}\n\nint8, all folds and seeds:\n{confusion}")
+}
+
+/// The mean over the folds by how much was heard of the speaker before; None for models that learn no voices.
+fn after(summary: &Summary) -> Option<Table> {
+    let Mean { scores, adapted } = &summary.mean;
+    adapted.first()?;
+    let mut after = table(["heard before of the same speaker, unlabelled", "WA % int8", "UA % int8"]);
+    let fresh = Adapted { seconds: 0, scores: scores.int8 };
+    for Adapted { seconds, scores } in [fresh].iter().chain(adapted) {
+        after.add_row([format!("{seconds} s"), percent(scores.wa), percent(scores.ua)]);
+    }
+    Some(after)
 }

@@ -1,6 +1,7 @@
 //! Cross-validation: one training a fold of speakers and seed, each scored on people whom it has not heard.
 //! Nothing is chosen by a test fold: there is no validation part, and the last epoch's model counts.
 
+mod adapted;
 mod folds;
 mod outcome;
 mod scores;
@@ -11,10 +12,11 @@ mod teacher_folders;
 mod tests;
 mod trainings;
 
+pub(crate) use adapted::Adapted;
 pub(crate) use folds::Folds;
 pub(crate) use outcome::Outcome;
 pub(crate) use scores::{Both, Scores};
 pub(crate) use settings::FoldsAndTeachers;
-pub(crate) use summary::{Facts, Fold, Summary};
+pub(crate) use summary::{Facts, Fold, Mean, Summary};
 pub(crate) use teacher_folders::TeacherFolders;
 pub(crate) use trainings::Trainings;

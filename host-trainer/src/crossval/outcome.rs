@@ -5,7 +5,7 @@ use engine::Emotion;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Both, Scores};
+use super::{Adapted, Both, Scores};
 use crate::corpus::Sex;
 use crate::evaluate::{Confusion, Example, Examples, Scorer, float_class};
 use crate::files;
@@ -18,6 +18,9 @@ pub(crate) struct Outcome {
     pub(crate) fold: usize,
     pub(crate) seed: u64,
     pub(crate) scores: Both<Scores>,
+    /// Of the blob once it has heard some of the speaker; None in files from before that was scored.
+    #[serde(default)]
+    pub(crate) adapted: Option<Vec<Adapted>>,
     pub(crate) answers: Vec<Answer>,
 }
 
@@ -34,7 +37,7 @@ pub(crate) struct Answer {
 }
 
 impl Outcome {
-    /// Asks a model, and the blob that was made from it.
+    /// Asks a model, and the blob that was made from it, about voices that it does not know.
     ///
     /// # Errors
     /// The engine refuses the blob.
@@ -57,7 +60,7 @@ impl Outcome {
         };
         let answers: Vec<Answer> = test.examples.par_iter().map(answer).collect();
         let scores = confusions(&model.labels, &answers).map(Scores::of);
-        Ok(Self { fold, seed, scores, answers })
+        Ok(Self { fold, seed, scores, adapted: None, answers })
     }
 
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {

@@ -26,6 +26,12 @@ impl Scores {
     pub(super) fn of(confusion: &Confusion) -> Self {
         Self { wa: confusion.wa(), ua: confusion.ua() }
     }
+
+    /// The mean of each figure; of none, 0.
+    pub(super) fn mean(all: &[Self]) -> Self {
+        let over = |part: fn(&Self) -> f64| mean(&all.iter().map(part).collect::<Vec<_>>());
+        Self { wa: over(|scores| scores.wa), ua: over(|scores| scores.ua) }
+    }
 }
 
 impl Both<Scores> {

@@ -2,7 +2,7 @@ use engine::Emotion;
 use serde::Serialize;
 
 use super::outcome::{Answer, confusions};
-use super::{Both, Outcome, Scores};
+use super::{Adapted, Both, Outcome, Scores};
 use crate::corpus::{Classes, Sex};
 use crate::evaluate::{ClassScores, Confusion, Footprint};
 
@@ -29,8 +29,7 @@ pub(crate) struct Summary {
     pub(crate) folds: Vec<Fold>,
     /// The mean over the folds for each seed, from seed 1.
     pub(crate) seeds: Vec<Both<Scores>>,
-    /// The mean over the folds.
-    pub(crate) mean: Both<Scores>,
+    pub(crate) mean: Mean,
     /// The standard deviation of `seeds`, where there are two or more.
     pub(crate) spread: Option<Both<Scores>>,
     /// Pooled.
@@ -50,8 +49,21 @@ pub(crate) struct Fold {
     pub(crate) clips: usize,
     #[serde(flatten)]
     pub(crate) scores: Both<Scores>,
+    /// After some seconds of the same speaker, for a model that learns voices.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) adapted: Vec<Adapted>,
     /// From seed 1.
     pub(crate) seeds: Vec<Both<Scores>>,
+}
+
+/// The mean over the folds.
+#[derive(Debug, Serialize)]
+pub(crate) struct Mean {
+    #[serde(flatten)]
+    pub(crate) scores: Both<Scores>,
+    /// After some seconds of the same speaker, for a model that learns voices.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) adapted: Vec<Adapted>,
 }
 
 /// How much of an emotion is recognised, 0 to 1.
@@ -85,7 +97,7 @@ impl Summary {
         let confusion = confusions(labels, answers.iter().copied());
         Self {
             facts,
-            mean: Both::mean(&folds.iter().map(|fold| fold.scores).collect::<Vec<_>>()),
+            mean: Mean::of(&folds),
             spread: Both::deviation(&seeds),
             emotions: recalls(&confusion),
             sexes: Sex::ALL.into_iter().filter_map(|sex| OfSex::new(sex, labels, &answers)).collect(),
@@ -97,14 +109,26 @@ impl Summary {
     }
 }
 
+impl Mean {
+    fn of(folds: &[Fold]) -> Self {
+        Self {
+            scores: Both::mean(&folds.iter().map(|fold| fold.scores).collect::<Vec<_>>()),
+            adapted: Adapted::mean(&folds.iter().map(|fold| &fold.adapted[..]).collect::<Vec<_>>()),
+        }
+    }
+}
+
 impl Fold {
     fn new(number: usize, speakers: &[String], outcomes: &[Outcome]) -> Self {
         let outcomes: Vec<_> = outcomes.iter().filter(|outcome| outcome.fold == number).collect();
         let seeds: Vec<_> = outcomes.iter().map(|outcome| outcome.scores).collect();
+        let adapted: Vec<_> =
+            outcomes.iter().map(|outcome| outcome.adapted.as_deref().unwrap_or_default()).collect();
         Self {
             speakers: speakers.to_vec(),
             clips: outcomes.first().map_or(0, |outcome| outcome.answers.len()),
             scores: Both::mean(&seeds),
+            adapted: Adapted::mean(&adapted),
             seeds,
         }
     }

@@ -51,7 +51,13 @@ fn outcome(fold: usize, seed: u64, said: [(usize, usize); 4]) -> Outcome {
     };
     let answers: Vec<Answer> = truths.into_iter().zip(said).map(answer).collect();
     let scores = outcome::confusions(Classes::Six.labels(), &answers).map(Scores::of);
-    Outcome { fold, seed, scores, answers }
+    let adapted = Some(adapted(scores.int8.ua));
+    Outcome { fold, seed, scores, adapted, answers }
+}
+
+/// A tenth better after a minute.
+fn adapted(ua: f64) -> Vec<Adapted> {
+    [(15, ua), (60, 0.1 + ua)].map(|(seconds, ua)| Adapted { seconds, scores: Scores { wa: ua, ua } }).into()
 }
 
 fn summary(outcomes: &[Outcome]) -> Summary {
@@ -87,7 +93,7 @@ fn figures_worked_by_hand() {
     let folds: Vec<f64> = summary.folds.iter().map(|fold| fold.scores.int8.ua).collect();
     let seeds: Vec<f64> = summary.seeds.iter().map(|seed| seed.int8.ua).collect();
     assert_eq!((folds, seeds), (vec![7.0 / 8.0, 3.0 / 8.0], vec![3.0 / 4.0, 1.0 / 2.0]));
-    assert_eq!((summary.mean.int8.ua, summary.mean.float.ua), (5.0 / 8.0, 1.0));
+    assert_eq!((summary.mean.scores.int8.ua, summary.mean.scores.float.ua), (5.0 / 8.0, 1.0));
     // sqrt((1/8)² + (1/8)²)
     assert!((summary.spread.unwrap().int8.ua - 2f64.sqrt() / 8.0).abs() < 1e-12);
     assert_eq!(summary.spread.unwrap().float.ua, 0.0);
@@ -99,6 +105,32 @@ fn figures_worked_by_hand() {
     assert_eq!(sexes, [(Sex::Female, 4.0 / 8.0), (Sex::Male, 6.0 / 8.0)]);
     // All confidences are 3/4, and 10 of 16 are right.
     assert!((summary.ece - (0.75 - 10.0 / 16.0)).abs() < 1e-12);
+}
+
+#[test]
+fn what_was_heard_of_the_speaker_is_scored_beside() {
+    let summary = summary(&grid());
+    let figures = |adapted: &[Adapted]| adapted.iter().map(|a| (a.seconds, a.scores.ua)).collect::<Vec<_>>();
+    let found = [&summary.folds[1].adapted, &summary.mean.adapted].map(|adapted| figures(adapted)).concat();
+    let expected = [(15, 3.0 / 8.0), (60, 0.1 + 3.0 / 8.0), (15, 5.0 / 8.0), (60, 0.1 + 5.0 / 8.0)];
+    for (found, expected) in found.into_iter().zip(expected) {
+        assert!(found.0 == expected.0 && (found.1 - expected.1).abs() < 1e-12, "{found:?} {expected:?}");
+    }
+}
+
+#[test]
+fn models_that_learn_no_voices_have_no_figures_after_some_seconds() {
+    let outcomes = grid().map(|outcome| Outcome { adapted: Some(Vec::new()), ..outcome });
+    let json = serde_json::to_value(summary(&outcomes)).unwrap();
+    assert!(json["mean"].get("adapted").is_none() && json["folds"][0].get("adapted").is_none());
+}
+
+#[test]
+fn outcomes_from_before_voices_were_learnt_are_read() {
+    let mut json = serde_json::to_value(&grid()[0]).unwrap();
+    json.as_object_mut().unwrap().remove("adapted");
+    let found: Outcome = serde_json::from_value(json).unwrap();
+    assert_eq!(found, Outcome { adapted: None, ..grid()[0].clone() });
 }
 
 #[test]
@@ -115,6 +147,11 @@ fn json_has_the_keys_that_scripts_rely_on() {
             let value = json.pointer(&format!("{place}{figure}"));
             assert!(value.is_some_and(serde_json::Value::is_f64), "{place}{figure}");
         }
+    }
+    for place in ["/folds/1", "/mean"] {
+        let adapted = json.pointer(&format!("{place}/adapted")).unwrap();
+        assert_eq!((&adapted[0]["seconds"], &adapted[1]["seconds"]), (&15.into(), &60.into()));
+        assert!(adapted[1]["wa"].is_f64() && adapted[1]["ua"].is_f64());
     }
     assert_eq!((&json["preset"], &json["classes"]), (&"small".into(), &"six".into()));
     assert_eq!(json["emotions"][0]["emotion"], "happy");

@@ -6,6 +6,7 @@ mod confusion;
 mod examples;
 mod footprint;
 mod scorer;
+mod voices;
 
 pub use compare::{Comparison, compare};
 pub(crate) use compare::{float_class, largest};
@@ -13,3 +14,4 @@ pub use confusion::{ClassScores, Confusion};
 pub use examples::{Example, Examples};
 pub use footprint::{Footprint, FrontEndFacts, LayerFacts};
 pub use scorer::{Prediction, Scorer};
+pub use voices::Voices;

@@ -1,7 +1,9 @@
 use anyhow::ensure;
 use engine::{Classification, Model, Session, Voice};
+use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
+use super::{Example, Examples, Voices};
 use crate::audio;
 
 /// Runs a blob over recordings by the engine's own code, as a device does.
@@ -89,6 +91,22 @@ impl<'m> Scorer<'m> {
         session.restore_voice(voice, &mut arena).expect("there is a model");
         session.push(&window, &mut arena, |_| ()).expect("there is a model");
         session.finish(&mut arena).expect("a window that was filled up has an answer").into()
+    }
+
+    /// The class of each example after so many seconds of its speaker's other clips, drawn by `seed`. The voices are those
+    /// of the examples, in their order.
+    #[must_use]
+    pub fn classify_after(
+        &self,
+        examples: &Examples,
+        voices: &Voices<'_>,
+        seconds: u32,
+        seed: u64,
+    ) -> Vec<usize> {
+        let class = |(index, example): (usize, &Example)| {
+            self.classify_voice(&example.window, &voices.after(seconds, index, seed)).class
+        };
+        examples.examples.par_iter().enumerate().map(class).collect()
     }
 }
 

@@ -1,9 +1,9 @@
 use engine::Voice;
 use engine::blob::{self, FrontEndParams, Normalisation};
-use engine::front_end::{Features, STEPS_PER_DECIBEL};
+use engine::front_end::STEPS_PER_DECIBEL;
 use serde::{Deserialize, Serialize};
 
-use super::{FrontEndSpec, InputScaling, Reference, log_mel};
+use super::{FrontEndSpec, InputScaling, Reference, log_mel, voices};
 
 /// From a recording to a network's input: the front end, and what was fitted to the training clips.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,21 +58,7 @@ impl Hearing {
     /// The voice that is known once all of these, each learnt alone, have been heard one after the other.
     #[must_use]
     pub fn together<'v>(&self, heard: impl Iterator<Item = &'v Voice>) -> Voice {
-        let Reference::Running(running) = self.front_end.reference else { return Voice::default() };
-        let prior_weight = f64::from(running.prior_weight);
-        let mut known = vec![0.0; self.front_end.mel_bands.into()];
-        let mut frames = 0.0;
-        for voice in heard {
-            let before = prior_weight + frames;
-            let latest = f64::from(voice.heard);
-            for (known, &deviation) in known.iter_mut().zip(&voice.deviations) {
-                let sum = f64::from(deviation) * (prior_weight + latest);
-                *known = (*known * before + sum) / (before + latest);
-            }
-            frames = (frames + latest).min(running.memory.into());
-        }
-        let deviations = known.into_iter().map(|deviation| deviation.round() as i16);
-        Voice { heard: frames as u16, deviations: deviations.collect() }
+        voices::together(&self.params(&[], &self.prior_bytes()), heard)
     }
 
     /// Lets the engine hear a recording from a voice: each row of features in 1/128 dB, and the voice afterwards.
@@ -80,26 +66,9 @@ impl Hearing {
         &self,
         frames: &[i16],
         voice: &Voice,
-        mut on_row: impl FnMut(&mut dyn Iterator<Item = i32>),
+        on_row: impl FnMut(&mut dyn Iterator<Item = i32>),
     ) -> Voice {
-        let prior: Vec<u8> = self.prior_bytes();
-        let params = self.params(&[], &prior);
-        let mut memory = vec![0; Features::memory_bytes(&params)];
-        let mut features = Features::new();
-        features.configure(&params);
-        features.restore_voice(&params, voice, &mut memory);
-        let mut rows = |features: &mut Features, memory: &mut [i8]| {
-            while let Some(row) = features.next(&params, memory) {
-                on_row(&mut row.decibels(memory));
-            }
-        };
-        for frame in frames.chunks_exact(self.front_end.mel_bands.into()) {
-            features.push_decibels(&params, frame.iter().copied(), &mut memory);
-            rows(&mut features, &mut memory);
-        }
-        features.end();
-        rows(&mut features, &mut memory);
-        features.voice(&params, &memory)
+        voices::listen(&self.params(&[], &self.prior_bytes()), frames, voice, on_row)
     }
 
     /// The parameters as a blob carries them, with the bands' maps.
@@ -129,9 +98,7 @@ impl Hearing {
         // A voice that is learnt alone, from a prior of 0, is the clip's sum over its frames and the prior's weight.
         for voice in clips.iter().map(|frames| self.learn(frames)) {
             let weight = f64::from(running.prior_weight) + f64::from(voice.heard);
-            sums.iter_mut()
-                .zip(&voice.deviations)
-                .for_each(|(sum, &mean)| *sum += f64::from(mean) * weight);
+            sums.iter_mut().zip(&voice.deviations).for_each(|(sum, &mean)| *sum += f64::from(mean) * weight);
             frames += f64::from(voice.heard);
         }
         sums.into_iter().map(|sum| (sum / f64::max(frames, 1.0)).round() as i16).collect()
@@ -203,7 +170,8 @@ mod tests {
     #[test]
     fn clips_heard_together_are_clips_heard_one_after_the_other() {
         let hearing = hearing(Reference::Running(RUNNING), &[256, -64]);
-        let clips = [[-20, -30, -35, -31], [-45, -50, -11, -10], [-30, -33, -20, -21]].map(|clip| steps(&clip));
+        let clips =
+            [[-20, -30, -35, -31], [-45, -50, -11, -10], [-30, -33, -20, -21]].map(|clip| steps(&clip));
         let alone = clips.each_ref().map(|clip| hearing.learn(clip));
         let mut known = Voice::default();
         for clip in &clips {

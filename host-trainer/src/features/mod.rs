@@ -5,6 +5,7 @@ mod mel;
 mod reference;
 mod scaling;
 mod spec;
+mod voices;
 
 pub use engine::Voice;
 pub use engine::blob::MelScale;
@@ -13,3 +14,4 @@ pub use mel::{decibels, input, log_mel, mel_power};
 pub use reference::{Reference, Running};
 pub use scaling::InputScaling;
 pub use spec::FrontEndSpec;
+pub use voices::{knows_voices, learn, together};

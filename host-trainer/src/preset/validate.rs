@@ -133,7 +133,8 @@ fn recipe(recipe: &Recipe) -> anyhow::Result<()> {
 }
 
 fn augmentation(augmentation: &Augmentation, front_end: &FrontEndSpec) -> anyhow::Result<()> {
-    let Augmentation { noisy_share, gain, speed, shift, band_mask, time_mask, band_shift, mixup } = augmentation;
+    let Augmentation { noisy_share, gain, speed, shift, band_mask, time_mask, band_shift, mixup } =
+        augmentation;
     let field = |name: &str| format!("recipe.augmentation.{name}");
     within(&field("noisy_share"), *noisy_share, 0.0..=1.0)?;
     within(&field("gain"), *gain, 0.0..=60.0)?;

@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn a_band_that_never_changes_saturates_and_one_that_is_muted_is_the_mean() {
-        let scaling = InputScaling::PerBand { mean: vec![-20.0, -80.0], deviation: vec![1e-3, f32::INFINITY] };
+        let scaling =
+            InputScaling::PerBand { mean: vec![-20.0, -80.0], deviation: vec![1e-3, f32::INFINITY] };
         let input = Affine { scale: 0.02, zero_point: -3 };
         let found = engine_input(scaling, Reference::WindowMaximum, input);
         assert_eq!(found, [[127, -3], [-3, -3], [-128, -3]]);

@@ -1,6 +1,6 @@
 use askama::Template;
-use engine::{Emotion, Model};
 use engine::blob::Layer;
+use engine::{Emotion, Model};
 use plotters::style::{Color, RGBAColor, RGBColor};
 
 use super::chart::{self, Series, Span};

@@ -1,0 +1,57 @@
+use serde::{Deserialize, Serialize};
+
+use super::Scores;
+use crate::corpus::Clip;
+use crate::evaluate::{Examples, Scorer, Voices};
+use crate::features::knows_voices;
+
+/// Seconds of the same speaker that are heard before a clip.
+const SECONDS: [u32; 3] = [15, 60, 180];
+
+/// How well a blob does once it has heard some seconds of the same speaker, whose labels play no part.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Adapted {
+    pub(crate) seconds: u32,
+    #[serde(flatten)]
+    pub(crate) scores: Scores,
+}
+
+impl Adapted {
+    /// Asks a blob of a fold about its test clips; `recordings` are the whole ones. Nothing for a blob that learns no
+    /// voices.
+    ///
+    /// # Errors
+    /// The engine refuses the blob.
+    pub(super) fn score<'r>(
+        fold: usize,
+        blob: &[u8],
+        test: &Examples,
+        recordings: impl Iterator<Item = (Clip, &'r [i16])>,
+    ) -> anyhow::Result<Vec<Self>> {
+        let scorer = Scorer::new(blob)?;
+        let front_end = scorer.model().front_end();
+        if !knows_voices(front_end) {
+            return Ok(Vec::new());
+        }
+        let voices = Voices::learn(front_end, recordings);
+        let after = |seconds| Self {
+            seconds,
+            scores: Scores::of(&test.confusion(&scorer.classify_after(test, &voices, seconds, fold as u64))),
+        };
+        Ok(SECONDS.map(after).into())
+    }
+
+    /// The mean of each figure; nothing unless all have been scored after the same seconds.
+    pub(super) fn mean(all: &[&[Self]]) -> Vec<Self> {
+        let seconds = |list: &[Self]| list.iter().map(|adapted| adapted.seconds).collect::<Vec<_>>();
+        let first = all.first().map_or(Vec::new(), |list| seconds(list));
+        if !all.iter().all(|list| seconds(list) == first) {
+            return Vec::new();
+        }
+        let mean = |(index, seconds): (usize, u32)| {
+            let scores: Vec<Scores> = all.iter().map(|list| list[index].scores).collect();
+            Self { seconds, scores: Scores::mean(&scores) }
+        };
+        first.into_iter().enumerate().map(mean).collect()
+    }
+}
