@@ -75,12 +75,15 @@ pub(super) fn is_sound(network: &Network<'_>) -> bool {
 }
 
 /// The rows that a tensor keeps, in the state memory.
+// Not inlined: what is asked for in many places would take flash in each.
+#[inline(never)]
 pub(crate) fn state_range(network: &Network<'_>, tensor: usize) -> Range<usize> {
     let Placement { history, state, .. } = network.placement(tensor).unwrap_or_default();
     range(state, row_bytes(network, tensor).saturating_mul(history.into()))
 }
 
 /// Those rows and the new one, in the workspace.
+#[inline(never)]
 pub(crate) fn live_range(network: &Network<'_>, tensor: usize) -> Range<usize> {
     let Placement { history, workspace, .. } = network.placement(tensor).unwrap_or_default();
     range(workspace, row_bytes(network, tensor).saturating_mul(usize::from(history).saturating_add(1)))
