@@ -19,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 
 PRESET = Path(__file__).parents[2] / "host-trainer/presets/small.json"
-BANDS, FRAMES, CLASSES, BATCH, WARM_UP = 64, 130, 8, 32, 3
+FRAMES, BANDS, CLASSES, BATCH, WARM_UP = 130, 64, 8, 32, 3
 
 
 def convolution(tensor, channels, strides=(1, 1), relu=True):
@@ -43,14 +43,14 @@ def branch(tensor, residual):
 
 def network():
     residual = json.loads(PRESET.read_text())["network"]["residual"]
-    inputs = tf.keras.Input((BANDS, FRAMES, 1))
+    inputs = tf.keras.Input((FRAMES, BANDS, 1))
     return tf.keras.Model(inputs, [branch(inputs, residual) for _ in range(residual["branches"])])
 
 
 def tensorflow_steps():
     model, optimiser = network(), tf.keras.optimizers.AdamW(2e-3)
     rng = np.random.default_rng(1)
-    clips = tf.constant(rng.uniform(-2, 2, (BATCH, BANDS, FRAMES, 1)).astype(np.float32))
+    clips = tf.constant(rng.uniform(-2, 2, (BATCH, FRAMES, BANDS, 1)).astype(np.float32))
     targets = tf.one_hot(rng.integers(CLASSES, size=BATCH), CLASSES)
 
     @tf.function

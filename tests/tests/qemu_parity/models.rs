@@ -5,7 +5,8 @@ use std::io::Write;
 use anyhow::Result;
 use engine::Emotion;
 use host_trainer::audio;
-use host_trainer::features::{Compression, FrontEndSpec, InputScaling, MelScale};
+use host_trainer::features::{FrontEndSpec, Hearing, InputScaling, MelScale, Reference, Running};
+use host_trainer::ops::Padding;
 use host_trainer::network::{FloatModel, LayerSpec, Network, OpSpec, Weights};
 use host_trainer::quantise;
 use rand::SeedableRng;
@@ -23,7 +24,17 @@ const FRONT_END: FrontEndSpec = FrontEndSpec {
     mel_bands: 40,
     mel_scale: MelScale::Slaney,
     window_samples: 66_150,
-    compression: Compression::Decibel,
+    reference: Reference::Running(Running {
+        loudness_bands: [6, 27],
+        lasting: 5,
+        quietest: -30,
+        held: 16,
+        speech_below: 20,
+        pause: 43,
+        prior_weight: 200,
+        memory: 2600,
+        muted_bands: 1,
+    }),
 };
 
 /// A blob in which every operator occurs.
@@ -35,7 +46,7 @@ pub fn every_operator() -> Result<Vec<u8>> {
             OpSpec::DepthwiseConv2d {
                 kernel: [3, 3],
                 stride: [1, 1],
-                padding: [1, 1],
+                padding: Padding::even(1, 1),
                 batch_norm: true,
                 relu: false,
             },
@@ -66,21 +77,24 @@ pub fn file(blob: &[u8]) -> Result<NamedTempFile> {
 }
 
 fn convolution(channels: usize, stride: [usize; 2]) -> OpSpec {
-    OpSpec::Conv2d { channels, kernel: [3, 3], stride, padding: [1, 1], batch_norm: true, relu: true }
+    OpSpec::Conv2d { channels, kernel: [3, 3], stride, padding: Padding::even(1, 1), batch_norm: true, relu: true }
 }
 
 fn quantised(ops: Vec<(usize, OpSpec)>) -> Result<Vec<u8>> {
     let layers = ops.into_iter().enumerate();
     let network = Network {
-        input: [FRONT_END.mel_bands.into(), FRONT_END.frames(), 1],
+        input: [FRONT_END.frames(), FRONT_END.mel_bands.into(), 1],
         layers: layers.map(|(i, (input, op))| LayerSpec { name: format!("layer{i}"), input, op }).collect(),
     };
     let bands = FRONT_END.mel_bands.into();
     let model = FloatModel {
         name: "random".to_owned(),
         labels: LABELS.to_vec(),
-        front_end: FRONT_END,
-        scaling: InputScaling::PerBand { mean: vec![-40.0; bands], deviation: vec![20.0; bands] },
+        hearing: Hearing {
+            front_end: FRONT_END,
+            scaling: InputScaling::PerBand { mean: vec![-40.0; bands], deviation: vec![20.0; bands] },
+            prior: vec![-25 * 128; bands],
+        },
         weights: Weights::initial(&network, &mut ChaCha8Rng::seed_from_u64(7)),
         network,
         temperature: 1.0,
