@@ -65,7 +65,7 @@ fn shown(path: &Path) -> &str {
 #[test]
 fn wrong_usage_exits_with_2() {
     let folder = folder();
-    let usages: [&[&str]; 8] = [
+    let usages: [&[&str]; 11] = [
         &[],
         &["listen"],
         &["predict"],
@@ -73,6 +73,9 @@ fn wrong_usage_exits_with_2() {
         &["eval", "--data", ".", "--speaker", "1"],
         &["eval", "--data", ".", "--snr", "NaN"],
         &["eval", "--data", ".", "--snr", "200"],
+        &["eval", "--data", ".", "--disturb", "hum"],
+        &["eval", "--data", ".", "--after", "-1"],
+        &["eval", "--data", ".", "--stream", "--snr", "20"],
         &["inspect", "a", "b"],
     ];
     for usage in usages {
@@ -109,7 +112,7 @@ fn a_blob_that_was_damaged_is_refused_with_the_reason() {
     let damages = [
         (spoiled(|blob| blob.truncate(1000)), "cut short"),
         (spoiled(|blob| blob[500] ^= 4), "checksum"),
-        (spoiled(|blob| blob[4] += 1), "version 2"),
+        (spoiled(|blob| blob[4] += 1), "version 4"),
         (spoiled(|blob| blob.push(0)), "bytes that do not belong to it"),
         (b"RIFF1234WAVEfmt and more".to_vec(), "not a model blob"),
         (Vec::new(), "cut short"),

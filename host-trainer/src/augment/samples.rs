@@ -66,7 +66,8 @@ mod tests {
         let amplified = (0..500).map(|_| {
             let mut samples = [1000, -20_000];
             amplify(&mut samples, 6.0, &mut rng);
-            assert!((samples[1] + 20 * samples[0]).abs() <= 10 || samples[1] == i16::MIN);
+            let [quiet, loud] = samples.map(i32::from);
+            assert!((loud + 20 * quiet).abs() <= 10 || loud == i32::from(i16::MIN), "{quiet} {loud}");
             samples[0]
         });
         // 6 dB are a factor of 1.995.

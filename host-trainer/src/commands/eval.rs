@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
 use comfy_table::Table;
 use engine::Emotion;
@@ -11,9 +11,11 @@ use serde_json::{Map, Value, json};
 use super::model::ModelFile;
 use super::output;
 use super::tables::{counts, percent, table};
+use crate::audio::{self, Loaded};
 use crate::cache::Cache;
 use crate::corpus::{self, Clip, Corpus};
-use crate::evaluate::{Confusion, Examples, Scorer};
+use crate::evaluate::{Confusion, Disturbance, Examples, Scorer, Streamed, Voices, stream};
+use crate::features::knows_voices;
 use crate::synth;
 
 #[derive(Debug, Args)]
@@ -29,6 +31,16 @@ pub(super) struct Eval {
     /// Adds noise to each recording, so many dB below its speech: of the kinds that training adds, the same each time.
     #[arg(long, value_name = "DB", value_parser = decibels, allow_negative_numbers = true)]
     snr: Option<f64>,
+    /// Disturbs each recording, the same each time.
+    #[arg(long, value_enum)]
+    disturb: Option<Disturbance>,
+    /// Lets the model hear other clips of the same speaker before each recording, whole ones until so many seconds are
+    /// full. Their labels play no part.
+    #[arg(long, value_name = "SECONDS")]
+    after: Option<u32>,
+    /// Lets the model hear the recordings of each speaker one after the other, with pauses, and asks it at the end of each.
+    #[arg(long, conflicts_with_all = ["snr", "disturb", "after"])]
+    stream: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -47,13 +59,24 @@ impl Eval {
         let scan = corpus::scan(&self.data)?;
         let clips = of_speakers(scan.clips, &self.speakers)?;
         let labels = emotions(scorer.model().labels())?;
-        let mut examples = Examples::load(&clips, &labels, scorer.window_samples(), &Cache::open());
+        let cache = Cache::open();
+        let mut examples = Examples::load(&clips, &labels, scorer.window_samples(), &cache);
         tell_what_is_left_out(&examples, scan.unknown.len(), scan.repeated.len());
         ensure!(!examples.examples.is_empty(), "no usable recording has a label that the model knows");
+        if self.stream {
+            return self.tell_stream(&stream(scorer.model(), &examples, &whole(&examples, &cache)?));
+        }
         if let Some(signal_to_noise) = self.snr {
             examples.add_noise(signal_to_noise);
         }
-        let predicted = examples.classify("scoring", |example| scorer.classify(&example.window).class);
+        if let Some(disturbance) = self.disturb {
+            examples.disturb(disturbance);
+        }
+        let predicted = match self.after {
+            None => examples.classify("scoring", |example| scorer.classify(&example.window).class),
+            Some(seconds) => after(seconds, &scorer, &examples, &cache)
+                .with_context(|| format!("cannot use {} with --after", self.model.name()))?,
+        };
         let confusion = examples.confusion(&predicted);
         let by_corpus = examples.confusion_by_corpus(&predicted);
         if self.json {
@@ -62,6 +85,51 @@ impl Eval {
             output::line(&text(&confusion, &by_corpus))
         }
     }
+
+    fn tell_stream(&self, streamed: &Streamed) -> anyhow::Result<()> {
+        if self.json { output::json(streamed) } else { output::line(&stream_text(streamed)) }
+    }
+}
+
+/// What a model says once it has heard some of each speaker.
+fn after(
+    seconds: u32,
+    scorer: &Scorer<'_>,
+    examples: &Examples,
+    cache: &Cache,
+) -> anyhow::Result<Vec<usize>> {
+    let front_end = scorer.model().front_end();
+    ensure!(knows_voices(front_end), "the model has no running reference and learns no voices");
+    let recordings = whole(examples, cache)?;
+    let heard = examples.clips().into_iter().zip(recordings.iter().map(Vec::as_slice));
+    Ok(scorer.classify_after(examples, &Voices::learn(front_end, heard), seconds, 0))
+}
+
+/// The examples' whole recordings.
+fn whole(examples: &Examples, cache: &Cache) -> anyhow::Result<Vec<Vec<i16>>> {
+    let Loaded { samples, broken } = audio::load_all(&examples.clips(), cache);
+    if let Some(broken) = broken.first() {
+        bail!("it was readable a moment ago: {broken}");
+    }
+    Ok(samples.into_iter().map(|(_, samples)| samples).collect())
+}
+
+fn stream_text(streamed: &Streamed) -> String {
+    let Streamed { utterances, found, right, latency_s, changes_share, ua, answers, .. } = streamed;
+    let wa = percent(*right as f64 / (*utterances).max(1) as f64);
+    let facts = [
+        ("utterances", format!("{utterances}, {found} of them answered at their end")),
+        ("right", format!("{right}: WA {wa} %, UA of those answered {} %", percent(*ua))),
+        ("latency", format!("{latency_s:.2} s from an utterance's end to its answer")),
+        (
+            "changes",
+            format!(
+                "{} % of {answers} answers within utterances differ from the one before",
+                percent(*changes_share)
+            ),
+        ),
+    ];
+    facts.map(|(name, value)| format!("{name:<12}{value}")).join("\n")
 }
 
 /// A model's labels as the corpora name emotions.

@@ -30,8 +30,10 @@ impl Inspect {
 }
 
 fn text(footprint: &Footprint) -> String {
-    let Footprint { name, blob_bytes, weights_bytes, params, macs, arena_bytes, labels, front_end, layers } =
-        footprint;
+    let Footprint { name, blob_bytes, weights_bytes, params, macs, arena_bytes, labels, .. } = footprint;
+    let Footprint { frames_an_answer, front_end, layers, .. } = footprint;
+    let hops = f64::from(*frames_an_answer) * f64::from(front_end.hop_length);
+    let seconds = hops / f64::from(front_end.sample_rate);
     let facts = [
         ("model", name.clone()),
         ("labels", labels.join(", ")),
@@ -44,6 +46,8 @@ fn text(footprint: &Footprint) -> String {
         ("window", format!("{} samples, {} frames", front_end.window_samples, front_end.frames)),
         ("mel bands", format!("{}, {}", front_end.mel_bands, front_end.normalisation)),
         ("mel scale", scale(front_end.mel_scale)),
+        ("reference", front_end.reference.replace('_', " ")),
+        ("an answer", format!("every {frames_an_answer} frames, {seconds:.3} s")),
     ];
     let mut text = String::new();
     for (name, value) in facts {
@@ -55,12 +59,12 @@ fn text(footprint: &Footprint) -> String {
 fn table(layers: &[LayerFacts]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header(["layer", "input", "output", "MACs", "parameters"]);
+    table.set_header(["layer", "input", "output", "rows kept", "MACs", "parameters"]);
     for layer in layers {
         let shape = |[height, width, channels]: [u16; 3]| format!("{height} x {width} x {channels}");
-        let counts = [layer.macs.to_string(), layer.params.to_string()];
-        let [macs, params] = counts;
-        table.add_row([layer.name.clone(), shape(layer.input), shape(layer.output), macs, params]);
+        let counts = [layer.history.to_string(), layer.macs.to_string(), layer.params.to_string()];
+        let shapes = [shape(layer.input), shape(layer.output)];
+        table.add_row([layer.name.clone()].into_iter().chain(shapes).chain(counts));
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);

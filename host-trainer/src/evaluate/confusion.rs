@@ -71,11 +71,16 @@ impl Confusion {
         self.counts.iter().flatten().sum()
     }
 
+    /// Clips that were recognised.
+    #[must_use]
+    pub fn right(&self) -> usize {
+        (0..self.labels.len()).map(|class| self.counts[class][class]).sum()
+    }
+
     /// Weighted accuracy, 0 to 1: the share of clips that was recognised.
     #[must_use]
     pub fn wa(&self) -> f64 {
-        let right = (0..self.labels.len()).map(|class| self.counts[class][class]).sum();
-        share(right, self.clips())
+        share(self.right(), self.clips())
     }
 
     /// Unweighted accuracy, 0 to 1: the mean recall of the classes that have clips.

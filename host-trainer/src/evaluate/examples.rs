@@ -5,7 +5,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::Confusion;
+use super::{Confusion, Disturbance};
 use crate::audio::{self, Broken};
 use crate::augment::Noises;
 use crate::cache::Cache;
@@ -68,6 +68,11 @@ impl Examples {
             let mut rng = ChaCha8Rng::seed_from_u64(index as u64);
             noises.add_at(&mut example.window, signal_to_noise, &mut rng);
         });
+    }
+
+    /// Disturbs each recording in the same way.
+    pub fn disturb(&mut self, disturbance: Disturbance) {
+        self.examples.iter_mut().for_each(|example| disturbance.add(&mut example.window));
     }
 
     /// Where the recordings come from.

@@ -17,6 +17,8 @@ pub struct Footprint {
     pub macs: u64,
     /// Bytes of RAM for rows of tensors, frames that wait, and the workspace.
     pub arena_bytes: usize,
+    /// Frames from one answer to the next.
+    pub frames_an_answer: u32,
     /// What the outputs stand for.
     pub labels: Vec<String>,
     /// How it hears.
@@ -59,6 +61,8 @@ pub struct LayerFacts {
     pub input: [u16; 3],
     /// Height, width and channels of what it writes.
     pub output: [u16; 3],
+    /// Rows of what it writes that are kept from frame to frame.
+    pub history: u16,
     /// Multiply-accumulates.
     pub macs: u64,
     /// Weights and biases.
@@ -82,6 +86,7 @@ impl Footprint {
             params: layers.iter().map(|layer| layer.params).sum(),
             macs: layers.iter().map(|layer| layer.macs).sum(),
             arena_bytes: model.layout().arena_bytes(),
+            frames_an_answer: frames_an_answer(model),
             labels: model.labels().iter().map(str::to_owned).collect(),
             front_end: front_end(model.front_end()),
             layers,
@@ -96,8 +101,16 @@ fn layer(model: &Model<'_>, index: usize, layer: &Layer<'_>) -> LayerFacts {
         op: layer.op.name(),
         input: shape(input),
         output: shape(layer.output),
+        history: model.network().placement(index + 1).unwrap_or_default().history,
         macs: layer.macs(input),
         params: layer.op.filter().map_or(0, Filter::params),
+    }
+}
+
+fn frames_an_answer(model: &Model<'_>) -> u32 {
+    match model.front_end().normalisation {
+        Normalisation::Decibel { reference: Reference::WindowMaximum, .. } => model.pace().window_rows,
+        _ => model.pace().rows_an_answer,
     }
 }
 

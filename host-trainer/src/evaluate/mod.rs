@@ -3,15 +3,19 @@
 
 mod compare;
 mod confusion;
+mod disturbance;
 mod examples;
 mod footprint;
 mod scorer;
+mod stream;
 mod voices;
 
 pub use compare::{Comparison, compare};
 pub(crate) use compare::{float_class, largest};
 pub use confusion::{ClassScores, Confusion};
+pub use disturbance::Disturbance;
 pub use examples::{Example, Examples};
 pub use footprint::{Footprint, FrontEndFacts, LayerFacts};
 pub use scorer::{Prediction, Scorer};
+pub use stream::{Streamed, stream};
 pub use voices::Voices;

@@ -8,10 +8,6 @@ use crate::features::{Hearing, InputScaling, Reference};
 const Q20: f64 = (1 << 20) as f64;
 /// The engine's features count 1/128 dB.
 const PER_DECIBEL: f64 = 128.0;
-/// The steepest map, in int8 steps per dB, whose products fit the engine's 32 bits over the 120 dB that a running
-/// reference can let through. Only bands that hardly change over the training clips would ask for more.
-const STEEPEST: f64 = 7.0;
-
 /// What takes features straight to the int8 input, normalisation and quantisation in one.
 ///
 /// In dB, with `r` in 1/128 dB: `q = ((r / 128 - mean) / deviation) / scale + zero_point`.
@@ -20,8 +16,9 @@ pub fn normalisation<'b>(bytes: &'b Bump, hearing: &Hearing, input: Affine) -> N
     match &hearing.scaling {
         InputScaling::Gain(gain) => Normalisation::Power { gain: (f64::from(*gain) / scale) as f32 },
         InputScaling::PerBand { mean, deviation } => {
+            let steepest = steepest(hearing.front_end.reference);
             let bands = mean.iter().zip(deviation).flat_map(|(&mean, &deviation)| {
-                let steps = (1.0 / (f64::from(deviation) * scale)).min(STEEPEST);
+                let steps = (1.0 / (f64::from(deviation) * scale)).min(steepest);
                 let multiplier = steps / PER_DECIBEL;
                 let offset = f64::from(input.zero_point) - f64::from(mean) * steps;
                 [multiplier, offset].map(|value| (value * Q20).round() as i32)
@@ -35,6 +32,16 @@ pub fn normalisation<'b>(bytes: &'b Bump, hearing: &Hearing, input: Affine) -> N
             };
             Normalisation::Decibel { bands: bytes.alloc_slice_copy(&bands), reference }
         }
+    }
+}
+
+/// The steepest map, in int8 steps per dB, whose products fit the engine's 32 bits over all that a reference lets through:
+/// 80 dB below a maximum, 120 dB around a level and a voice. Only bands that hardly change over the training clips would
+/// ask for more.
+const fn steepest(reference: Reference) -> f64 {
+    match reference {
+        Reference::Running(_) => 7.0,
+        Reference::WindowMaximum | Reference::Power => 11.0,
     }
 }
 
