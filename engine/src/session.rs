@@ -195,8 +195,7 @@ impl<'m> Session<'m> {
             let Memory { state, features, workspace } = memory;
             let mut fill = |values: &mut [i8]| row.write(model.front_end(), features, values);
             self.rows = self.rows.saturating_add(1);
-            let is_answer =
-                self.stream.step(model.network(), state, workspace, Some(&mut fill), &mut |_| ());
+            let is_answer = self.stream.step(model.network(), state, workspace, Some(&mut fill), &mut |_| ());
             self.note(model, is_answer, state, on_answer);
             if is_in_windows(model) && self.rows.is_multiple_of(model.pace().window_rows.into()) {
                 self.run_rows_behind(model, memory, on_answer);

@@ -170,15 +170,17 @@ proptest! {
     }
 }
 
-/// The model that the documentation's examples load.
+/// The models that the documentation's examples and the fuzzers load.
 #[test]
-fn the_file_of_the_examples_is_this_blob() -> Result {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/loud.postcard");
-    let blob = loud().to_bytes()?;
-    if std::env::var_os("REFRESH_MODELS").is_some() {
-        std::fs::write(path, &blob)?;
+fn the_files_of_models_are_these_blobs() -> Result {
+    for (name, body) in [("loud", loud()), ("every_operator", every_operator())] {
+        let path = format!("{}/tests/data/{name}.postcard", env!("CARGO_MANIFEST_DIR"));
+        let blob = body.to_bytes()?;
+        if std::env::var_os("REFRESH_MODELS").is_some() {
+            std::fs::write(&path, &blob)?;
+        }
+        assert_eq!(std::fs::read(&path)?, blob, "REFRESH_MODELS=1 writes {path} anew");
     }
-    assert_eq!(std::fs::read(path)?, blob, "REFRESH_MODELS=1 writes it anew");
     Ok(())
 }
 

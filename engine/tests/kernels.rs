@@ -2,8 +2,8 @@
 
 use engine::blob::{Clamp, Filter, Rescale, Tensor, Window};
 use engine::kernels::{
-    AddRescale, Input, Output, add, average_pool, conv2d, dense, depthwise_conv2d, global_average_pool,
-    max_pool, softmax,
+    AddRescale, Input, Output, add, average_pool, conv2d, conv2d_scratch_bytes, dense, depthwise_conv2d,
+    global_average_pool, max_pool, softmax,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -259,5 +259,40 @@ proptest! {
         let other = Input { tensor: tensors[1], data: &other };
         let rescale = AddRescale { input: rescale, other: rescale, output: rescale };
         run(&|output| add(input, other, output, rescale, clamp));
+    }
+
+    /// Slices that match their shapes, so that a fast kernel takes the layer, down to shapes of nothing.
+    #[test]
+    fn nothing_panics_where_slices_match(
+        shapes: [[u8; 3]; 2], zero_points: [i8; 2], kernel: [u8; 2], stride: [u8; 2], padding: [u8; 2],
+        narrow: bool, seed: u8,
+    ) {
+        let tensor = |shape: [u8; 3], zero_point| {
+            let [height, width, channels] = shape.map(|size| u16::from(size % 6));
+            Tensor { height, width, channels, zero_point, scale: 1.0 }
+        };
+        // Half of the kernels are as small as most are.
+        let kernel = kernel.map(|size| if narrow { size % 4 } else { size });
+        let window = Window { kernel, stride, padding };
+        let (from, to) = (tensor(shapes[0], zero_points[0]), tensor(shapes[1], zero_points[1]));
+        let values = vec![seed as i8; from.len()];
+        let input = Input { tensor: from, data: &values };
+        let taps = usize::from(kernel[0]) * usize::from(kernel[1]);
+        let mut scratch = vec![0; conv2d_scratch_bytes(taps * usize::from(from.channels))];
+
+        let outputs = usize::from(to.channels);
+        let weights = vec![seed as i8; outputs * taps * usize::from(from.channels)];
+        let bytes = FilterBytes::new(&weights, 0, &vec![7; outputs]);
+        let mut data = vec![0; to.len()];
+        conv2d(input, Output { tensor: to, data: &mut data }, window, &bytes.filter(), &mut scratch);
+
+        let to = Tensor { channels: from.channels, ..to };
+        let bytes = FilterBytes::new(&weights[..0], 0, &vec![7; usize::from(from.channels)]);
+        let weights = vec![seed; taps * usize::from(from.channels)];
+        let filter = Filter { weights: &weights, ..bytes.filter() };
+        let mut data = vec![0; to.len()];
+        depthwise_conv2d(input, Output { tensor: to, data: &mut data }, window, &filter);
+        max_pool(input, Output { tensor: to, data: &mut data }, window, Clamp::NONE);
+        average_pool(input, Output { tensor: to, data: &mut data }, window, Clamp::NONE);
     }
 }

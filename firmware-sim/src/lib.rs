@@ -19,3 +19,8 @@ pub mod model;
 pub mod stack;
 #[cfg(target_os = "none")]
 pub mod ticks;
+
+// An instruction of Armv8-M, as secure firmware has it. The assembly of all crates is assembled together when they
+// are linked as one: the engine's must not leave the assembler at another architecture.
+#[cfg(any(feature = "an505", feature = "an547"))]
+core::arch::global_asm!("test_target: tt r0, r0", "bx lr");

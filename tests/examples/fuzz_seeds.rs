@@ -8,7 +8,6 @@ mod models;
 use std::fs;
 use std::io::Cursor;
 
-use engine::blob::HEADER_BYTES;
 use hound::{SampleFormat, WavSpec, WavWriter};
 use parity::fuzz::{TARGETS, corpus};
 
@@ -16,7 +15,7 @@ fn main() -> anyhow::Result<()> {
     for (target, _) in TARGETS {
         fs::create_dir_all(corpus(target))?;
     }
-    for (name, body) in [("every_operator", models::every_operator()), ("smallest", models::smallest())] {
+    for (name, body) in [("every_operator", models::every_operator()), ("loud", models::loud())] {
         let blob = body.to_bytes()?;
         fs::write(corpus("blob").join(name), &blob)?;
         fs::write(corpus("model").join(name), model_seed(&blob)?)?;
@@ -40,11 +39,10 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The body, with its length before it and a few samples behind it.
+/// The blob, with its length before it and a few samples behind it.
 fn model_seed(blob: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let (_, body) = blob.split_at(HEADER_BYTES);
-    let length = u16::try_from(body.len())?.to_le_bytes();
-    Ok([&length, body, b"any samples at all"].concat())
+    let length = u16::try_from(blob.len())?.to_le_bytes();
+    Ok([&length, blob, b"any samples at all"].concat())
 }
 
 /// 32 * `index` samples, with their number before them.

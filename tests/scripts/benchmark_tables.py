@@ -44,8 +44,15 @@ def layers():
     for name, key in [
         ("front end, a hop", "front_end_instructions_per_hop"),
         ("a whole window", "total_instructions"),
+        ("loading, with its checksum", "load_instructions"),
+        ("its checksum", "checksum_instructions"),
     ]:
         row(name, "", *[round(bench[key] / 1000) for bench in benches], "")
+    for name, key in [
+        ("a second of a stream", "instructions_per_second"),
+        ("the dearest push of a hop", "dearest_push_instructions"),
+    ]:
+        row(name, "", *[round(bench["stream"][key] / 1000) for bench in benches], "")
 
 
 def memory():

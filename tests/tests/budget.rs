@@ -44,6 +44,9 @@ impl BoardBudget {
         let whole = [
             ("front end, a hop".to_owned(), timing.front_end_instructions_per_hop),
             ("whole window".to_owned(), timing.total_instructions),
+            ("a second of a stream".to_owned(), timing.stream.instructions_per_second),
+            ("dearest push of a hop".to_owned(), timing.stream.dearest_push_instructions),
+            ("load".to_owned(), timing.load_instructions),
         ];
         let layers =
             timing.layers.into_iter().map(|cost| (format!("layer {}", cost.name), cost.instructions));

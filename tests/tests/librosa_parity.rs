@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::path::Path;
 
-use engine::blob::{FrontEndParams, MelScale, Normalisation};
-use engine::front_end::{FeatureWindow, MelFrames, decibel};
+use engine::blob::{FrontEndParams, MelScale, Normalisation, Reference};
+use engine::front_end::{Features, MelFrames, decibel};
 use ndarray::{Array1, Array2};
 use ndarray_npy::NpzReader;
 
@@ -59,14 +59,24 @@ fn golden(signal: &str) -> (Vec<i16>, Vec<Golden>) {
     (samples.to_vec(), goldens)
 }
 
-/// Bands by frames, as librosa has it.
-fn mel_power(samples: &[i16], params: &FrontEndParams<'_>) -> Array2<f32> {
+/// Every frame of a recording of a window's length.
+fn for_each_frame(samples: &[i16], params: &FrontEndParams<'_>, mut on_frame: impl FnMut(&[f32])) {
     let mut mel_frames = MelFrames::new();
     mel_frames.configure(params);
-    let mut frames = Vec::new();
     let mut scratch = vec![0.0; MelFrames::scratch_len(params)];
-    mel_frames.push(samples, &mut scratch, |power| frames.extend_from_slice(power));
-    mel_frames.finish(&mut scratch, |power| frames.extend_from_slice(power));
+    let mut samples = samples;
+    for _ in 0..params.frames() {
+        match mel_frames.next(&mut samples, &mut scratch) {
+            Some(power) => on_frame(power),
+            None => on_frame(mel_frames.pad(&mut scratch)),
+        }
+    }
+}
+
+/// Bands by frames, as librosa has it.
+fn mel_power(samples: &[i16], params: &FrontEndParams<'_>) -> Array2<f32> {
+    let mut frames = Vec::new();
+    for_each_frame(samples, params, |power| frames.extend_from_slice(power));
     let shape = (params.frames(), params.mel_bands.into());
     Array2::from_shape_vec(shape, frames).unwrap().reversed_axes()
 }
@@ -157,19 +167,22 @@ fn the_network_s_input_is_librosa_s_decibels() {
     for Golden { name, params, decibel, .. } in goldens {
         let affine = [STEP_PER_DECIBEL.to_le_bytes(), [0; 4]].concat();
         let bands = affine.repeat(params.mel_bands.into());
-        let mut memory = vec![0; 2 * decibel.len()];
-        let mut window = FeatureWindow::new();
-        window.configure(&params);
-        let mut mel_frames = MelFrames::new();
-        mel_frames.configure(&params);
-        let mut scratch = vec![0.0; MelFrames::scratch_len(&params)];
-        mel_frames.push(&samples, &mut scratch, |power| window.push(power, &mut memory));
-        mel_frames.finish(&mut scratch, |power| window.push(power, &mut memory));
-        assert!(window.is_full());
-
-        let mut input = vec![0; decibel.len()];
-        window.quantise(&memory, &Normalisation::Decibel { bands: &bands }, &mut input);
-        let input = Array2::from_shape_vec(decibel.dim(), input).unwrap().mapv(f32::from);
+        let normalisation = Normalisation::Decibel { bands: &bands, reference: Reference::WindowMaximum };
+        let params = FrontEndParams { normalisation, ..params };
+        let mut memory = vec![0; Features::memory_bytes(&params)];
+        let mut features = Features::new();
+        features.configure(&params);
+        let mut rows = Vec::new();
+        for_each_frame(&samples, &params, |power| {
+            features.push(&params, power.iter().copied(), &mut memory);
+            while let Some(row) = features.next(&params, &mut memory) {
+                let mut values = vec![0; params.mel_bands.into()];
+                row.write(&params, &memory, &mut values);
+                rows.extend(values);
+            }
+        });
+        let shape = (params.frames(), params.mel_bands.into());
+        let input = Array2::from_shape_vec(shape, rows).unwrap().reversed_axes().mapv(f32::from);
         let difference = largest_difference(&input, &decibel);
         println!("{name:30} int8 input: off by {difference:.4} dB");
         // Half a dB of the int8, and the value and its reference each half a step of 1/128 dB.

@@ -1,6 +1,6 @@
 //! The shipped model, spoilt bit by bit.
 
-use engine::blob::{Body, HEADER_BYTES, seal_envelope};
+use engine::blob::{HEADER_BYTES, reseal};
 use engine::{LoadError, Model};
 use parity::assert_answers;
 
@@ -17,9 +17,18 @@ fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
     flipped
 }
 
-/// The checksum that a sealed body carries.
-fn checksum(body: &[u8]) -> u32 {
-    let blob = seal_envelope(body);
+/// Where what the checksum covers begins.
+const CHECKED: usize = 16;
+
+/// A flipped bit of what the checksum covers, with a right checksum.
+fn repaired(bit: usize) -> Vec<u8> {
+    let mut blob = flipped(BLOB, CHECKED * 8 + bit);
+    reseal(&mut blob);
+    blob
+}
+
+/// The checksum that a blob carries.
+fn checksum(blob: &[u8]) -> u32 {
     u32::from_le_bytes([blob[12], blob[13], blob[14], blob[15]])
 }
 
@@ -31,7 +40,7 @@ fn every_truncation_is_refused() {
 }
 
 #[test]
-fn every_flipped_bit_of_the_envelope_is_refused() {
+fn every_flipped_bit_of_the_header_is_refused() {
     for bit in 0..HEADER_BYTES * 8 {
         assert!(Model::from_bytes(&flipped(BLOB, bit)).is_err(), "bit {bit}");
     }
@@ -40,47 +49,45 @@ fn every_flipped_bit_of_the_envelope_is_refused() {
 /// A checksum is linear but for a constant: a flipped bit changes it by what depends on the bit's
 /// distance from the end alone. All distances are computed, and a few compared with the real checksum.
 #[test]
-fn every_flipped_bit_of_the_body_changes_the_checksum() {
-    let body = &BLOB[HEADER_BYTES..];
-    let original = checksum(body);
-    let bits = body.len() * 8;
-    // The last bit of the body is a lone one in the highest power.
+fn every_flipped_bit_changes_the_checksum() {
+    let original = checksum(BLOB);
+    let bits = (BLOB.len() - CHECKED) * 8;
+    // The last bit is a lone one in the highest power.
     let mut change = POLYNOMIAL;
     for bit in (0..bits).rev() {
         assert_ne!(change, 0, "bit {bit}");
         if bit % 65_537 == 0 || bits - bit < 64 {
-            assert_eq!(checksum(&flipped(body, bit)), original ^ change, "bit {bit}");
-            assert_eq!(
-                Model::from_bytes(&flipped(BLOB, HEADER_BYTES * 8 + bit)).err(),
-                Some(LoadError::Corrupt)
-            );
+            assert_eq!(checksum(&repaired(bit)), original ^ change, "bit {bit}");
+            let error = Model::from_bytes(&flipped(BLOB, CHECKED * 8 + bit)).err();
+            assert_eq!(error, Some(LoadError::Corrupt));
         }
         change = if change & 1 == 1 { change >> 1 ^ POLYNOMIAL } else { change >> 1 };
     }
 }
 
-/// Which bytes of the body are weights.
-fn weights(body: &[u8], decoded: &Body<'_>) -> Vec<bool> {
-    let mut is_weight = vec![false; body.len()];
-    for filter in decoded.layers.iter().filter_map(|layer| layer.op.filter()) {
-        let start = filter.weights.as_ptr().addr() - body.as_ptr().addr();
-        is_weight[start..][..filter.weights.len()].fill(true);
+/// Which bytes of what the checksum covers are weights.
+fn weights(model: &Model<'_>) -> Vec<bool> {
+    let mut is_weight = vec![false; BLOB.len() - CHECKED];
+    for layer in model.network().layers() {
+        if let Some(filter) = layer.op.filter() {
+            let start = filter.weights.as_ptr().addr() - BLOB.as_ptr().addr() - CHECKED;
+            is_weight[start..][..filter.weights.len()].fill(true);
+        }
     }
     is_weight
 }
 
-/// Flips one bit in `every` in the rest of the body and one in `every_weight` in the weights, and repairs
+/// Flips one bit in `every` outside the weights and one in `every_weight` in them, and repairs
 /// the checksum: a model is refused or answers.
 fn spoil(every: usize, every_weight: usize) -> Result {
     let audio: Vec<i16> = (0..66_150i64).map(|n| (n * n % 20_011 - 10_000) as i16).collect();
-    let body = &BLOB[HEADER_BYTES..];
-    let is_weight = weights(body, &Body::from_bytes(BLOB)?);
+    let is_weight = weights(&Model::from_bytes(BLOB)?);
     let (mut refused, mut answered) = (0, 0);
-    for bit in 0..body.len() * 8 {
+    for bit in 0..is_weight.len() * 8 {
         if bit % if is_weight[bit / 8] { every_weight } else { every } != 0 {
             continue;
         }
-        match Model::from_bytes(&seal_envelope(&flipped(body, bit))) {
+        match Model::from_bytes(&repaired(bit)) {
             Err(_) => refused += 1,
             Ok(model) => {
                 assert_answers(model, &audio);

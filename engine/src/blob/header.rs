@@ -57,7 +57,8 @@ pub const fn arena_bytes(blob: &[u8]) -> usize {
 pub(crate) fn open(bytes: &[u8]) -> Result<Parts<'_>, LoadError> {
     let (fields, behind) = bytes.split_first_chunk::<HEADER_BYTES>().ok_or(LoadError::Truncated)?;
     let (words, _) = fields.as_chunks::<4>();
-    let &[magic, [v0, v1, r0, r1], length, crc, sample_rate, arena, metadata, [n0, n1, r2, r3]] = words else {
+    let &[magic, [v0, v1, r0, r1], length, crc, sample_rate, arena, metadata, [n0, n1, r2, r3]] = words
+    else {
         return Err(LoadError::Truncated);
     };
     if magic != MAGIC {

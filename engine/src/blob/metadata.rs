@@ -39,7 +39,6 @@ pub struct Labels<'a> {
 }
 
 impl<'a> Labels<'a> {
-
     /// Checks that there are 1 to [`MAX_LABELS`], each a text of 1 to [`MAX_LABEL_BYTES`] bytes that occurs once.
     pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
         let mut rest = bytes;
@@ -47,7 +46,8 @@ impl<'a> Labels<'a> {
         while !rest.is_empty() {
             let (label, behind) = split_label(rest)?;
             let earlier = Self { bytes, count };
-            let is_fit = (1..=MAX_LABEL_BYTES).contains(&label.len()) && earlier.iter().all(|other| other != label);
+            let is_fit =
+                (1..=MAX_LABEL_BYTES).contains(&label.len()) && earlier.iter().all(|other| other != label);
             if !is_fit || usize::from(count) >= MAX_LABELS {
                 return None;
             }

@@ -11,9 +11,9 @@ mod shape;
 #[cfg(feature = "std")]
 mod write;
 
-pub use header::{HEADER_BYTES, Header, arena_bytes};
 #[cfg(feature = "std")]
 pub use header::reseal;
+pub use header::{HEADER_BYTES, Header, arena_bytes};
 pub use metadata::Labels;
 pub use network::Network;
 pub use record::{Placement, RECORD_BYTES};

@@ -27,6 +27,8 @@ impl<'a> Network<'a> {
     }
 
     /// Layer `index`, which writes tensor `index + 1`.
+    // Not inlined: it is long, and asked for in many places.
+    #[inline(never)]
     #[must_use]
     pub fn layer(&self, index: usize) -> Option<Layer<'a>> {
         let record = self.records.get(index.checked_add(1)?)?;

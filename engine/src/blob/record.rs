@@ -59,8 +59,9 @@ pub(crate) fn layer<'a>(record: &Record, input: Option<Tensor>, filters: &'a [u8
     let pair = |at: usize| [u8_at(record, at), u8_at(record, at.saturating_add(1))];
     let window = Window { kernel: pair(16), stride: pair(18), padding: pair(20) };
     let clamp = Clamp { low: i8_at(record, 22), high: i8_at(record, 23) };
-    let [rescale, other_rescale, output_rescale] = [(28, 40), (32, 41), (36, 42)]
-        .map(|(at, shift)| Rescale { multiplier: u32_at(record, at).cast_signed(), shift: i8_at(record, shift) });
+    let [rescale, other_rescale, output_rescale] = [(28, 40), (32, 41), (36, 42)].map(|(at, shift)| {
+        Rescale { multiplier: u32_at(record, at).cast_signed(), shift: i8_at(record, shift) }
+    });
     let filter = Filter { weights: &[], bias: &[], multipliers: &[], shifts: &[], clamp };
     let op = match number {
         0 => Op::Conv2d { window, filter },
@@ -83,7 +84,9 @@ impl<'a> Layer<'a> {
     fn read_filter(&mut self, input: Option<Tensor>, start: Option<&'a [u8]>) -> Option<()> {
         let weights = self.op.weights_per_channel(input?);
         let channels = usize::from(self.output.channels);
-        if let Op::Conv2d { filter, .. } | Op::DepthwiseConv2d { filter, .. } | Op::Dense { filter } = &mut self.op {
+        if let Op::Conv2d { filter, .. } | Op::DepthwiseConv2d { filter, .. } | Op::Dense { filter } =
+            &mut self.op
+        {
             *filter = Filter::read(start?, weights.checked_mul(channels)?, channels, filter.clamp)?;
         }
         Some(())
@@ -168,7 +171,10 @@ pub(crate) fn write_layer(layer: &Layer<'_>, filter: u32) -> Record {
         Op::Add { other, input_rescale, other_rescale, output_rescale, clamp } => {
             record[2] = other;
             let rescales = [input_rescale, other_rescale, output_rescale];
-            rescales.into_iter().enumerate().for_each(|(index, rescale)| write_rescale(&mut record, index, rescale));
+            rescales
+                .into_iter()
+                .enumerate()
+                .for_each(|(index, rescale)| write_rescale(&mut record, index, rescale));
             write_clamp(&mut record, clamp);
             6
         }

@@ -203,7 +203,8 @@ impl Row {
         let Self { frame, relative_to, voice } = *self;
         let deviations = VoiceMemory::deviations(memory.get(voice..).unwrap_or_default());
         let deviations = deviations.map(i32::from).chain(core::iter::repeat(0));
-        frame.decibels(memory).map(i32::from).zip(deviations).map(move |(value, deviation)| match relative_to {
+        frame.decibels(memory).map(i32::from).zip(deviations).map(move |(value, deviation)| match relative_to
+        {
             RelativeTo::Nothing => value,
             RelativeTo::Maximum(maximum) => value.saturating_sub(maximum.into()).max(FLOOR),
             RelativeTo::Level(level) => {

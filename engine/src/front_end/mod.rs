@@ -26,9 +26,9 @@ mod voice;
 pub use decibel::{STEPS_PER_DECIBEL, decibel, decibel_steps};
 pub use features::{Features, Row};
 pub(crate) use features::{is_in_range, prior_values};
-pub(crate) use running::{MAX_HELD, MAX_LASTING};
 pub use known_voice::Voice;
 pub use mel_frames::MelFrames;
+pub(crate) use running::{MAX_HELD, MAX_LASTING};
 
 /// The longest FFT.
 pub const MAX_FFT_LENGTH: usize = 2048;

@@ -55,12 +55,24 @@ pub(super) fn is_in_bounds(
         && [filter.bias.len(), filter.multipliers.len()] == [channels.saturating_mul(4); 2]
         && (1..=MAX_KERNEL_SIZE).contains(&kernel_size)
         && channels > 0
-        // Without a branch for each channel: a call may be for a single row of the output.
-        && filter.channels().fold(true, |all, Channel { bias, rescale }| {
-            all & (bias.unsigned_abs() < 1 << 29)
-                & (rescale.multiplier >= 1 << 30)
-                & (-22..=-1).contains(&rescale.shift)
-        })
+        && are_in_bounds(filter)
+}
+
+/// Whether all biases are within 2^29, all multipliers at least 2^30, and all shifts from -22 to -1.
+///
+/// A call may be for a single row of the output, so each channel sets a bit where it is out of bounds, without a
+/// branch.
+#[cfg(any(cortex_m, avx512))]
+fn are_in_bounds(filter: &Filter<'_>) -> bool {
+    let bits = filter.channels().fold(0, |bits, Channel { bias, rescale }| {
+        let bias = bias.wrapping_add(1 << 29).cast_unsigned() >> 30;
+        let multiplier = (rescale.multiplier.cast_unsigned() ^ 1 << 30) >> 30;
+        let exponent = i32::from(rescale.shift).wrapping_neg();
+        // Negative where the exponent is below 1 or above 22.
+        let shift = (exponent.wrapping_sub(1) | 22i32.wrapping_sub(exponent)).cast_unsigned() >> 31;
+        bits | bias | multiplier | shift
+    });
+    bits == 0
 }
 
 #[cfg(test)]

@@ -34,7 +34,8 @@ impl Layout {
         let (mut state, mut workspace) = (0, spectrum);
         for tensor in 0..=network.len() {
             state = state.max(state_range(network, tensor).end);
-            workspace = workspace.max(live_range(network, tensor).end).max(scratch_range(network, tensor).end);
+            workspace =
+                workspace.max(live_range(network, tensor).end).max(scratch_range(network, tensor).end);
         }
         Self {
             state_bytes: aligned(state),
@@ -63,7 +64,8 @@ pub(super) fn is_sound(network: &Network<'_>) -> bool {
     let readers = last_readers(network);
     let last_reader = |tensor: usize| readers.get(tensor).map_or(tensor, |&reader| reader.into());
     (0..=network.len()).all(|tensor| {
-        let [state, live, scratch] = [state_range, live_range, scratch_range].map(|range| range(network, tensor));
+        let [state, live, scratch] =
+            [state_range, live_range, scratch_range].map(|range| range(network, tensor));
         are_apart(&live, &scratch)
             && (0..tensor).all(|earlier| {
                 let is_needed = last_reader(earlier) >= tensor;
@@ -75,12 +77,15 @@ pub(super) fn is_sound(network: &Network<'_>) -> bool {
 }
 
 /// The rows that a tensor keeps, in the state memory.
+// Not inlined: what is asked for in many places would take flash in each.
+#[inline(never)]
 pub(crate) fn state_range(network: &Network<'_>, tensor: usize) -> Range<usize> {
     let Placement { history, state, .. } = network.placement(tensor).unwrap_or_default();
     range(state, row_bytes(network, tensor).saturating_mul(history.into()))
 }
 
 /// Those rows and the new one, in the workspace.
+#[inline(never)]
 pub(crate) fn live_range(network: &Network<'_>, tensor: usize) -> Range<usize> {
     let Placement { history, workspace, .. } = network.placement(tensor).unwrap_or_default();
     range(workspace, row_bytes(network, tensor).saturating_mul(usize::from(history).saturating_add(1)))

@@ -58,7 +58,11 @@ impl<'a> Model<'a> {
         let layout = Layout::of(&front_end, &network);
         let is_announced = (header.arena_bytes as usize, header.sample_rate)
             == (layout.arena_bytes(), front_end.sample_rate);
-        if is_announced { Ok(Self { name, labels, front_end, network, layout, pace }) } else { Err(LoadError::Plan) }
+        if is_announced {
+            Ok(Self { name, labels, front_end, network, layout, pace })
+        } else {
+            Err(LoadError::Plan)
+        }
     }
 
     /// The model's name, for people.

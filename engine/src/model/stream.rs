@@ -63,10 +63,7 @@ impl Stream {
     /// A stream of no network.
     pub(crate) const fn new() -> Self {
         const NOTHING: Pending = Pending { rows: 0, missing: 0 };
-        Self {
-            layers: [Progress { inputs: [NOTHING; 2], above: 0 }; MAX_LAYERS],
-            kept: [0; MAX_TENSORS],
-        }
+        Self { layers: [Progress { inputs: [NOTHING; 2], above: 0 }; MAX_LAYERS], kept: [0; MAX_TENSORS] }
     }
 
     /// Starts a recording.
@@ -248,7 +245,8 @@ impl Step<'_, '_> {
     /// The place of rows that are in the workspace.
     fn rows(&self, tensor: usize, first: u16, count: u16) -> Range<usize> {
         let row_len = self.tensor(tensor).row_len();
-        let start = live_range(self.network, tensor).start.saturating_add(row_len.saturating_mul(first.into()));
+        let start =
+            live_range(self.network, tensor).start.saturating_add(row_len.saturating_mul(first.into()));
         start..start.saturating_add(row_len.saturating_mul(count.into()))
     }
 

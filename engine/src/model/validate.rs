@@ -61,8 +61,7 @@ fn check_front_end(params: &FrontEndParams<'_>, network: &Network<'_>) -> Result
     ensure(params.hop_length > 0, FrontEndError::HopLength)?;
     ensure((1..=128).contains(&params.mel_bands), FrontEndError::MelBands)?;
     ensure(params.window_samples > 0 && params.frames() <= MAX_FRAMES, FrontEndError::WindowLength)?;
-    let Tensor { height, width, channels, scale, .. } =
-        network.tensor(0).ok_or(FrontEndError::InputShape)?;
+    let Tensor { height, width, channels, scale, .. } = network.tensor(0).ok_or(FrontEndError::InputShape)?;
     let shape = (usize::from(height), width, channels);
     ensure(shape == (params.frames(), params.mel_bands, 1) && is_scale(scale), FrontEndError::InputShape)?;
     check_normalisation(&params.normalisation, params.mel_bands)
@@ -80,9 +79,7 @@ fn check_normalisation(normalisation: &Normalisation<'_>, bands: u16) -> Result<
             ensure(fits, FrontEndError::Normalisation)?;
             match reference {
                 Reference::WindowMaximum => Ok(()),
-                Reference::Running(running) => {
-                    ensure(is_running(running, bands), FrontEndError::Reference)
-                }
+                Reference::Running(running) => ensure(is_running(running, bands), FrontEndError::Reference),
             }
         }
         Normalisation::Power { gain } => ensure(is_scale(*gain), FrontEndError::Normalisation),
@@ -171,7 +168,8 @@ fn check_ending(network: &Network<'_>, labels: Labels<'_>) -> Result<(), LoadErr
 
 /// Kernel and stride are at least 1, every window touches the input, and no row is left out for which there is input.
 fn check_window(window: Window, input: Tensor, output: Tensor) -> Result<(), LayerError> {
-    let [kernel, stride, above] = [window.kernel, window.stride, window.padding].map(|[down, _]| u32::from(down));
+    let [kernel, stride, above] =
+        [window.kernel, window.stride, window.padding].map(|[down, _]| u32::from(down));
     let behind = u32::from(output.height).saturating_mul(stride).saturating_add(kernel);
     ensure(behind > u32::from(input.height).saturating_add(above), LayerError::OutputShape)?;
     let sizes = [(input.height, output.height), (input.width, output.width)];

@@ -3,8 +3,8 @@
 use std::num::NonZeroU16;
 
 use engine::blob::{
-    Body, Clamp, Filter, FrontEndParams, Layer, MelScale, Normalisation, Op, Reference, Rescale, RunningParams,
-    Tensor, Window,
+    Body, Clamp, Filter, FrontEndParams, Layer, MelScale, Normalisation, Op, Reference, Rescale,
+    RunningParams, Tensor, Window,
 };
 
 /// Four bands that multiply by 500 and add 2^20.

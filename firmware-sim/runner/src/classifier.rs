@@ -1,7 +1,6 @@
 use std::path::Path;
 
 use anyhow::Context;
-use engine::Emotion;
 use host_trainer::audio;
 use host_trainer::evaluate::{Prediction, Scorer};
 use serde::Deserialize;
@@ -11,7 +10,7 @@ use crate::{Board, Firmware, Program};
 /// The classifying firmware of a board, with what the host must know of its model.
 pub struct Classifier {
     firmware: Firmware,
-    labels: Vec<Emotion>,
+    labels: Vec<String>,
     window_samples: usize,
 }
 
@@ -27,8 +26,8 @@ pub struct Heard {
 /// `result.json`; probabilities in steps of 1/256.
 #[derive(Deserialize)]
 struct Outcome {
-    /// Its place in [`Emotion::ALL`].
-    emotion: usize,
+    /// The index of the label.
+    class: usize,
     probabilities: Vec<u8>,
     scores: Vec<i8>,
     stack_bytes: u64,
@@ -44,7 +43,7 @@ impl Classifier {
         let blob = std::fs::read(model).with_context(failed)?;
         let host = Scorer::new(&blob).with_context(failed)?;
         let firmware = Firmware::build(board, Program::Classify, model)?;
-        Ok(Self { firmware, labels: host.model().labels().to_vec(), window_samples: host.window_samples() })
+        Ok(Self { firmware, labels: host.model().labels().iter().map(str::to_owned).collect(), window_samples: host.window_samples() })
     }
 
     /// The firmware.
@@ -64,15 +63,14 @@ impl Classifier {
         write_wav(&wav, &window).context("cannot write a temporary file")?;
         let result = self.firmware.run(Some(&wav))?;
         let outcome = serde_json::from_str(&result).context("the firmware's result is broken")?;
-        self.heard(outcome).context("the firmware decided on an emotion that the model does not know")
+        self.heard(outcome).context("the firmware decided on a label that the model does not have")
     }
 
     fn heard(&self, outcome: Outcome) -> Option<Heard> {
-        let Outcome { emotion, probabilities, scores, stack_bytes } = outcome;
-        let emotion = *Emotion::ALL.get(emotion)?;
-        let class = self.labels.iter().position(|&label| label == emotion)?;
+        let Outcome { class, probabilities, scores, stack_bytes } = outcome;
+        let emotion = self.labels.get(class)?.clone();
         let shares = probabilities.into_iter().map(|steps| f32::from(steps) / 256.0);
-        let probabilities: Vec<_> = self.labels.iter().copied().zip(shares).collect();
+        let probabilities: Vec<_> = self.labels.iter().cloned().zip(shares).collect();
         let (_, confidence) = *probabilities.get(class)?;
         Some(Heard {
             prediction: Prediction { class, emotion, confidence, probabilities, scores },
@@ -81,7 +79,8 @@ impl Classifier {
     }
 }
 
-fn write_wav(path: &Path, samples: &[i16]) -> hound::Result<()> {
+/// Writes what the firmware reads as `recording.wav`.
+pub(crate) fn write_wav(path: &Path, samples: &[i16]) -> hound::Result<()> {
     let spec = hound::WavSpec {
         channels: 1,
         sample_rate: audio::SAMPLE_RATE,

@@ -13,6 +13,8 @@ use crate::{Board, qemu};
 pub enum Program {
     /// The whole engine over a recording.
     Classify,
+    /// The whole engine over a recording that goes on.
+    Stream,
     /// What each part of the model costs.
     Bench,
     /// What the reference kernels cost.
@@ -25,6 +27,7 @@ impl Program {
     const fn name(self) -> &'static str {
         match self {
             Self::Classify => "classify",
+            Self::Stream => "stream",
             Self::Bench => "bench",
             Self::Kernels => "kernels",
             Self::Agree => "agree",

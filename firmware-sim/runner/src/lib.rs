@@ -11,6 +11,7 @@ mod footprint;
 mod log;
 mod memory;
 mod qemu;
+mod stream;
 mod timing;
 
 pub use board::Board;
@@ -18,4 +19,5 @@ pub use classifier::{Classifier, Heard};
 pub use firmware::{Firmware, Program};
 pub use memory::Memory;
 pub use qemu::FirmwareFailed;
-pub use timing::{Cost, Timing};
+pub use stream::{Answer, Stream};
+pub use timing::{Cost, StreamTiming, Timing};

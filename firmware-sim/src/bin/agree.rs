@@ -10,6 +10,15 @@ use serde::Serialize;
 
 const CASES: usize = 4000;
 
+/// The instruction set whose kernels the board is to have.
+const BACKEND: &str = if cfg!(feature = "an385") {
+    "armv7m"
+} else if cfg!(feature = "an547") {
+    "helium"
+} else {
+    "armv7em"
+};
+
 #[entry]
 fn main() -> ! {
     static mut MEMORY: Memory = Memory::new();
@@ -17,6 +26,7 @@ fn main() -> ! {
 }
 
 fn run(memory: &mut Memory) -> Result<(), Failure> {
+    assert_eq!(engine::BACKEND, BACKEND);
     agreement::check(CASES, memory).map_err(Failure::Disagreement)?;
     host::write_result::<32>(&Outcome { cases: CASES }).map_err(Failure::Host)
 }

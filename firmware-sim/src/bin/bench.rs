@@ -51,11 +51,13 @@ fn measure(
         black_box(Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(black_box(MODEL)));
     });
     let model = Model::from_bytes(MODEL).map_err(Error::Model)?;
-    let Stream { hop_ticks, dearest_hop_ticks } = measure_stream(session, &model, &clock, arena)?;
+    let Stream { ticks: stream_ticks, hops: stream_hops, dearest_hop_ticks } =
+        measure_stream(session, &model, &clock, arena)?;
     let costs = Costs {
         hops: HOPS,
         front_end_ticks: measure_front_end(mel_frames, &model, &clock, arena),
-        stream_hop_ticks: hop_ticks,
+        stream_ticks,
+        stream_hops,
         dearest_hop_ticks,
         total_ticks: measure_window(session, &model, &clock, arena)?,
         layer_ticks: measure_layers(&model, &clock, arena),
@@ -70,8 +72,8 @@ fn measure(
 struct Costs {
     hops: u32,
     front_end_ticks: u64,
-    /// A hop of a stream, on average.
-    stream_hop_ticks: u64,
+    stream_ticks: u64,
+    stream_hops: u32,
     dearest_hop_ticks: u64,
     total_ticks: u64,
     layer_ticks: Vec<u64, MAX_LAYERS>,
@@ -80,7 +82,8 @@ struct Costs {
 }
 
 struct Stream {
-    hop_ticks: u64,
+    ticks: u64,
+    hops: u32,
     dearest_hop_ticks: u64,
 }
 
@@ -118,7 +121,7 @@ fn measure_stream(
             dearest = ticks.max(dearest);
         }
     }
-    Ok(Stream { hop_ticks: sum / u64::from(window * WINDOWS), dearest_hop_ticks: dearest })
+    Ok(Stream { ticks: sum, hops: window * WINDOWS, dearest_hop_ticks: dearest })
 }
 
 /// A recording of a window, from the first sample to the answer.

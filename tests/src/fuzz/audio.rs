@@ -1,13 +1,11 @@
-use engine::Classifier;
+use engine::{Classifier, arena_bytes};
 
 use super::samples;
 
 /// A model of one operator of each kind, so that what is heard goes through all of them.
-const BLOB: &[u8] = include_bytes!("../../fuzz/corpus/blob/every_operator");
-/// What that model needs.
-const ARENA_BYTES: usize = 2108;
+const BLOB: &[u8] = include_bytes!("../../../engine/tests/data/every_operator.postcard");
 
-/// Audio may come in portions of any sizes: the answer is that of the whole at once.
+/// Audio may come in portions of any sizes: the answers are those of the whole at once.
 ///
 /// The bytes are portions: a length of 0 to 255, and as many samples.
 ///
@@ -21,17 +19,19 @@ pub fn audio(bytes: &[u8]) {
         portions.push(samples(portion));
         left = rest;
     }
-    assert_eq!(answer(&portions), answer(&[portions.concat()]));
+    assert_eq!(answers(&portions), answers(&[portions.concat()]));
 }
 
-/// The scores after all portions.
-fn answer(portions: &[Vec<i16>]) -> Vec<i8> {
-    let mut classifier = Classifier::<ARENA_BYTES>::new();
+/// The scores of every answer, the recording's last.
+fn answers(portions: &[Vec<i16>]) -> Vec<Vec<i8>> {
+    let mut classifier = Classifier::<{ arena_bytes(BLOB) }>::new();
     classifier.load(BLOB).expect("the model is valid");
+    let mut scores = Vec::new();
     for portion in portions {
-        classifier.push(portion);
-        classifier.classify();
+        let pushed = classifier.push(portion, |answer| scores.push(answer.scores().to_vec()));
+        pushed.expect("there is a model");
+        let _ = classifier.latest();
     }
-    classifier.finish();
-    classifier.classify().expect("`finish` fills the window").scores().to_vec()
+    scores.push(classifier.finish().expect("`finish` fills the window").scores().to_vec());
+    scores
 }

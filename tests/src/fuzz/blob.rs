@@ -8,6 +8,6 @@ pub fn blob(bytes: &[u8]) {
     match Model::from_bytes(bytes) {
         Ok(_) => assert!(bytes.starts_with(b"EMO8")),
         Err(LoadError::Truncated) => {}
-        Err(error) => assert!(bytes.len() >= 16, "{error} in {} bytes", bytes.len()),
+        Err(error) => assert!(bytes.len() >= 32, "{error} in {} bytes", bytes.len()),
     }
 }

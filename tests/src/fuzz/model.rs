@@ -1,5 +1,5 @@
 use engine::Model;
-use engine::blob::{Op, seal_envelope};
+use engine::blob::{Network, Op, reseal};
 
 use super::samples;
 use crate::assert_answers;
@@ -8,45 +8,48 @@ use crate::assert_answers;
 /// large to be safe, but it can be too large to run a million times.
 const BUDGET: u64 = 1 << 18;
 
-/// A body with a right checksum is refused, or classifies any audio.
+/// A blob with a right checksum is refused, or classifies any audio.
 ///
-/// The bytes are the body's length in two bytes, the body, and samples that are repeated until the
+/// The bytes are the blob's length in two bytes, the blob, and samples that are repeated until the
 /// window is full.
 ///
 /// # Panics
-/// If tensors overlap that live together, or the answer is not one.
+/// If rows overlap that are kept, or the answer is not one.
 pub fn model(bytes: &[u8]) {
     let Some((&length, rest)) = bytes.split_first_chunk() else { return };
-    let (body, audio) = rest.split_at(usize::from(u16::from_le_bytes(length)).min(rest.len()));
-    let blob = seal_envelope(body);
+    let (blob, audio) = rest.split_at(usize::from(u16::from_le_bytes(length)).min(rest.len()));
+    let mut blob = blob.to_vec();
+    reseal(&mut blob);
     let Ok(model) = Model::from_bytes(&blob) else { return };
-    assert_disjoint(&model);
+    assert_disjoint(model.network(), model.layout().state_bytes);
     if cost(&model) <= BUDGET {
-        let window = model.body().front_end.window_samples as usize;
+        let window = model.front_end().window_samples as usize;
         let audio: Vec<i16> = samples(audio).into_iter().cycle().take(window).collect();
         assert_answers(model, &audio);
     }
 }
 
-fn assert_disjoint(model: &Model<'_>) {
-    let end = model.plan().scratch_bytes();
-    let tensors = model.plan().tensors();
-    for (index, tensor) in tensors.iter().enumerate() {
-        assert!(tensor.bytes.end <= end, "tensor {index}");
-        for other in tensors.iter().skip(index + 1) {
-            let together = tensor.first <= other.last && other.first <= tensor.last;
-            let overlap = tensor.bytes.start < other.bytes.end && other.bytes.start < tensor.bytes.end;
-            assert!(!(together && overlap), "{tensor:?} {other:?}");
+fn assert_disjoint(network: &Network<'_>, end: usize) {
+    let kept = |index: usize| {
+        let (place, tensor) = (network.placement(index)?, network.tensor(index)?);
+        let start = place.state as usize;
+        Some(start..start + usize::from(place.history) * tensor.row_len())
+    };
+    let places: Vec<_> = (0..=network.len()).filter_map(kept).collect();
+    for (index, a) in places.iter().enumerate() {
+        assert!(a.end <= end, "tensor {index}");
+        for b in places.iter().skip(index + 1) {
+            assert!(a.is_empty() || b.is_empty() || a.end <= b.start || b.end <= a.start, "{a:?} {b:?}");
         }
     }
 }
 
 /// An upper bound on the work of an inference.
 fn cost(model: &Model<'_>) -> u64 {
-    let front_end = &model.body().front_end;
+    let (front_end, network) = (model.front_end(), model.network());
     let transforms = model.frames() as u64 * u64::from(front_end.fft_length);
-    let layers = model.layers().iter().map(|layer| {
-        let input = model.tensor(layer.input.into()).map_or(0, |tensor| tensor.len() as u64);
+    let layers = network.layers().map(|layer| {
+        let input = network.tensor(layer.input.into()).map_or(0, |tensor| tensor.len() as u64);
         let taps = match &layer.op {
             Op::Conv2d { window, .. }
             | Op::DepthwiseConv2d { window, .. }

@@ -6,6 +6,7 @@
 mod bad_input;
 mod models;
 mod recordings;
+mod stream;
 
 use std::collections::HashSet;
 

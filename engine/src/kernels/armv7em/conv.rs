@@ -3,16 +3,15 @@
 
 use core::arch::asm;
 
+use super::im2col::{Patches, QUAD};
 use super::{requantise, target_cpu};
 use crate::blob::{Filter, Window};
-use crate::kernels::cortex_m::{Im2col, Patch, SMALL, clamp_all, tiles};
+use crate::kernels::cortex_m::{Im2col, SMALL, clamp_all, tiles};
 use crate::kernels::factor::is_in_bounds;
 use crate::kernels::{Input, Output, plain};
 
 /// Positions of a large tile: as many sums as leave registers for what they sum.
-const LARGE: usize = 6;
-/// Values of a patch that are multiplied together.
-const QUAD: usize = 4;
+pub(super) const LARGE: usize = 6;
 /// Rounds of the inner loops that are unrolled.
 const UNROLLED: usize = 8;
 
@@ -34,17 +33,16 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     let last = positions.saturating_sub(1);
     job.pitch = if positions == 1 { 0 } else { channels };
     for tile in tiles {
-        let patch = |index| im2col.patch(tile.first.wrapping_add(index).min(last));
         job.output = output.data.as_mut_ptr().wrapping_add(tile.first.wrapping_mul(channels));
         // SAFETY: `job` points into slices that outlive the call. `is_in_bounds` has seen that the filter has a
         // bias, a multiplier, a shift and `kernel_size` weights for each channel, and that the output has all
         // channels of all positions, of which a tile's are some. Its patches are laid out.
         unsafe {
             if tile.is_large {
-                patches.lay_out::<LARGE>(patch, &im2col);
+                patches.lay_out::<LARGE>(&im2col, tile.first, last);
                 one_channel_at_six(&Job { end: patches.end::<LARGE>(), ..job });
             } else {
-                patches.lay_out::<SMALL>(patch, &im2col);
+                patches.lay_out::<SMALL>(&im2col, tile.first, last);
                 two_channels_at_two(&Job { end: patches.end::<SMALL>(), left: channels / 2, ..job });
                 if channels % 2 == 1 {
                     two_channels_at_two(&job.of_last_two(patches.end::<SMALL>()));
@@ -53,111 +51,6 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
         }
     }
     clamp_all(output.data, filter.clamp);
-}
-
-/// The patches of a tile's positions, widened and side by side.
-///
-/// Four values of each in turn as two words: `a b c d` as `a c` and `b d`, the pairs that `sxtb16` makes of four
-/// weights. What is left over at a patch's end follows as words of their own.
-struct Patches<'s> {
-    words: &'s mut [u32],
-    /// A patch before it is widened, and some room behind it.
-    narrow: &'s mut [i8],
-    kernel_size: usize,
-}
-
-impl<'s> Patches<'s> {
-    /// Room for a large tile's patches of `kernel_size` values; None where the scratch memory is too short.
-    fn new(scratch: &'s mut [i8], kernel_size: usize) -> Option<Self> {
-        let (narrow, rest) = scratch.split_at_mut_checked(kernel_size)?;
-        let quads = (kernel_size / QUAD).saturating_mul(2 * LARGE);
-        let length = quads.saturating_add((kernel_size % QUAD).saturating_mul(LARGE));
-        let words = bytemuck::pod_align_to_mut(rest).1.get_mut(..length)?;
-        Some(Self { words, narrow, kernel_size })
-    }
-
-    /// Behind the quads of `N` patches.
-    fn end<const N: usize>(&self) -> *const u32 {
-        self.words.as_ptr().wrapping_add((self.kernel_size / QUAD).wrapping_mul(2 * N))
-    }
-
-    /// Lays out `N` patches, with padding filled in.
-    fn lay_out<'a, const N: usize>(&mut self, patch: impl Fn(usize) -> Patch<'a>, im2col: &Im2col<'a>) {
-        let kernel_row = im2col.kernel_row();
-        for index in 0..N {
-            let patch = patch(index);
-            let column = self.words.get_mut(2 * index..).unwrap_or_default();
-            if patch.is_whole && kernel_row.is_multiple_of(QUAD) {
-                widen::<N>(patch.values, patch.pitch, patch.rows, kernel_row / QUAD, column);
-                continue;
-            }
-            if !patch.is_whole {
-                self.narrow.fill(im2col.zero_point);
-            }
-            patch.copy_to(self.narrow, kernel_row);
-            let quads = self.kernel_size / QUAD;
-            widen::<N>(self.narrow, 0, 1, quads, column);
-            let singles = self.narrow.get(quads * QUAD..).unwrap_or_default();
-            let words = self.words.get_mut((quads * 2 * N).wrapping_add(index)..).unwrap_or_default();
-            for (&value, word) in singles.iter().zip(words.iter_mut().step_by(N)) {
-                *word = i32::from(value).cast_unsigned();
-            }
-        }
-    }
-}
-
-/// Widens `rows` rows of `quads` each, which are `pitch` values apart, into the words of one of `N` patches.
-fn widen<const N: usize>(source: &[i8], pitch: usize, rows: usize, quads: usize, column: &mut [u32]) {
-    let words = quads.wrapping_mul(rows).wrapping_mul(2 * N);
-    if quads == 0 || rows == 0 || words > column.len().wrapping_add(2 * N - 2) {
-        return;
-    }
-    debug_assert!(source.len() >= (rows - 1) * pitch + quads * QUAD);
-    // SAFETY: reads `quads` words from each row of `source`, which has them. Writes two words of each `2 * N` in
-    // `column`, which is long enough. Its words lie aligned, as `strd` wants them.
-    unsafe {
-        asm!(
-            target_cpu!(),
-            "2:", // for each row
-            "mov {source}, {row}",
-            "lsrs {left}, {quads}, #2",
-            "beq 4f",
-            "3:", // for each four quads
-            ".rept 4",
-            "ldr {odd}, [{source}], #4",
-            "sxtb16 {even}, {odd}",
-            "sxtb16 {odd}, {odd}, ror #8",
-            "strd {even}, {odd}, [{column}], #{step}",
-            ".endr",
-            "subs {left}, #1",
-            "bne 3b",
-            "4:",
-            "ands {left}, {quads}, #3",
-            "beq 6f",
-            "5:", // for each quad left
-            "ldr {odd}, [{source}], #4",
-            "sxtb16 {even}, {odd}",
-            "sxtb16 {odd}, {odd}, ror #8",
-            "strd {even}, {odd}, [{column}], #{step}",
-            "subs {left}, #1",
-            "bne 5b",
-            "6:",
-            "add {row}, {pitch}",
-            "subs {rows}, #1",
-            "bne 2b",
-            row = inout(reg) source.as_ptr() => _,
-            pitch = in(reg) pitch,
-            rows = inout(reg) rows => _,
-            quads = in(reg) quads,
-            column = inout(reg) column.as_mut_ptr() => _,
-            source = out(reg) _,
-            left = out(reg) _,
-            even = out(reg) _,
-            odd = out(reg) _,
-            step = const 8 * N,
-            options(nostack),
-        );
-    }
 }
 
 /// What the kernels of a tile read, in the order in which they do.

@@ -3,16 +3,15 @@
 
 use core::arch::asm;
 
+use super::im2col::{PAIR, Patches};
 use super::requantise;
 use crate::blob::{Filter, Window};
-use crate::kernels::cortex_m::{Im2col, Patch, SMALL, clamp_all, tiles};
+use crate::kernels::cortex_m::{Im2col, SMALL, clamp_all, tiles};
 use crate::kernels::factor::is_in_bounds;
 use crate::kernels::{Input, Output, plain};
 
 /// Positions of a large tile: as many sums as leave registers for what they sum.
-const LARGE: usize = 6;
-/// Values of a patch that a round of the inner loops takes.
-const PAIR: usize = 2;
+pub(super) const LARGE: usize = 6;
 /// Rounds of the inner loops that are unrolled.
 const UNROLLED: usize = 8;
 
@@ -35,17 +34,16 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     let last = positions.saturating_sub(1);
     job.pitch = if positions == 1 { 0 } else { channels };
     for tile in tiles {
-        let patch = |index| im2col.patch(tile.first.wrapping_add(index).min(last));
         job.output = output.data.as_mut_ptr().wrapping_add(tile.first.wrapping_mul(channels));
         // SAFETY: `job` points into slices that outlive the call. `is_in_bounds` has seen that the filter has a
         // bias, a multiplier, a shift and `kernel_size` weights for each channel, and that the output has all
         // channels of all positions, of which a tile's are some. Its patches are laid out.
         unsafe {
             if tile.is_large {
-                patches.lay_out::<LARGE>(patch, &im2col);
+                patches.lay_out::<LARGE>(&im2col, tile.first, last);
                 one_channel_at_six(&Job { end: patches.end::<LARGE>(), ..job });
             } else {
-                patches.lay_out::<SMALL>(patch, &im2col);
+                patches.lay_out::<SMALL>(&im2col, tile.first, last);
                 two_channels_at_two(&Job { end: patches.end::<SMALL>(), left: channels / 2, ..job });
                 if channels % 2 == 1 {
                     two_channels_at_two(&job.of_last_two(patches.end::<SMALL>()));
@@ -54,101 +52,6 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
         }
     }
     clamp_all(output.data, filter.clamp);
-}
-
-/// The patches of a tile's positions, widened and side by side: the first value of each, then the second of each.
-struct Patches<'s> {
-    words: &'s mut [u32],
-    kernel_size: usize,
-}
-
-impl<'s> Patches<'s> {
-    /// Room for at least a small tile's patches of `kernel_size` values; None where the scratch memory is too short.
-    fn new(scratch: &'s mut [i8], kernel_size: usize) -> Option<Self> {
-        let words = bytemuck::pod_align_to_mut(scratch).1;
-        let patches = Self { words, kernel_size };
-        patches.has_room(SMALL).then_some(patches)
-    }
-
-    fn has_room(&self, positions: usize) -> bool {
-        self.words.len() >= self.kernel_size.saturating_mul(positions)
-    }
-
-    /// The positions of the large tiles; without room for any, more than there can be.
-    fn most_positions(&self) -> usize {
-        if self.has_room(LARGE) { LARGE } else { usize::MAX }
-    }
-
-    /// Behind the pairs of `N` patches.
-    fn end<const N: usize>(&self) -> *const u32 {
-        self.words.as_ptr().wrapping_add((self.kernel_size / PAIR).wrapping_mul(PAIR * N))
-    }
-
-    /// Lays out `N` patches, with padding filled in.
-    fn lay_out<'a, const N: usize>(&mut self, patch: impl Fn(usize) -> Patch<'a>, im2col: &Im2col<'a>) {
-        let kernel_row = im2col.kernel_row();
-        for index in 0..N {
-            let patch = patch(index);
-            if !patch.is_whole {
-                let column = self.words.get_mut(index..).unwrap_or_default().iter_mut().step_by(N);
-                column
-                    .take(self.kernel_size)
-                    .for_each(|word| *word = i32::from(im2col.zero_point).cast_unsigned());
-            }
-            let start = patch.start.wrapping_mul(N).wrapping_add(index);
-            widen::<N>(&patch, kernel_row, self.words.get_mut(start..).unwrap_or_default());
-        }
-    }
-}
-
-/// Widens the part of a patch inside the input into the words of one of `N` patches, from its first value on.
-fn widen<const N: usize>(patch: &Patch<'_>, kernel_row: usize, column: &mut [u32]) {
-    let last_row = patch.rows.wrapping_sub(1).wrapping_mul(kernel_row);
-    let words = last_row.wrapping_add(patch.len).wrapping_mul(N).wrapping_sub(N - 1);
-    if patch.rows == 0 || words > column.len() {
-        return;
-    }
-    // SAFETY: reads `rows` rows of `len` values, `pitch` apart: those of the patch, at least one. Writes a word for
-    // each of them, `N` words apart and in rows of `kernel_row`: up to the last word whose index was compared.
-    unsafe {
-        asm!(
-            "2:", // for each row
-            "mov {source}, {row}",
-            "lsrs {left}, {len}, #2",
-            "beq 4f",
-            "3:", // for each four values
-            ".rept 4",
-            "ldrsb {value}, [{source}], #1",
-            "str {value}, [{column}], #{step}",
-            ".endr",
-            "subs {left}, #1",
-            "bne 3b",
-            "4:",
-            "ands {left}, {len}, #3",
-            "beq 6f",
-            "5:", // for each value left
-            "ldrsb {value}, [{source}], #1",
-            "str {value}, [{column}], #{step}",
-            "subs {left}, #1",
-            "bne 5b",
-            "6:",
-            "add {row}, {pitch}",
-            "add {column}, {gap}",
-            "subs {rows}, #1",
-            "bne 2b",
-            row = inout(reg) patch.values.as_ptr() => _,
-            pitch = in(reg) patch.pitch,
-            gap = in(reg) kernel_row.wrapping_sub(patch.len).wrapping_mul(4 * N),
-            rows = inout(reg) patch.rows => _,
-            len = in(reg) patch.len,
-            column = inout(reg) column.as_mut_ptr() => _,
-            source = out(reg) _,
-            left = out(reg) _,
-            value = out(reg) _,
-            step = const 4 * N,
-            options(nostack),
-        );
-    }
 }
 
 /// What the kernels of a tile read, in the order in which they do.

@@ -5,6 +5,7 @@
 mod add;
 mod conv;
 mod depthwise;
+mod im2col;
 
 pub use conv::conv2d;
 pub(super) use {add::add_rounds, depthwise::*};

@@ -61,8 +61,29 @@ impl<'a> Im2col<'a> {
         (self.rows.kernel as usize).wrapping_mul(self.kernel_row())
     }
 
+    /// The patches of `count` output positions from `first` on, where they lie in one row and no padding cuts them.
+    pub(in crate::kernels) fn whole_patches(&self, first: usize, count: usize) -> Option<WholePatches<'a>> {
+        let width = self.output_width.max(1);
+        let (y, x) = (first / width, first % width);
+        let end = x.wrapping_add(count);
+        let (row, column) = (self.rows.whole(y as i32)?, self.columns.whole(x as i32)?);
+        if end > width || self.columns.whole(end.wrapping_sub(1) as i32).is_none() {
+            return None;
+        }
+        let start = row.wrapping_mul(self.input_row).wrapping_add(column.wrapping_mul(self.channels));
+        let (rows, len) = (self.rows.kernel as usize, self.kernel_row());
+        Some(WholePatches {
+            values: self.values.get(start..)?,
+            step: (self.columns.stride as usize).wrapping_mul(self.channels),
+            extent: rows.wrapping_sub(1).wrapping_mul(self.input_row).wrapping_add(len),
+            rows,
+            len,
+            pitch: self.input_row,
+        })
+    }
+
     /// The patch at an output position.
-    #[inline]
+    #[inline(never)]
     pub(in crate::kernels) fn patch(&self, position: usize) -> Patch<'a> {
         let width = self.output_width.max(1);
         let (y, x) = (position / width, position % width);
@@ -83,6 +104,36 @@ impl<'a> Im2col<'a> {
                 .wrapping_mul(self.kernel_row())
                 .wrapping_add(columns.before.wrapping_mul(self.channels)),
             is_whole: rows.is_whole && columns.is_whole,
+        }
+    }
+}
+
+/// Patches of successive positions, without padding.
+#[derive(Clone, Copy)]
+pub(in crate::kernels) struct WholePatches<'a> {
+    /// The input from the first one's first value on.
+    pub(in crate::kernels) values: &'a [i8],
+    /// Values from one patch to the next.
+    pub(in crate::kernels) step: usize,
+    /// From a patch's first value to its last.
+    extent: usize,
+    rows: usize,
+    len: usize,
+    /// Values in a row of the input.
+    pub(in crate::kernels) pitch: usize,
+}
+
+impl<'a> WholePatches<'a> {
+    pub(in crate::kernels) fn patch(&self, index: usize) -> Patch<'a> {
+        let start = index.wrapping_mul(self.step);
+        let values = self.values.get(start..start.wrapping_add(self.extent));
+        Patch {
+            values: values.unwrap_or_default(),
+            rows: if values.is_some() { self.rows } else { 0 },
+            len: self.len,
+            pitch: self.pitch,
+            start: 0,
+            is_whole: true,
         }
     }
 }
@@ -109,6 +160,13 @@ struct Span {
 }
 
 impl Axis {
+    /// The first row or column under the kernel at an index, if all of the kernel lies inside the input.
+    fn whole(&self, index: i32) -> Option<usize> {
+        let start = index.wrapping_mul(self.stride).wrapping_sub(self.padding);
+        let is_whole = start >= 0 && start.wrapping_add(self.kernel) <= self.size;
+        is_whole.then_some(start as usize)
+    }
+
     fn span(&self, index: i32) -> Span {
         let start = index.wrapping_mul(self.stride).wrapping_sub(self.padding);
         let end = start.wrapping_add(self.kernel);

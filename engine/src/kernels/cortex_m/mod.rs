@@ -13,6 +13,8 @@ pub use depthwise::depthwise_conv2d;
 
 pub(super) use add::{Job as AddJob, ROUND};
 pub(super) use depthwise::{Job as DepthwiseJob, MAX_KERNEL};
+#[cfg(armv7em)]
+pub(super) use im2col::WholePatches;
 pub(super) use im2col::{Im2col, Patch};
 pub(super) use tiles::{SMALL, tiles};
 

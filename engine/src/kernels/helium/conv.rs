@@ -35,9 +35,14 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     for tile in tiles {
         job.output = output.data.as_mut_ptr().wrapping_add(tile.first.wrapping_mul(channels));
         let size = if tile.is_large { LARGE } else { SMALL };
+        let whole = im2col.whole_patches(tile.first, size);
         let places = scratch.chunks_exact_mut(kernel_size.max(1)).take(size);
-        for ((index, place), pointer) in (tile.first..).zip(places).zip(&mut job.patches) {
-            *pointer = lay_out(&im2col.patch(index.min(last)), &im2col, place);
+        for ((index, place), pointer) in (0..LARGE).zip(places).zip(&mut job.patches) {
+            let patch = match whole {
+                Some(patches) => patches.patch(index),
+                None => im2col.patch(tile.first.wrapping_add(index).min(last)),
+            };
+            *pointer = lay_out(&patch, &im2col, place);
         }
         // SAFETY: `job` points into slices that outlive the call. `is_in_bounds` has seen that the filter has a
         // bias, a multiplier, a shift and `kernel_size` weights for each channel, and that the output has all

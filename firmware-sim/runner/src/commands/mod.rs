@@ -6,6 +6,7 @@ mod classify;
 mod cost;
 mod kernels;
 mod memory;
+mod stream;
 
 use std::path::PathBuf;
 
@@ -40,6 +41,11 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Listen to a long recording: an answer each time that the network has one.
+    Stream {
+        /// The recording, in any format that the trainer reads.
+        file: PathBuf,
+    },
     /// Count the instructions of each part of the model.
     Bench,
     /// Count the instructions of the reference kernels.
@@ -59,6 +65,7 @@ impl Cli {
         let Self { board, model, json, command } = self;
         match command {
             Command::Classify { files } => classify::run(board, &model, &files, json),
+            Command::Stream { file } => stream::run(board, &model, &file, json),
             Command::Bench => bench::run(board, &model, json),
             Command::Kernels => kernels::run(board, &model, json),
             Command::Agree => agree::run(board, &model, json),

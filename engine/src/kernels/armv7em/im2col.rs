@@ -1,0 +1,270 @@
+//! The patches of a tile, widened and side by side, as the convolution reads them.
+
+use core::arch::asm;
+
+use super::conv::LARGE;
+use super::target_cpu;
+use crate::kernels::cortex_m::{Im2col, Patch, WholePatches};
+
+/// Values of a patch that are multiplied together.
+pub(super) const QUAD: usize = 4;
+
+/// The patches of a tile's positions, widened and side by side.
+///
+/// Four values of each in turn as two words: `a b c d` as `a c` and `b d`, the pairs that `sxtb16` makes of four
+/// weights. What is left over at a patch's end follows as words of their own.
+pub(super) struct Patches<'s> {
+    pub(super) words: &'s mut [u32],
+    /// A patch before it is widened, and some room behind it.
+    narrow: &'s mut [i8],
+    pub(super) kernel_size: usize,
+}
+
+impl<'s> Patches<'s> {
+    /// Room for a large tile's patches of `kernel_size` values; None where the scratch memory is too short.
+    pub(super) fn new(scratch: &'s mut [i8], kernel_size: usize) -> Option<Self> {
+        let (narrow, rest) = scratch.split_at_mut_checked(kernel_size)?;
+        let quads = (kernel_size / QUAD).saturating_mul(2 * LARGE);
+        let length = quads.saturating_add((kernel_size % QUAD).saturating_mul(LARGE));
+        let words = bytemuck::pod_align_to_mut(rest).1.get_mut(..length)?;
+        Some(Self { words, narrow, kernel_size })
+    }
+
+    /// Behind the quads of `N` patches.
+    pub(super) fn end<const N: usize>(&self) -> *const u32 {
+        self.words.as_ptr().wrapping_add((self.kernel_size / QUAD).wrapping_mul(2 * N))
+    }
+
+    /// Lays out the patches of `N` positions from `first` on, none behind `last`, with padding filled in.
+    pub(super) fn lay_out<const N: usize>(&mut self, im2col: &Im2col<'_>, first: usize, last: usize) {
+        if let Some(patches) = im2col.whole_patches(first, N) {
+            if self.kernel_size == 9 && im2col.kernel_row() == 3 {
+                return widen_nines::<N>(&patches, self.words);
+            }
+            for index in 0..N {
+                self.lay_out_one::<N>(&patches.patch(index), im2col, index);
+            }
+        } else {
+            for index in 0..N {
+                let patch = im2col.patch(first.wrapping_add(index).min(last));
+                self.lay_out_one::<N>(&patch, im2col, index);
+            }
+        }
+    }
+
+    /// Lays out one of `N` patches.
+    fn lay_out_one<const N: usize>(&mut self, patch: &Patch<'_>, im2col: &Im2col<'_>, index: usize) {
+        let kernel_row = im2col.kernel_row();
+        let column = self.words.get_mut(2 * index..).unwrap_or_default();
+        // Rows of quads, padding and all, are widened from where they lie.
+        if (kernel_row | patch.len | patch.start).is_multiple_of(QUAD) {
+            if !patch.is_whole {
+                fill::<N>(im2col.zero_point, patch, kernel_row, self.kernel_size, column);
+            }
+            let column = column.get_mut((patch.start / QUAD).wrapping_mul(2 * N)..).unwrap_or_default();
+            return widen::<N>(
+                patch.values,
+                patch.pitch,
+                patch.rows,
+                patch.len / QUAD,
+                kernel_row / QUAD,
+                column,
+            );
+        }
+        if !patch.is_whole {
+            fill_narrow(self.narrow, im2col.zero_point);
+        }
+        patch.copy_to(self.narrow, kernel_row);
+        let quads = self.kernel_size / QUAD;
+        widen::<N>(self.narrow, 0, 1, quads, quads, column);
+        let singles = self.narrow.get(quads.wrapping_mul(QUAD)..).unwrap_or_default();
+        let words = quads.wrapping_mul(2 * N).wrapping_add(index);
+        let words = self.words.get_mut(words..).unwrap_or_default();
+        for (&value, word) in singles.iter().zip(words.iter_mut().step_by(N)) {
+            *word = i32::from(value).cast_unsigned();
+        }
+    }
+}
+
+/// Fills a patch before it is widened, with fewer instructions than `memset` takes for so few bytes.
+fn fill_narrow(values: &mut [i8], zero_point: i8) {
+    let Some(end) = values.len().checked_sub(4) else { return values.fill(zero_point) };
+    // SAFETY: writes words up to the last one that `values` holds, which overlaps the one before. They need not lie
+    // aligned.
+    unsafe {
+        asm!(
+            "b 3f",
+            "2:", // for each four words
+            "str {word}, [{place}], #4",
+            "str {word}, [{place}], #4",
+            "str {word}, [{place}], #4",
+            "str {word}, [{place}], #4",
+            "3:",
+            "subs {left}, #16",
+            "bhs 2b",
+            "adds {left}, #16",
+            "4:", // for each word left
+            "str {word}, [{place}], #4",
+            "subs {left}, #4",
+            "bhs 4b",
+            "str {word}, [{place}, {left}]",
+            word = in(reg) u32::from(zero_point.cast_unsigned()) * 0x0101_0101,
+            place = inout(reg) values.as_mut_ptr() => _,
+            left = inout(reg) end => _,
+            options(nostack),
+        );
+    }
+}
+
+/// Writes the padding of one of `N` patches, which is made of whole quads.
+fn fill<const N: usize>(
+    zero_point: i8,
+    patch: &Patch<'_>,
+    kernel_row: usize,
+    kernel_size: usize,
+    column: &mut [u32],
+) {
+    let pair = u32::from(i16::from(zero_point).cast_unsigned()) * 0x1_0001;
+    let mut fill = |start: usize, end: usize| {
+        let quads = end.saturating_sub(start) / QUAD;
+        let words = column.get_mut((start / QUAD).wrapping_mul(2 * N)..).unwrap_or_default();
+        if quads > 0 && words.len() >= quads.wrapping_mul(2 * N).wrapping_sub(2 * N - 2) {
+            // SAFETY: writes two words of each `2 * N`, so many that the last ones are in `words`.
+            unsafe {
+                asm!(
+                    "2:",
+                    "strd {pair}, {pair}, [{words}], #{step}",
+                    "subs {quads}, #1",
+                    "bne 2b",
+                    pair = in(reg) pair,
+                    words = inout(reg) words.as_mut_ptr() => _,
+                    quads = inout(reg) quads => _,
+                    step = const 8 * N,
+                    options(nostack),
+                );
+            }
+        }
+    };
+    // Before the first row inside the input, between the rows, and behind the last one.
+    let mut done = 0;
+    for row in 0..patch.rows {
+        let start = patch.start.wrapping_add(row.wrapping_mul(kernel_row));
+        fill(done, start);
+        done = start.wrapping_add(patch.len);
+    }
+    fill(done, kernel_size);
+}
+
+/// Widens and lays out `N` patches of three rows of three values.
+fn widen_nines<const N: usize>(patches: &WholePatches<'_>, words: &mut [u32]) {
+    // The first two rows are read as a word each, which reaches into the next row; the last row too, from the value
+    // before it on.
+    let needed =
+        (N - 1).wrapping_mul(patches.step).wrapping_add(patches.pitch.wrapping_mul(2)).wrapping_add(3);
+    if patches.values.len() < needed || words.len() < 5 * N {
+        return;
+    }
+    // SAFETY: reads four bytes at the beginning of each patch, four in the next row, and four from the byte before
+    // its last row to its end: all in `values`, as was compared. Writes five words for each patch.
+    unsafe {
+        asm!(
+            target_cpu!(),
+            "2:", // for each patch
+            "ldr {a}, [{first}]", // a0 a1 a2 .
+            "ldr {b}, [{first}, {pitch}]", // b0 b1 b2 .
+            "ldr {c}, [{last}]", // . c0 c1 c2
+            "bfi {a}, {b}, #24, #8",
+            "lsr {b}, {b}, #8",
+            "lsr {t}, {c}, #8",
+            "bfi {b}, {t}, #16, #16",
+            "asr {c}, {c}, #24",
+            "str {c}, [{single}], #4",
+            "sxtb16 {t}, {a}",
+            "sxtb16 {c}, {a}, ror #8",
+            "sxtb16 {a}, {b}",
+            "sxtb16 {b}, {b}, ror #8",
+            "strd {a}, {b}, [{quad}, #{next}]",
+            "strd {t}, {c}, [{quad}], #8",
+            "add {first}, {step}",
+            "add {last}, {step}",
+            "subs {left}, #1",
+            "bne 2b",
+            first = inout(reg) patches.values.as_ptr() => _,
+            last = inout(reg) patches.values.as_ptr().wrapping_add(patches.pitch.wrapping_mul(2)).wrapping_sub(1) => _,
+            pitch = in(reg) patches.pitch,
+            step = in(reg) patches.step,
+            quad = inout(reg) words.as_mut_ptr() => _,
+            single = inout(reg) words.as_mut_ptr().wrapping_add(4 * N) => _,
+            left = inout(reg) N => _,
+            a = out(reg) _,
+            b = out(reg) _,
+            c = out(reg) _,
+            t = out(reg) _,
+            next = const 8 * N,
+            options(nostack),
+        );
+    }
+}
+
+/// Widens `rows` rows of `quads` each, which are `pitch` values apart, into the words of one of `N` patches, whose
+/// own rows are `kernel_row` quads apart.
+fn widen<const N: usize>(
+    source: &[i8],
+    pitch: usize,
+    rows: usize,
+    quads: usize,
+    kernel_row: usize,
+    column: &mut [u32],
+) {
+    let last = rows.wrapping_sub(1).wrapping_mul(kernel_row).wrapping_add(quads).wrapping_mul(2 * N);
+    if quads == 0 || rows == 0 || last > column.len().wrapping_add(2 * N - 2) {
+        return;
+    }
+    // SAFETY: reads `quads` words from each row of `source`, which has them. Writes two words of each `2 * N` in
+    // `column`, which is long enough. Its words lie aligned, as `strd` wants them.
+    unsafe {
+        asm!(
+            target_cpu!(),
+            "2:", // for each row
+            "mov {source}, {row}",
+            "lsrs {left}, {quads}, #2",
+            "beq 4f",
+            "3:", // for each four quads
+            ".rept 4",
+            "ldr {odd}, [{source}], #4",
+            "sxtb16 {even}, {odd}",
+            "sxtb16 {odd}, {odd}, ror #8",
+            "strd {even}, {odd}, [{column}], #{step}",
+            ".endr",
+            "subs {left}, #1",
+            "bne 3b",
+            "4:",
+            "ands {left}, {quads}, #3",
+            "beq 6f",
+            "5:", // for each quad left
+            "ldr {odd}, [{source}], #4",
+            "sxtb16 {even}, {odd}",
+            "sxtb16 {odd}, {odd}, ror #8",
+            "strd {even}, {odd}, [{column}], #{step}",
+            "subs {left}, #1",
+            "bne 5b",
+            "6:",
+            "add {row}, {pitch}",
+            "add {column}, {gap}",
+            "subs {rows}, #1",
+            "bne 2b",
+            row = inout(reg) source.as_ptr() => _,
+            pitch = in(reg) pitch,
+            gap = in(reg) kernel_row.wrapping_sub(quads).wrapping_mul(8 * N),
+            rows = inout(reg) rows => _,
+            quads = in(reg) quads,
+            column = inout(reg) column.as_mut_ptr() => _,
+            source = out(reg) _,
+            left = out(reg) _,
+            even = out(reg) _,
+            odd = out(reg) _,
+            step = const 8 * N,
+            options(nostack),
+        );
+    }
+}

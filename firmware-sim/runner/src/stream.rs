@@ -1,0 +1,90 @@
+use std::path::Path;
+
+use anyhow::Context;
+use engine::{Classification, Model};
+use serde::{Deserialize, Serialize};
+
+use crate::classifier::write_wav;
+use crate::{Board, Firmware, Program};
+
+/// The listening firmware of a board, with what the host must know of its model.
+pub struct Stream {
+    firmware: Firmware,
+    labels: Vec<String>,
+    sample_rate: f64,
+}
+
+/// What the model says at some point of a stream.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Answer {
+    /// The second of the stream up to which it has heard.
+    pub t: f64,
+    /// The label.
+    pub emotion: String,
+    /// Its probability, 0 to 1.
+    pub confidence: f32,
+    /// The int8 logits.
+    pub scores: Vec<i8>,
+}
+
+/// A line of `result.json`.
+#[derive(Deserialize)]
+struct Line {
+    sample: u32,
+    class: usize,
+    /// In steps of 1/256.
+    confidence: u8,
+    scores: Vec<i8>,
+}
+
+impl Answer {
+    /// An answer of the host's engine.
+    #[must_use]
+    pub fn of(answer: &Classification<'_>, sample_rate: u32) -> Self {
+        Self {
+            t: answer.sample() as f64 / f64::from(sample_rate),
+            emotion: answer.label().to_owned(),
+            confidence: answer.confidence(),
+            scores: answer.scores().to_vec(),
+        }
+    }
+}
+
+impl Stream {
+    /// Builds the firmware with a model.
+    ///
+    /// # Errors
+    /// Names a model that can't be read or run; otherwise those of [`Firmware::build`].
+    pub fn build(board: Board, model: &Path) -> anyhow::Result<Self> {
+        let failed = || format!("cannot use {}", model.display());
+        let blob = std::fs::read(model).with_context(failed)?;
+        let host = Model::from_bytes(&blob).with_context(failed)?;
+        let firmware = Firmware::build(board, Program::Stream, model)?;
+        let labels = host.labels().iter().map(str::to_owned).collect();
+        Ok(Self { firmware, labels, sample_rate: host.front_end().sample_rate.into() })
+    }
+
+    /// Lets the firmware hear a whole recording: its answers, in order.
+    ///
+    /// # Errors
+    /// Those of [`Firmware::run`].
+    pub fn listen(&self, samples: &[i16]) -> anyhow::Result<Vec<Answer>> {
+        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let wav = folder.path().join("recording.wav");
+        write_wav(&wav, samples).context("cannot write a temporary file")?;
+        let result = self.firmware.run(Some(&wav))?;
+        result.lines().map(|line| self.answer(line)).collect()
+    }
+
+    fn answer(&self, line: &str) -> anyhow::Result<Answer> {
+        let Line { sample, class, confidence, scores } =
+            serde_json::from_str(line).context("the firmware's result is broken")?;
+        let label = self.labels.get(class);
+        Ok(Answer {
+            t: f64::from(sample) / self.sample_rate,
+            emotion: label.context("the firmware decided on a label that the model does not have")?.clone(),
+            confidence: f32::from(confidence) / 256.0,
+            scores,
+        })
+    }
+}
