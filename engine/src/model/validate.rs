@@ -168,10 +168,6 @@ fn check_ending(network: &Network<'_>, labels: Labels<'_>) -> Result<(), LoadErr
 
 /// Kernel and stride are at least 1, every window touches the input, and no row is left out for which there is input.
 fn check_window(window: Window, input: Tensor, output: Tensor) -> Result<(), LayerError> {
-    let [kernel, stride, above] =
-        [window.kernel, window.stride, window.padding].map(|[down, _]| u32::from(down));
-    let behind = u32::from(output.height).saturating_mul(stride).saturating_add(kernel);
-    ensure(behind > u32::from(input.height).saturating_add(above), LayerError::OutputShape)?;
     let sizes = [(input.height, output.height), (input.width, output.width)];
     let axes = window.kernel.into_iter().zip(window.stride).zip(window.padding).zip(sizes);
     for (((kernel, stride), padding), (input, output)) in axes {
@@ -179,7 +175,10 @@ fn check_window(window: Window, input: Tensor, output: Tensor) -> Result<(), Lay
         let last_start = (u32::from(output).saturating_sub(1)) * u32::from(stride);
         ensure(last_start < u32::from(input) + u32::from(padding), LayerError::OutputShape)?;
     }
-    Ok(())
+    let [kernel, stride, above] =
+        [window.kernel, window.stride, window.padding].map(|[down, _]| u32::from(down));
+    let behind = u32::from(output.height).saturating_mul(stride).saturating_add(kernel);
+    ensure(behind > u32::from(input.height).saturating_add(above), LayerError::OutputShape)
 }
 
 fn check_filter(filter: &Filter<'_>, weights_per_channel: usize) -> Result<(), LayerError> {
