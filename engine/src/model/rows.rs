@@ -145,7 +145,7 @@ pub(super) fn embedding(network: &Network<'_>) -> [bool; MAX_TENSORS] {
 /// The last layer's output that is computed from each tensor; the tensor itself if none is.
 pub(crate) fn last_readers(network: &Network<'_>) -> Vec<u8, MAX_TENSORS> {
     let mut readers = up_to_capacity((0..=network.len()).map(|tensor| tensor as u8));
-    for (output, layer) in (1..).zip(network.layers()) {
+    for (output, layer) in (1..u8::MAX).zip(network.layers()) {
         for input in layer.inputs() {
             if let Some(reader) = readers.get_mut(usize::from(input)) {
                 *reader = output;

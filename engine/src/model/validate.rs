@@ -29,9 +29,8 @@ pub(super) fn check(
 ) -> Result<Pace, LoadError> {
     ensure(network.is_well_formed(), LoadError::Malformed)?;
     check_front_end(front_end, network).map_err(LoadError::FrontEnd)?;
-    for (index, layer) in network.layers().enumerate() {
-        check_layer(network, index, &layer)
-            .map_err(|error| LoadError::Layer { index: index as u8, error })?;
+    for (index, layer) in (0..u8::MAX).zip(network.layers()) {
+        check_layer(network, index, &layer).map_err(|error| LoadError::Layer { index, error })?;
     }
     check_ending(network, labels)?;
     let pace = check_rows(front_end, network)?;
@@ -100,8 +99,8 @@ fn is_running(params: &RunningParams<'_>, bands: u16) -> bool {
         && front_end::prior_values(params.prior).all(|value| value.unsigned_abs() <= 10_240)
 }
 
-fn check_layer(network: &Network<'_>, index: usize, layer: &Layer<'_>) -> Result<(), LayerError> {
-    ensure(layer.inputs().all(|input| usize::from(input) <= index), LayerError::Input)?;
+fn check_layer(network: &Network<'_>, index: u8, layer: &Layer<'_>) -> Result<(), LayerError> {
+    ensure(layer.inputs().all(|input| input <= index), LayerError::Input)?;
     let input = network.tensor(layer.input.into()).ok_or(LayerError::Input)?;
     let output = layer.output;
     ensure((1..=MAX_ELEMENTS).contains(&output.len()), LayerError::TensorSize)?;
