@@ -32,7 +32,8 @@ pub enum LoadError {
         /// What is wrong with it.
         error: LayerError,
     },
-    /// Tensors are added whose rows do not keep pace.
+    /// Tensors are added whose rows do not keep pace, or more than 65536 rows of the input pass before a tensor's first
+    /// row or from one to the next.
     Pace,
     /// The memory plan puts two things in one place, or its sizes are wrong.
     Plan,
@@ -146,7 +147,7 @@ messages!(LoadError {
     Self::Labels => "the model's labels are missing, repeated, too many or too long";
     Self::FrontEnd(error) => "the model's front end can't be run: {}", error;
     Self::Layer { index, error } => "the model's layer {} can't be run: {}", index, error;
-    Self::Pace => "the model adds tensors whose rows do not keep pace";
+    Self::Pace => "the model adds tensors whose rows do not keep pace, or answers too rarely";
     Self::Plan => "the model's memory plan is not sound";
     Self::ArenaTooSmall { needed, available } =>
         "the model needs an arena of {} bytes, this one has {}", needed, available;

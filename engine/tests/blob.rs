@@ -5,7 +5,8 @@ mod common;
 use std::num::NonZeroU16;
 
 use common::{every_operator, loud};
-use engine::blob::{HEADER_BYTES, MelScale, WriteError, reseal};
+use engine::blob::{HEADER_BYTES, MelScale, Op, Placement, RECORD_BYTES, WriteError, reseal};
+use engine::kernels::conv2d_scratch_bytes;
 use engine::model::Run;
 use engine::{Classifier, LoadError, Model, NotReady, Session, arena_bytes};
 use proptest::prelude::*;
@@ -141,8 +142,142 @@ fn run_if_small(model: &Model<'_>, fill: i8) {
     }
 }
 
+/// Where a model's records put each tensor.
+fn places(model: &Model<'_>) -> Vec<Placement> {
+    (0..=model.network().len()).filter_map(|tensor| model.network().placement(tensor)).collect()
+}
+
+/// A blob whose records put tensors elsewhere, and whose header announces the arena that this takes.
+fn put(blob: &[u8], places: &[Placement]) -> Vec<u8> {
+    let model = Model::from_bytes(blob).unwrap();
+    let mut altered = blob.to_vec();
+    let metadata = u32::from_le_bytes(*blob[24..].first_chunk().unwrap()) as usize;
+    let records = HEADER_BYTES + metadata.next_multiple_of(4);
+    let (mut state, mut workspace) = (0, model.layout().workspace_bytes as u64);
+    for (tensor, place) in places.iter().enumerate() {
+        let record = &mut altered[records + RECORD_BYTES * tensor..][..RECORD_BYTES];
+        record[10..12].copy_from_slice(&place.history.to_le_bytes());
+        for (field, offset) in [place.state, place.workspace, place.scratch].into_iter().enumerate() {
+            record[44 + 4 * field..][..4].copy_from_slice(&offset.to_le_bytes());
+        }
+        let row = model.network().tensor(tensor).unwrap().row_len() as u64;
+        let kept = row * u64::from(place.history);
+        let scratch = tensor.checked_sub(1).and_then(|layer| scratch_bytes(&model, layer));
+        let scratch_end = scratch.map_or(0, |length| u64::from(place.scratch) + length);
+        state = state.max(u64::from(place.state) + kept);
+        workspace = workspace.max(u64::from(place.workspace) + kept + row).max(scratch_end);
+    }
+    let arena =
+        state.next_multiple_of(8) + model.layout().feature_bytes as u64 + workspace.next_multiple_of(8);
+    altered[20..24].copy_from_slice(&u32::try_from(arena).unwrap_or(u32::MAX).to_le_bytes());
+    reseal(&mut altered);
+    altered
+}
+
+fn scratch_bytes(model: &Model<'_>, layer: usize) -> Option<u64> {
+    let layer = model.network().layer(layer)?;
+    let Op::Conv2d { window, .. } = layer.op else { return None };
+    let channels = model.network().tensor(layer.input.into())?.channels;
+    let taps = window.kernel.map(usize::from).iter().product::<usize>() * usize::from(channels);
+    Some(conv2d_scratch_bytes(taps) as u64)
+}
+
+/// Every row of every tensor, as they are computed from a window.
+fn rows(model: &Model<'_>, fill: i8) -> Vec<(usize, Vec<i8>)> {
+    let mut rows = Vec::new();
+    let mut arena = vec![!fill; model.layout().arena_bytes()];
+    let mut run = Run::new(*model, &mut arena);
+    for row in 0..2 * model.frames() {
+        run.push(
+            |values| values.fill(fill.wrapping_mul(row as i8)),
+            |row| rows.push((row.tensor, row.values.to_vec())),
+        );
+    }
+    run.finish(|row| rows.push((row.tensor, row.values.to_vec())));
+    rows
+}
+
+#[test]
+fn a_plan_that_is_not_sound_is_refused() -> Result {
+    let blob = every_operator().to_bytes()?;
+    let places = places(&Model::from_bytes(&blob)?);
+    assert_eq!(put(&blob, &places), blob);
+    let cases: [(&str, fn(&mut [Placement])); 8] = [
+        ("a row too few is kept", |p| p[0].history -= 1),
+        ("a row too many is kept", |p| p[0].history += 1),
+        ("an answer that is not kept", |p| p[8].history = 0),
+        ("kept rows over others", |p| p[0].state = p[1].state),
+        ("kept rows over others' last byte", |p| p[0].state = p[1].state + u32::from(p[1].history) * 8 - 1),
+        ("an output over the input", |p| p[1].workspace = p[0].workspace),
+        ("scratch memory over the input", |p| p[1].scratch = p[0].workspace),
+        ("scratch memory over the output", |p| p[1].scratch = p[1].workspace),
+    ];
+    for (name, alter) in cases {
+        let mut altered = places.clone();
+        alter(&mut altered);
+        assert_eq!(Model::from_bytes(&put(&blob, &altered)).err(), Some(LoadError::Plan), "{name}");
+    }
+    Ok(())
+}
+
+/// A range without bytes that lies within another one is no reason to compute nothing.
+#[test]
+fn a_place_that_an_operator_does_not_use_is_ignored() -> Result {
+    let blob = every_operator().to_bytes()?;
+    let original = Model::from_bytes(&blob)?;
+    for tensor in (0..9).filter(|&tensor| tensor != 1) {
+        let mut places = places(&original);
+        places[tensor].scratch = places[tensor].workspace + 1;
+        assert_eq!(rows(&Model::from_bytes(&put(&blob, &places))?, 5), rows(&original, 5), "tensor {tensor}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_header_that_says_other_than_the_rest_is_refused() -> Result {
+    let blob = every_operator().to_bytes()?;
+    // The sample rate, and the arena: a byte more, 256 more.
+    for byte in [16, 20, 21] {
+        let mut altered = blob.clone();
+        altered[byte] += 1;
+        reseal(&mut altered);
+        assert_eq!(Model::from_bytes(&altered).err(), Some(LoadError::Plan), "byte {byte}");
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 8 } else { 4096 }))]
+
+    /// Whatever a plan is, nothing but where things lie depends on it.
+    #[test]
+    fn an_altered_plan_is_refused_or_computes_the_same(
+        changes in proptest::collection::vec(
+            (any::<prop::sample::Index>(), 0..16, prop_oneof![8 => 0u32..4000, 1 => any::<u32>()]),
+            1..4,
+        ),
+        fill: i8,
+    ) {
+        let blob = every_operator().to_bytes()?;
+        let original = Model::from_bytes(&blob).unwrap();
+        let mut places = places(&original);
+        for (tensor, field, value) in changes {
+            let place = tensor.get_mut(&mut places);
+            match field {
+                0 => place.history = value as u16,
+                1..6 => place.state = value,
+                6..11 => place.workspace = value,
+                _ => place.scratch = value,
+            }
+        }
+        match Model::from_bytes(&put(&blob, &places)) {
+            Ok(model) if model.layout().arena_bytes() < 1 << 20 => {
+                prop_assert_eq!(rows(&model, fill), rows(&original, fill));
+            }
+            Ok(_) => {}
+            Err(error) => prop_assert_eq!(error, LoadError::Plan),
+        }
+    }
 
     #[test]
     fn an_altered_blob_with_a_right_checksum_is_refused_or_runs(

@@ -201,6 +201,28 @@ fn rows_that_do_not_keep_pace() -> Result {
     Ok(())
 }
 
+/// 65536 rows of the input from one answer to the next, and before the first one, are the most.
+#[test]
+fn an_answer_that_would_come_too_late() -> Result {
+    let pools = |kernel: u8, stride: u8| {
+        let mut body = every_operator();
+        body.layers[..4].iter_mut().for_each(|layer| layer.output.height = 1);
+        window(&mut body, CONV.into()).stride[0] = 4;
+        window(&mut body, MAX_POOL.into()).stride[0] = 128;
+        let last = window(&mut body, AVERAGE_POOL.into());
+        (last.kernel[0], last.stride[0]) = (kernel, stride);
+        body.to_bytes()
+    };
+    let blob = pools(127, 128)?;
+    let model = Model::from_bytes(&blob)?;
+    // Rows that the layers before it wait for, and 126 of 4 * 128.
+    assert_eq!((model.pace().rows_an_answer, model.pace().first_answer), (1 << 16, 10 + 126 * 512));
+    for (kernel, stride) in [(127, 129), (129, 128)] {
+        assert_eq!(Model::from_bytes(&pools(kernel, stride)?).err(), Some(LoadError::Pace));
+    }
+    Ok(())
+}
+
 #[test]
 fn inputs_of_layers() -> Result {
     assert_layer_refused(DEPTHWISE, LayerError::Input, &[("its own output", |b| b.layers[1].input = 2)])?;

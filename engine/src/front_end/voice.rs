@@ -130,3 +130,52 @@ fn rounded_quotient(dividend: i32, divisor: i32) -> i32 {
     let half = if dividend < 0 { divisor.wrapping_neg() / 2 } else { divisor / 2 };
     dividend.saturating_add(half).checked_div(divisor).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The longest utterances of the farthest values that validation lets through.
+    #[test]
+    fn the_largest_sums_are_exact() {
+        for (value, prior, added) in [(i16::MAX, -10_240_i16, 12_800), (i16::MIN, 10_240, -20_480)] {
+            let prior = prior.to_le_bytes();
+            let params = RunningParams {
+                loudness_bands: [0, 1],
+                lasting: 1,
+                quietest: 0,
+                held: 1,
+                speech_below: 1,
+                pause: 1,
+                prior_weight: u16::MAX,
+                memory: 16_384,
+                prior: &prior,
+            };
+            let mut memory = [0; BAND_BYTES];
+            let mut voice = VoiceMemory::new();
+            for start in [0, -5120, 5120] {
+                voice.restore(16_384, core::iter::once(start), &mut memory);
+                (0..16_385).for_each(|_| voice.hear(&params, core::iter::once(value), 0, &mut memory));
+                let [_, _, sum @ ..] = memory;
+                assert_eq!(i32_of(sum), added * 16_384);
+                voice.end_utterance(&params, &mut memory);
+                let weight = 65_535 + 16_384;
+                let mean = (f64::from(start) * f64::from(weight) + f64::from(added) * 16_384.0)
+                    / f64::from(weight + 16_384);
+                let expected = libm::round(mean) as i32;
+                let expected = expected.clamp(-LARGEST_DEVIATION, LARGEST_DEVIATION) as i16;
+                assert_eq!(VoiceMemory::deviations(&memory).next(), Some(expected));
+                assert_eq!(voice.heard(), 16_384);
+            }
+        }
+    }
+
+    #[test]
+    fn quotients_are_rounded_to_the_nearest_halves_away_from_0() {
+        for (dividend, divisor, expected) in
+            [(5, 2, 3), (-5, 2, -3), (4, 3, 1), (-4, 3, -1), (5, 3, 2), (7, 0, 0)]
+        {
+            assert_eq!(rounded_quotient(dividend, divisor), expected);
+        }
+    }
+}

@@ -91,11 +91,15 @@ pub(crate) fn live_range(network: &Network<'_>, tensor: usize) -> Range<usize> {
     range(workspace, row_bytes(network, tensor).saturating_mul(usize::from(history).saturating_add(1)))
 }
 
-/// The scratch memory of the layer that computes a tensor, in the workspace.
+/// The scratch memory of the layer that computes a tensor, in the workspace. Of one that needs none it is where it lies
+/// within nothing, whatever its record says.
 pub(crate) fn scratch_range(network: &Network<'_>, tensor: usize) -> Range<usize> {
     let placement = network.placement(tensor).unwrap_or_default();
     let layer = tensor.checked_sub(1).and_then(|index| network.layer(index));
-    range(placement.scratch, layer.map_or(0, |layer| kernel_scratch_bytes(network, &layer)))
+    match layer.map_or(0, |layer| kernel_scratch_bytes(network, &layer)) {
+        0 => 0..0,
+        length => range(placement.scratch, length),
+    }
 }
 
 /// What a layer's kernel works with.

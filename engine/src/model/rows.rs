@@ -8,6 +8,10 @@ use crate::blob::{Layer, MAX_LAYERS, Network, Op, Tensor};
 /// Tensors of the largest network: its input and one per layer.
 pub(crate) const MAX_TENSORS: usize = MAX_LAYERS + 1;
 
+/// The most rows of a network's input before a tensor's first one, and from each to the next. So many steps may stand
+/// between two answers, and behind a recording's end; and no timing overflows.
+const MAX_WAIT: u32 = 1 << 16;
+
 /// Which rows of an input a row of the output is computed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RowKernel {
@@ -52,8 +56,8 @@ pub(crate) struct Timing {
     pub(crate) stride: u32,
 }
 
-/// The timing of every tensor. None where a layer adds tensors whose rows do not keep pace, or reads one that is not
-/// there.
+/// The timing of every tensor. None where a layer adds tensors whose rows do not keep pace, reads one that is not
+/// there, or waits too long.
 pub(crate) fn timings(network: &Network<'_>) -> Option<Vec<Timing, MAX_TENSORS>> {
     let mut timings = Vec::new();
     timings.push(Timing { first: 0, stride: 1 }).ok()?;
@@ -72,12 +76,14 @@ pub(crate) fn timings(network: &Network<'_>) -> Option<Vec<Timing, MAX_TENSORS>>
             latest = latest.max(other.first);
         }
         let waited = u32::from(kernel.size).saturating_sub(1).saturating_sub(kernel.above.into());
-        timings
-            .push(Timing {
-                first: latest.saturating_add(waited.saturating_mul(input.stride)),
-                stride: input.stride.saturating_mul(kernel.stride.into()),
-            })
-            .ok()?;
+        let timing = Timing {
+            first: latest.saturating_add(waited.saturating_mul(input.stride)),
+            stride: input.stride.saturating_mul(kernel.stride.into()),
+        };
+        if timing.first.max(timing.stride) > MAX_WAIT {
+            return None;
+        }
+        timings.push(timing).ok()?;
     }
     Some(timings)
 }
@@ -110,7 +116,8 @@ pub(crate) fn histories(network: &Network<'_>, timings: &[Timing]) -> Vec<u16, M
 pub(super) fn answers(network: &Network<'_>) -> [bool; MAX_TENSORS] {
     let mut answers = embedding(network);
     let last = network.len();
-    let logits = last.checked_sub(1).and_then(|index| network.layer(index)).map(|layer| usize::from(layer.input));
+    let logits =
+        last.checked_sub(1).and_then(|index| network.layer(index)).map(|layer| usize::from(layer.input));
     for tensor in [Some(last), logits].into_iter().flatten() {
         if let Some(answer) = answers.get_mut(tensor) {
             *answer = true;
@@ -145,7 +152,7 @@ pub(super) fn embedding(network: &Network<'_>) -> [bool; MAX_TENSORS] {
 /// The last layer's output that is computed from each tensor; the tensor itself if none is.
 pub(crate) fn last_readers(network: &Network<'_>) -> Vec<u8, MAX_TENSORS> {
     let mut readers = up_to_capacity((0..=network.len()).map(|tensor| tensor as u8));
-    for (output, layer) in (1..).zip(network.layers()) {
+    for (output, layer) in (1..u8::MAX).zip(network.layers()) {
         for input in layer.inputs() {
             if let Some(reader) = readers.get_mut(usize::from(input)) {
                 *reader = output;

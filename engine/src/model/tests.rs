@@ -15,12 +15,12 @@ use crate::blob::{
 use crate::kernels::{self, AddRescale, Input, Output};
 
 /// Weights for any filter of these networks.
-const WEIGHTS: usize = 20 * 8 * 6 * 6;
+pub(super) const WEIGHTS: usize = 20 * 8 * 6 * 6;
 
 /// What is left to chance of a layer.
-type Dice = (u8, [Index; 6], [Index; 4]);
+pub(super) type Dice = (u8, [Index; 6], [Index; 4]);
 
-fn dice() -> impl Strategy<Value = Dice> {
+pub(super) fn dice() -> impl Strategy<Value = Dice> {
     (0u8..7, any::<[Index; 6]>(), any::<[Index; 4]>())
 }
 
@@ -81,9 +81,7 @@ fn push_layer<'w>(body: &mut Body<'w>, weights: &'w [u8], (op, sizes, others): &
         }
         (0 | 2, _) => (output, Op::MaxPool { window, clamp: Clamp::NONE }),
         (3, _) => (output, Op::AveragePool { window, clamp: Clamp::NONE }),
-        (4, _) => {
-            (output, Op::DepthwiseConv2d { window, filter: filter(weights, taps, input.channels) })
-        }
+        (4, _) => (output, Op::DepthwiseConv2d { window, filter: filter(weights, taps, input.channels) }),
         _ => {
             let filter = filter(weights, taps * usize::from(input.channels), channels);
             (Tensor { channels, ..output }, Op::Conv2d { window, filter })
@@ -93,7 +91,7 @@ fn push_layer<'w>(body: &mut Body<'w>, weights: &'w [u8], (op, sizes, others): &
 }
 
 /// A network whose input has so many rows in a window.
-fn network<'w>(height: u16, layers: &[Dice], has_mean: bool, weights: &'w [u8]) -> Body<'w> {
+pub(super) fn network<'w>(height: u16, layers: &[Dice], has_mean: bool, weights: &'w [u8]) -> Body<'w> {
     let rescale = Rescale { multiplier: 1 << 30, shift: -1 };
     let front_end = FrontEndParams {
         sample_rate: 16_000,
@@ -168,9 +166,11 @@ fn at_once(body: &Body<'_>, recording: &[i8]) -> Vec<Vec<i8>> {
         let data = &tensors[usize::from(layer.input)];
         let input = Input { tensor: whole, data };
         tensors.push(match layer.op {
-            Op::GlobalAveragePool { rescale } => slide(input, window.height, layer.output, |input, output| {
-                kernels::global_average_pool(input, output, rescale);
-            }),
+            Op::GlobalAveragePool { rescale } => {
+                slide(input, window.height, layer.output, |input, output| {
+                    kernels::global_average_pool(input, output, rescale);
+                })
+            }
             Op::Dense { filter } => slide(input, window.height, layer.output, |input, output| {
                 kernels::dense(input, output, &filter);
             }),
@@ -178,7 +178,8 @@ fn at_once(body: &Body<'_>, recording: &[i8]) -> Vec<Vec<i8>> {
                 kernels::softmax(input, output, rescale);
             }),
             Op::Add { other, input_rescale, other_rescale, output_rescale, clamp } => {
-                let rescale = AddRescale { input: input_rescale, other: other_rescale, output: output_rescale };
+                let rescale =
+                    AddRescale { input: input_rescale, other: other_rescale, output: output_rescale };
                 let other = Input { tensor: shape(other.into()), data: &tensors[usize::from(other)] };
                 let length = input.data.len().min(other.data.len());
                 let [a, b] = [input, other].map(|input| Input { data: &input.data[..length], ..input });
@@ -190,10 +191,10 @@ fn at_once(body: &Body<'_>, recording: &[i8]) -> Vec<Vec<i8>> {
             | Op::DepthwiseConv2d { window: w, .. }
             | Op::MaxPool { window: w, .. }
             | Op::AveragePool { window: w, .. } => {
-                let [kernel, stride, above] = [w.kernel, w.stride, w.padding].map(|[down, _]| i64::from(down));
-                let below = (i64::from(layer.output.height) - 1) * stride + kernel
-                    - above
-                    - i64::from(window.height);
+                let [kernel, stride, above] =
+                    [w.kernel, w.stride, w.padding].map(|[down, _]| i64::from(down));
+                let below =
+                    (i64::from(layer.output.height) - 1) * stride + kernel - above - i64::from(window.height);
                 let rows = i64::from(whole.height);
                 // Every kernel touches the input.
                 let ends = (rows + above + below.max(0) - kernel).min(rows + above - 1);
@@ -218,12 +219,7 @@ fn at_once(body: &Body<'_>, recording: &[i8]) -> Vec<Vec<i8>> {
 }
 
 /// An operator that reads so many rows for one of its output, over all rows of the input.
-fn slide(
-    input: Input<'_>,
-    rows: u16,
-    output: Tensor,
-    compute: impl Fn(Input<'_>, Output<'_>),
-) -> Vec<i8> {
+fn slide(input: Input<'_>, rows: u16, output: Tensor, compute: impl Fn(Input<'_>, Output<'_>)) -> Vec<i8> {
     let row_len = input.tensor.row_len();
     let windows = input.data.windows(row_len * usize::from(rows)).step_by(row_len);
     let mut data = Vec::new();

@@ -29,9 +29,8 @@ pub(super) fn check(
 ) -> Result<Pace, LoadError> {
     ensure(network.is_well_formed(), LoadError::Malformed)?;
     check_front_end(front_end, network).map_err(LoadError::FrontEnd)?;
-    for (index, layer) in network.layers().enumerate() {
-        check_layer(network, index, &layer)
-            .map_err(|error| LoadError::Layer { index: index as u8, error })?;
+    for (index, layer) in (0..u8::MAX).zip(network.layers()) {
+        check_layer(network, index, &layer).map_err(|error| LoadError::Layer { index, error })?;
     }
     check_ending(network, labels)?;
     let pace = check_rows(front_end, network)?;
@@ -100,8 +99,8 @@ fn is_running(params: &RunningParams<'_>, bands: u16) -> bool {
         && front_end::prior_values(params.prior).all(|value| value.unsigned_abs() <= 10_240)
 }
 
-fn check_layer(network: &Network<'_>, index: usize, layer: &Layer<'_>) -> Result<(), LayerError> {
-    ensure(layer.inputs().all(|input| usize::from(input) <= index), LayerError::Input)?;
+fn check_layer(network: &Network<'_>, index: u8, layer: &Layer<'_>) -> Result<(), LayerError> {
+    ensure(layer.inputs().all(|input| input <= index), LayerError::Input)?;
     let input = network.tensor(layer.input.into()).ok_or(LayerError::Input)?;
     let output = layer.output;
     ensure((1..=MAX_ELEMENTS).contains(&output.len()), LayerError::TensorSize)?;
@@ -168,10 +167,6 @@ fn check_ending(network: &Network<'_>, labels: Labels<'_>) -> Result<(), LoadErr
 
 /// Kernel and stride are at least 1, every window touches the input, and no row is left out for which there is input.
 fn check_window(window: Window, input: Tensor, output: Tensor) -> Result<(), LayerError> {
-    let [kernel, stride, above] =
-        [window.kernel, window.stride, window.padding].map(|[down, _]| u32::from(down));
-    let behind = u32::from(output.height).saturating_mul(stride).saturating_add(kernel);
-    ensure(behind > u32::from(input.height).saturating_add(above), LayerError::OutputShape)?;
     let sizes = [(input.height, output.height), (input.width, output.width)];
     let axes = window.kernel.into_iter().zip(window.stride).zip(window.padding).zip(sizes);
     for (((kernel, stride), padding), (input, output)) in axes {
@@ -179,7 +174,10 @@ fn check_window(window: Window, input: Tensor, output: Tensor) -> Result<(), Lay
         let last_start = (u32::from(output).saturating_sub(1)) * u32::from(stride);
         ensure(last_start < u32::from(input) + u32::from(padding), LayerError::OutputShape)?;
     }
-    Ok(())
+    let [kernel, stride, above] =
+        [window.kernel, window.stride, window.padding].map(|[down, _]| u32::from(down));
+    let behind = u32::from(output.height).saturating_mul(stride).saturating_add(kernel);
+    ensure(behind > u32::from(input.height).saturating_add(above), LayerError::OutputShape)
 }
 
 fn check_filter(filter: &Filter<'_>, weights_per_channel: usize) -> Result<(), LayerError> {
