@@ -14,6 +14,8 @@ mod faults;
 #[cfg(target_os = "none")]
 pub mod host;
 #[cfg(target_os = "none")]
+pub mod listen;
+#[cfg(target_os = "none")]
 pub mod model;
 #[cfg(target_os = "none")]
 pub mod stack;

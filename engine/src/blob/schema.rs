@@ -60,9 +60,8 @@ pub enum MelScale {
     /// `ln(1 + f / corner_hz)`. With 700 Hz it is HTK's, librosa's `htk=True` (S. Young et al., The HTK Book,
     /// section 5.4); a lower corner makes bands narrower below it and wider above.
     Logarithmic {
-        /// Around here the scale goes over from linear to logarithmic, in Hz. (A plain number would leave the type
-        /// values that mean nothing; a session without a model would be marked by one, and then lie in flash as a
-        /// whole, as its memory would not start as zeros.)
+        /// Around here the scale goes over from linear to logarithmic, in Hz. Never 0, over which a frequency would be
+        /// divided.
         corner_hz: NonZeroU16,
     },
 }

@@ -1,4 +1,5 @@
-/// Features are kept as integers of 1/128 dB.
+/// Frames are kept as whole numbers of steps, so many of which are a decibel: an int16 then holds 255 dB either way,
+/// and a step is far finer than one of the network's int8 input.
 pub const STEPS_PER_DECIBEL: i16 = 128;
 
 /// Powers below this count as this (librosa's `amin`).

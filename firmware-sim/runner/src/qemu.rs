@@ -11,7 +11,7 @@ use crate::{Board, Firmware, log};
 const QEMU: &str = "qemu-system-arm";
 
 /// Far more than any program needs: a firmware that runs longer hangs.
-const TIME_LIMIT: Duration = Duration::from_secs(600);
+const TIME_LIMIT: Duration = Duration::from_secs(1800);
 
 impl Firmware {
     /// Runs the firmware over the recording at `wav`, if it wants one, and returns the JSON that it left.

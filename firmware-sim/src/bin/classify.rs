@@ -3,47 +3,25 @@
 #![no_main]
 
 use cortex_m_rt::entry;
-use defmt::{Format, Formatter};
+use engine::Classification;
 use engine::blob::MAX_LABELS;
-use engine::{Classification, Classifier, LoadError, NotReady};
-use firmware_sim::host::{self, HostError, Recording};
-use firmware_sim::model::{ARENA_BYTES, MODEL};
+use firmware_sim::host;
+use firmware_sim::listen::{Error, Listener, hear_recording};
 use firmware_sim::stack;
-use firmware_sim::wav::{WavError, WavReader};
 use heapless::Vec;
 use serde::Serialize;
 
-/// Samples that are read and pushed at once, as if from a microphone's DMA buffer.
-const BLOCK: usize = 256;
-
 #[entry]
 fn main() -> ! {
-    static mut CLASSIFIER: Classifier<'static, ARENA_BYTES> = Classifier::new();
-    host::exit(classify(CLASSIFIER))
+    static mut LISTENER: Listener = Listener::new();
+    host::exit(classify(LISTENER))
 }
 
-fn classify(classifier: &mut Classifier<'static, ARENA_BYTES>) -> Result<(), Error> {
-    classifier.load(MODEL).map_err(Error::Model)?;
-    listen(classifier)?;
-    let answer = classifier.finish()?;
+fn classify(listener: &mut Listener) -> Result<(), Error> {
+    hear_recording(listener, |listener, samples| Ok(listener.push(samples, |_| ())?))?;
+    let answer = listener.finish()?;
     defmt::info!("{}", answer);
-    host::write_result::<512>(&Outcome::new(&answer)).map_err(Error::Host)
-}
-
-fn listen(classifier: &mut Classifier<'static, ARENA_BYTES>) -> Result<(), Error> {
-    let mut recording = WavReader::new(Recording::open().map_err(Error::Host)?)?;
-    let expected = classifier.model().map_or(0, |model| model.front_end().sample_rate);
-    if recording.sample_rate() != expected {
-        return Err(Error::SampleRate { found: recording.sample_rate(), expected });
-    }
-    let mut block = [0; BLOCK];
-    loop {
-        let samples = recording.read(&mut block)?;
-        if samples.is_empty() {
-            return Ok(());
-        }
-        classifier.push(samples, |_| ())?;
-    }
+    Ok(host::write_result::<512>(&Outcome::new(&answer))?)
 }
 
 /// `result.json`.
@@ -67,40 +45,6 @@ impl Outcome {
                 .collect(),
             scores: answer.scores().iter().copied().collect(),
             stack_bytes: stack::deepest_bytes(),
-        }
-    }
-}
-
-enum Error {
-    Model(LoadError),
-    Wav(WavError<HostError>),
-    SampleRate { found: u32, expected: u32 },
-    NotReady(NotReady),
-    Host(HostError),
-}
-
-impl From<WavError<HostError>> for Error {
-    fn from(error: WavError<HostError>) -> Self {
-        Self::Wav(error)
-    }
-}
-
-impl From<NotReady> for Error {
-    fn from(error: NotReady) -> Self {
-        Self::NotReady(error)
-    }
-}
-
-impl Format for Error {
-    fn format(&self, f: Formatter<'_>) {
-        match self {
-            Self::Model(error) => error.format(f),
-            Self::Wav(error) => error.format(f),
-            Self::SampleRate { found, expected } => {
-                defmt::write!(f, "the recording has {} Hz, the model hears {} Hz", found, expected);
-            }
-            Self::NotReady(error) => error.format(f),
-            Self::Host(error) => error.format(f),
         }
     }
 }
