@@ -93,6 +93,7 @@ pub(crate) fn live_range(network: &Network<'_>, tensor: usize) -> Range<usize> {
 
 /// The scratch memory of the layer that computes a tensor, in the workspace. Of one that needs none it is where it lies
 /// within nothing, whatever its record says.
+#[inline(never)]
 pub(crate) fn scratch_range(network: &Network<'_>, tensor: usize) -> Range<usize> {
     let placement = network.placement(tensor).unwrap_or_default();
     let layer = tensor.checked_sub(1).and_then(|index| network.layer(index));
