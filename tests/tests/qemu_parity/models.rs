@@ -6,8 +6,8 @@ use anyhow::Result;
 use engine::Emotion;
 use host_trainer::audio;
 use host_trainer::features::{FrontEndSpec, Hearing, InputScaling, MelScale, Reference, Running};
-use host_trainer::ops::Padding;
 use host_trainer::network::{FloatModel, LayerSpec, Network, OpSpec, Weights};
+use host_trainer::ops::Padding;
 use host_trainer::quantise;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -77,7 +77,14 @@ pub fn file(blob: &[u8]) -> Result<NamedTempFile> {
 }
 
 fn convolution(channels: usize, stride: [usize; 2]) -> OpSpec {
-    OpSpec::Conv2d { channels, kernel: [3, 3], stride, padding: Padding::even(1, 1), batch_norm: true, relu: true }
+    OpSpec::Conv2d {
+        channels,
+        kernel: [3, 3],
+        stride,
+        padding: Padding::even(1, 1),
+        batch_norm: true,
+        relu: true,
+    }
 }
 
 fn quantised(ops: Vec<(usize, OpSpec)>) -> Result<Vec<u8>> {
