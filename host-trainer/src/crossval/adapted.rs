@@ -10,10 +10,31 @@ const SECONDS: [u32; 3] = [15, 60, 180];
 
 /// How well a blob does once it has heard some seconds of the same speaker, whose labels play no part.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Figures", into = "Figures")]
 pub(crate) struct Adapted {
     pub(crate) seconds: u32,
-    #[serde(flatten)]
     pub(crate) scores: Scores,
+}
+
+/// The same side by side, as JSON has it. (`serde(flatten)` cannot read floats back where some crate of the build turns
+/// on serde_json's arbitrary precision.)
+#[derive(Serialize, Deserialize)]
+struct Figures {
+    seconds: u32,
+    wa: f64,
+    ua: f64,
+}
+
+impl From<Figures> for Adapted {
+    fn from(Figures { seconds, wa, ua }: Figures) -> Self {
+        Self { seconds, scores: Scores { wa, ua } }
+    }
+}
+
+impl From<Adapted> for Figures {
+    fn from(Adapted { seconds, scores: Scores { wa, ua } }: Adapted) -> Self {
+        Self { seconds, wa, ua }
+    }
 }
 
 impl Adapted {
