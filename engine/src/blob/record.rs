@@ -48,7 +48,9 @@ pub(crate) fn placement(record: &Record) -> Placement {
 pub(crate) fn is_input(record: &Record) -> bool {
     let [op, input, other, ..] = *record;
     let rest = record.get(16..44).unwrap_or_default();
-    [op, input, other] == [INPUT, 0, 0] && rest.iter().all(|&byte| byte == 0)
+    // All bits in one: of a comparison byte by byte LLVM 22 makes vectors that it cannot compile for a Cortex-M55.
+    let bits = rest.iter().fold(0, |bits, byte| bits | byte);
+    [op, input, other] == [INPUT, 0, 0] && bits == 0
 }
 
 /// The layer that a record describes, which reads `input`. Its filter lies in `filters`; None if it does not, or if
