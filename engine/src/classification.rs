@@ -36,7 +36,7 @@ impl<'m> Classification<'m> {
     /// Its index among the model's labels.
     #[must_use]
     pub fn class(&self) -> usize {
-        let ranked = self.scores().iter().enumerate();
+        let ranked = (0..MAX_LABELS).zip(self.scores());
         let best = ranked.reduce(|best, next| if next.1 > best.1 { next } else { best });
         best.map_or(0, |(class, _)| class)
     }

@@ -1,6 +1,6 @@
 //! Every check that makes inference infallible, each once, at load.
 
-use super::rows::{histories, timings};
+use super::rows::{MAX_TENSORS, histories, timings};
 use super::{Pace, layout};
 use crate::LoadError;
 use crate::blob::{
@@ -42,7 +42,7 @@ pub(super) fn check(
 fn check_rows(front_end: &FrontEndParams<'_>, network: &Network<'_>) -> Result<Pace, LoadError> {
     let timings = timings(network).ok_or(LoadError::Pace)?;
     let histories = histories(network, &timings);
-    for (tensor, &history) in histories.iter().enumerate() {
+    for (tensor, &history) in (0..MAX_TENSORS).zip(&histories) {
         let found = network.placement(tensor).unwrap_or_default().history;
         ensure(found == history && history <= MAX_HISTORY, LoadError::Plan)?;
     }
