@@ -202,7 +202,8 @@ fn a_plan_that_is_not_sound_is_refused() -> Result {
     let blob = every_operator().to_bytes()?;
     let places = places(&Model::from_bytes(&blob)?);
     assert_eq!(put(&blob, &places), blob);
-    let cases: [(&str, fn(&mut [Placement])); 8] = [
+    type Spoil = fn(&mut [Placement]);
+    let cases: [(&str, Spoil); 8] = [
         ("a row too few is kept", |p| p[0].history -= 1),
         ("a row too many is kept", |p| p[0].history += 1),
         ("an answer that is not kept", |p| p[8].history = 0),
