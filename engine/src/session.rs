@@ -130,7 +130,7 @@ impl<'m> Session<'m> {
     }
 
     /// What the last dense layers read for the latest answer, as int8, branch by branch: the network's view of the
-    /// recording, before it is narrowed down to labels. Zeros or what an earlier recording left before there is an answer.
+    /// recording, before it is narrowed down to labels.
     ///
     /// # Errors
     /// As [`latest`](Self::latest); an arena that is too small.
