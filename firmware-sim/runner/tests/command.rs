@@ -85,11 +85,11 @@ fn layers_and_front_end_add_up_to_the_whole() {
     let layers: u64 = instructions(&bench["layers"], &expected).iter().sum();
     let front_end = bench["front_end_instructions_per_hop"].as_u64().unwrap() * model.frames() as u64;
     let total = bench["total_instructions"].as_u64().unwrap();
-    // What is left is the reference, the quantisation and the rows that the layers read behind the end.
+    // What is left is the reference, the quantisation and the start of the recording.
     assert!((0.95..1.1).contains(&(total as f64 / (layers + front_end) as f64)), "{bench}");
-    // A second of a stream costs what a second of a window does.
+    // A second of a stream costs what a second of a window does, but for the rows that layers read behind its end.
     let second = bench["stream"]["instructions_per_second"].as_u64().unwrap() as f64;
-    assert!((0.95..1.1).contains(&(second * 3.0 / total as f64)), "{bench}");
+    assert!((0.9..1.1).contains(&(second * 3.0 / total as f64)), "{bench}");
     assert!(bench["stream"]["dearest_push_instructions"].as_u64().unwrap() * 10 < total);
     assert!((bench["stream"]["answers_per_second"].as_f64().unwrap() - 22_050.0 / 512.0 / 8.0).abs() < 1e-9);
     assert!(bench["checksum_instructions"].as_u64() < bench["load_instructions"].as_u64());

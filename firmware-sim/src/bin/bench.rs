@@ -9,7 +9,7 @@ use crc::{CRC_32_ISO_HDLC, Crc};
 use defmt::{Format, Formatter};
 use engine::blob::MAX_LAYERS;
 use engine::front_end::MelFrames;
-use engine::model::Run;
+use engine::model::{Run, TensorRow};
 use engine::{LoadError, Model, NotReady, Session};
 use firmware_sim::host::{self, HostError};
 use firmware_sim::model::{ARENA_BYTES, MODEL};
@@ -149,18 +149,17 @@ fn measure_layers(model: &Model<'static>, clock: &Ticks, arena: &mut [i8]) -> Ve
     // One for each layer: a model has no more than there is room for.
     let mut layers: Vec<u64, MAX_LAYERS> = model.network().layers().map(|_| 0).collect();
     let mut run = Run::new(*model, arena);
+    let mut lap = clock.start_lap();
+    let mut watch = |row: TensorRow<'_>| {
+        let ticks = lap.end();
+        if let Some(layer) = row.tensor.checked_sub(1).and_then(|index| layers.get_mut(index)) {
+            *layer += ticks;
+        }
+    };
     for row in 0..model.pace().window_rows {
-        let mut lap = clock.start_lap();
-        run.push(
-            |values| values.fill(row as i8),
-            |row| {
-                let ticks = lap.end();
-                if let Some(layer) = row.tensor.checked_sub(1).and_then(|index| layers.get_mut(index)) {
-                    *layer += ticks;
-                }
-            },
-        );
+        run.push(|values| values.fill(row as i8), &mut watch);
     }
+    run.finish(&mut watch);
     layers
 }
 
