@@ -128,7 +128,8 @@ impl<'a> Model<'a> {
     /// What the last dense layers have read, branch by branch.
     pub(crate) fn embedding<'m>(&self, state: &'m [i8]) -> impl Iterator<Item = i8> + use<'a, 'm> {
         let model = *self;
-        let tensors = (0..rows::MAX_TENSORS).zip(rows::embedding(&self.network)).filter(|&(_, is_part)| is_part);
+        let tensors =
+            (0..rows::MAX_TENSORS).zip(rows::embedding(&self.network)).filter(|&(_, is_part)| is_part);
         tensors.flat_map(move |(tensor, _)| model.latest(tensor, state)).copied()
     }
 }
