@@ -197,12 +197,14 @@ fn rows(model: &Model<'_>, fill: i8) -> Vec<(usize, Vec<i8>)> {
     rows
 }
 
+type Alteration = fn(&mut [Placement]);
+
 #[test]
 fn a_plan_that_is_not_sound_is_refused() -> Result {
     let blob = every_operator().to_bytes()?;
     let places = places(&Model::from_bytes(&blob)?);
     assert_eq!(put(&blob, &places), blob);
-    let cases: [(&str, fn(&mut [Placement])); 8] = [
+    let cases: [(&str, Alteration); 8] = [
         ("a row too few is kept", |p| p[0].history -= 1),
         ("a row too many is kept", |p| p[0].history += 1),
         ("an answer that is not kept", |p| p[8].history = 0),
