@@ -33,6 +33,7 @@ fn embed_model(folder: &Path, out: &Path) {
     println!("cargo::rerun-if-env-changed=SIM_MODEL");
     println!("cargo::rerun-if-changed={}", path.display());
     assert!(path.is_file(), "cannot read {}", path.display());
-    let constants = format!("/// The model, in flash.\npub const MODEL: &[u8] = engine::include_model!({path:?});\n");
+    let constants =
+        format!("/// The model, in flash.\npub const MODEL: &[u8] = engine::include_model!({path:?});\n");
     fs::write(out.join("model.rs"), constants).expect("cargo gives a folder that can be written");
 }

@@ -44,7 +44,13 @@ fn classify(classifier: &mut Classifier<'static, ARENA_BYTES>) {
     classifier.push(unknown(), ignore).unwrap_or_else(|error| report(&error));
     match classifier.finish() {
         Ok(answer) => {
-            black_box((answer.label(), answer.emotion(), answer.confidence(), answer.scores(), answer.sample()));
+            black_box((
+                answer.label(),
+                answer.emotion(),
+                answer.confidence(),
+                answer.scores(),
+                answer.sample(),
+            ));
             answer.probabilities().for_each(ignore);
         }
         Err(error) => report(&error),

@@ -43,7 +43,11 @@ impl Classifier {
         let blob = std::fs::read(model).with_context(failed)?;
         let host = Scorer::new(&blob).with_context(failed)?;
         let firmware = Firmware::build(board, Program::Classify, model)?;
-        Ok(Self { firmware, labels: host.model().labels().iter().map(str::to_owned).collect(), window_samples: host.window_samples() })
+        Ok(Self {
+            firmware,
+            labels: host.model().labels().iter().map(str::to_owned).collect(),
+            window_samples: host.window_samples(),
+        })
     }
 
     /// The firmware.
