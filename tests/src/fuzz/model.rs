@@ -62,5 +62,9 @@ fn cost(model: &Model<'_>) -> u64 {
         };
         input.saturating_add(taps.saturating_mul(layer.output.len() as u64))
     });
-    layers.fold(transforms + u64::from(front_end.window_samples), u64::saturating_add)
+    // Behind the end there may be steps in which nothing is computed.
+    let pace = model.pace();
+    let steps = u64::from(pace.first_answer) + u64::from(pace.rows_an_answer);
+    let looks = steps * network.len() as u64;
+    layers.fold(looks + transforms + u64::from(front_end.window_samples), u64::saturating_add)
 }
