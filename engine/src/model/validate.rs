@@ -81,7 +81,7 @@ fn check_normalisation(normalisation: &Normalisation<'_>, bands: u16) -> Result<
                 Reference::Running(running) => ensure(is_running(running, bands), FrontEndError::Reference),
             }
         }
-        Normalisation::Power { gain } => ensure(is_scale(*gain), FrontEndError::Normalisation),
+        Normalisation::Power { gain, .. } => ensure(is_scale(*gain), FrontEndError::Normalisation),
     }
 }
 

@@ -1,3 +1,5 @@
+use std::num::NonZeroU8;
+
 use engine::blob::{FrontEndParams, Normalisation};
 use engine::front_end::{Features, MelFrames, decibel, decibel_steps};
 
@@ -11,9 +13,13 @@ const RANGE_DB: f32 = 80.0;
 #[must_use]
 pub fn mel_power(samples: &[i16], spec: &FrontEndSpec) -> Vec<f32> {
     let mut power = Vec::with_capacity(spec.frames() * usize::from(spec.mel_bands));
-    for_each_frame(samples, &spec.params(Normalisation::Power { gain: 1.0 }), |frame| {
-        power.extend_from_slice(frame);
-    });
+    for_each_frame(
+        samples,
+        &spec.params(Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN }),
+        |frame| {
+            power.extend_from_slice(frame);
+        },
+    );
     power
 }
 

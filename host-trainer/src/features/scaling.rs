@@ -35,7 +35,7 @@ impl InputScaling {
                 deviation.iter_mut().take(muted_bands(spec)).for_each(|deviation| *deviation = f32::INFINITY);
                 Self::PerBand { mean, deviation }
             }
-            Reference::Power => {
+            Reference::Power { .. } => {
                 let (mean, deviation) = mean_and_deviation(features.iter().flatten());
                 Self::Gain(1.0 / mean.hypot(deviation).max(f32::MIN_POSITIVE))
             }
@@ -61,7 +61,7 @@ impl InputScaling {
 fn muted_bands(spec: &FrontEndSpec) -> usize {
     match spec.reference {
         Reference::Running(running) => running.muted_bands.into(),
-        Reference::WindowMaximum | Reference::Power => 0,
+        Reference::WindowMaximum | Reference::Power { .. } => 0,
     }
 }
 
@@ -80,6 +80,8 @@ fn mean_and_deviation<'a>(values: impl Iterator<Item = &'a f32>) -> (f32, f32) {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU8;
+
     use super::super::MelScale;
     use super::*;
 
@@ -112,7 +114,7 @@ mod tests {
     #[test]
     fn power_gets_a_mean_square_of_1() {
         let clips = [vec![3.0, 0.0, 0.0, 0.0], vec![0.0, 5.0, 0.0, 0.0]];
-        let scaling = InputScaling::fit(&spec(Reference::Power), &clips);
+        let scaling = InputScaling::fit(&spec(Reference::Power { root: NonZeroU8::MIN }), &clips);
         let squares: f32 = clips.iter().flat_map(|clip| scaling.apply(clip)).map(|value| value * value).sum();
         assert!((squares / 8.0 - 1.0).abs() < 1e-5);
     }

@@ -1,3 +1,5 @@
+use std::num::NonZeroU8;
+
 use bumpalo::Bump;
 use engine::blob::{self, Normalisation};
 
@@ -14,7 +16,13 @@ const PER_DECIBEL: f64 = 128.0;
 pub fn normalisation<'b>(bytes: &'b Bump, hearing: &Hearing, input: Affine) -> Normalisation<'b> {
     let scale = f64::from(input.scale);
     match &hearing.scaling {
-        InputScaling::Gain(gain) => Normalisation::Power { gain: (f64::from(*gain) / scale) as f32 },
+        InputScaling::Gain(gain) => {
+            let root = match hearing.front_end.reference {
+                Reference::Power { root } => root,
+                Reference::WindowMaximum | Reference::Running(_) => NonZeroU8::MIN,
+            };
+            Normalisation::Power { gain: (f64::from(*gain) / scale) as f32, root }
+        }
         InputScaling::PerBand { mean, deviation } => {
             let steepest = steepest(hearing.front_end.reference);
             let bands = mean.iter().zip(deviation).flat_map(|(&mean, &deviation)| {
@@ -28,7 +36,7 @@ pub fn normalisation<'b>(bytes: &'b Bump, hearing: &Hearing, input: Affine) -> N
                 Reference::Running(running) => {
                     blob::Reference::Running(running.params(bytes.alloc_slice_copy(&hearing.prior_bytes())))
                 }
-                Reference::WindowMaximum | Reference::Power => blob::Reference::WindowMaximum,
+                Reference::WindowMaximum | Reference::Power { .. } => blob::Reference::WindowMaximum,
             };
             Normalisation::Decibel { bands: bytes.alloc_slice_copy(&bands), reference }
         }
@@ -41,7 +49,7 @@ pub fn normalisation<'b>(bytes: &'b Bump, hearing: &Hearing, input: Affine) -> N
 const fn steepest(reference: Reference) -> f64 {
     match reference {
         Reference::Running(_) => 7.0,
-        Reference::WindowMaximum | Reference::Power => 11.0,
+        Reference::WindowMaximum | Reference::Power { .. } => 11.0,
     }
 }
 
@@ -106,7 +114,17 @@ mod tests {
     fn power_is_scaled() {
         // The gain makes 1 of a power of 1/2; a step is 1/100.
         let input = Affine { scale: 0.01, zero_point: -128 };
-        let found = engine_input(InputScaling::Gain(2.0), Reference::Power, input);
+        let reference = Reference::Power { root: NonZeroU8::MIN };
+        let found = engine_input(InputScaling::Gain(2.0), reference, input);
         assert_eq!(found, [[72, -108], [-126, -128], [-128, -128]]);
+    }
+
+    #[test]
+    fn a_root_of_power_is_scaled() {
+        // Square roots are 1, 0.316; 0.1, 0.032; 0.003, 0.000032.
+        let input = Affine { scale: 0.01, zero_point: -128 };
+        let reference = Reference::Power { root: NonZeroU8::MIN.saturating_add(1) };
+        let found = engine_input(InputScaling::Gain(2.0), reference, input);
+        assert_eq!(found, [[72, -65], [-108, -122], [-127, -128]]);
     }
 }

@@ -96,6 +96,8 @@ impl Teachers {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU8;
+
     use super::*;
     use crate::features::{FrontEndSpec, InputScaling, MelScale, Reference};
     use crate::network::{LayerSpec, LayerWeights, Network, OpSpec, Weights};
@@ -107,7 +109,7 @@ mod tests {
         mel_bands: 1,
         mel_scale: MelScale::Slaney,
         window_samples: 256,
-        reference: Reference::Power,
+        reference: Reference::Power { root: NonZeroU8::MIN },
     };
 
     /// Doubles nothing but the logits of its two inputs: `gain * input`.
