@@ -119,10 +119,12 @@ fn front_end() -> Result {
                 ("a band short", |b| *bands(b) = &[0; 24]),
                 ("overflow", |b| *bands(b) = &[127; 32]),
                 ("no gain", |b| {
-                    b.front_end.normalisation = Normalisation::Power { gain: 0.0, root: NonZeroU8::MIN }
+                    b.front_end.normalisation =
+                        Normalisation::Power { gain: 0.0, root: NonZeroU8::MIN, offset: -128.0 }
                 }),
                 ("no number", |b| {
-                    b.front_end.normalisation = Normalisation::Power { gain: f32::NAN, root: NonZeroU8::MIN }
+                    b.front_end.normalisation =
+                        Normalisation::Power { gain: f32::NAN, root: NonZeroU8::MIN, offset: -128.0 }
                 }),
             ],
         ),

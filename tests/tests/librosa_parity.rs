@@ -50,7 +50,7 @@ fn golden(signal: &str) -> (Vec<i16>, Vec<Golden>) {
                     }
                     _ => panic!("{key}"),
                 },
-                normalisation: Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN },
+                normalisation: Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN, offset: -128.0 },
             },
             power: npz.by_name(&key).unwrap(),
             decibel: npz.by_name(&format!("decibel_{config}")).unwrap(),

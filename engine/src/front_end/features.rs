@@ -28,7 +28,7 @@ pub(super) const CEILING: i32 = 20 * STEPS_PER_DECIBEL as i32;
 ///
 /// # let params = FrontEndParams {
 /// #     sample_rate: 22050, fft_length: 512, hop_length: 256, window_samples: 1024, mel_bands: 2,
-/// #     mel_scale: MelScale::Slaney, normalisation: Normalisation::Power { gain: 10.0, root: NonZeroU8::MIN },
+/// #     mel_scale: MelScale::Slaney, normalisation: Normalisation::Power { gain: 10.0, root: NonZeroU8::MIN, offset: -128.0 },
 /// # };
 /// let mut memory = vec![0; Features::memory_bytes(&params)];
 /// let mut features = Features::new();
@@ -223,10 +223,9 @@ impl Row {
                     *place = Affine::from_bytes(*affine).apply(value);
                 }
             }
-            Normalisation::Power { gain, root } => {
+            Normalisation::Power { gain, root, offset } => {
                 for (place, value) in row.iter_mut().zip(decibels) {
-                    let scaled = libm::rintf(root_of_steps(value as i16, root) * gain) as i32;
-                    *place = saturate(scaled.saturating_sub(128));
+                    *place = saturate(libm::rintf(root_of_steps(value as i16, root) * gain + offset) as i32);
                 }
             }
         }

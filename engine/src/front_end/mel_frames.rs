@@ -21,7 +21,7 @@ use crate::blob::FrontEndParams;
 ///     window_samples: 66150,
 ///     mel_bands: 64,
 ///     mel_scale: MelScale::Slaney,
-///     normalisation: Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN },
+///     normalisation: Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN, offset: -128.0 },
 /// });
 /// let mut scratch = [0.0; 2048 + 64];
 /// let mut samples: &[i16] = &[0; 10_000];
@@ -148,7 +148,7 @@ mod tests {
             window_samples: WINDOW_SAMPLES as u32,
             mel_bands,
             mel_scale: MelScale::Slaney,
-            normalisation: Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN },
+            normalisation: Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN, offset: -128.0 },
         }
     }
 

@@ -21,7 +21,7 @@ impl Hearing {
     /// Fits to training clips, given as their [`log_mel`] frames; nothing is known of the voices.
     #[must_use]
     pub fn fit(front_end: FrontEndSpec, clips: &[Vec<i16>]) -> Self {
-        let unfitted = Self { front_end, scaling: InputScaling::Gain(1.0), prior: Vec::new() };
+        let unfitted = Self { front_end, scaling: InputScaling::NONE, prior: Vec::new() };
         let features: Vec<Vec<f32>> =
             clips.iter().map(|frames| unfitted.refer(frames, &Voice::default())).collect();
         let prior = match front_end.reference {
@@ -80,7 +80,7 @@ impl Hearing {
         self.front_end.params(match self.front_end.reference {
             Reference::WindowMaximum => decibel(blob::Reference::WindowMaximum),
             Reference::Running(running) => decibel(blob::Reference::Running(running.params(prior))),
-            Reference::Power { root } => Normalisation::Power { gain: 1.0, root },
+            Reference::Power { root } => Normalisation::Power { gain: 1.0, root, offset: 0.0 },
         })
     }
 
@@ -122,7 +122,7 @@ mod tests {
             window_samples: 256 * 3,
             reference,
         };
-        Hearing { front_end, scaling: InputScaling::Gain(1.0), prior: prior.to_vec() }
+        Hearing { front_end, scaling: InputScaling::NONE, prior: prior.to_vec() }
     }
 
     /// The loudness is the second band's, the level what it has reached a frame later.

@@ -119,7 +119,7 @@ mod tests {
         FloatModel {
             name: "teacher".to_owned(),
             labels: vec![Emotion::Happy, Emotion::Sad],
-            hearing: Hearing { front_end: FRONT_END, scaling: InputScaling::Gain(1.0), prior: Vec::new() },
+            hearing: Hearing { front_end: FRONT_END, scaling: InputScaling::NONE, prior: Vec::new() },
             network: Network {
                 input: [1, 2, 1],
                 layers: vec![LayerSpec { name: "logits".to_owned(), input: 0, op }],
@@ -167,7 +167,7 @@ mod tests {
         let hop = FrontEndSpec { hop_length: 128, ..FRONT_END };
         let hop = Hearing { front_end: hop, ..hearing.clone() };
         assert!(refused(&labels, &hop).contains("front end"));
-        let louder = Hearing { scaling: InputScaling::Gain(0.5), ..hearing };
+        let louder = Hearing { scaling: InputScaling::Alike { mean: 0.0, deviation: 2.0 }, ..hearing };
         assert!(refused(&labels, &louder).contains("recordings"));
     }
 }
