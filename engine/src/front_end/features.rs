@@ -1,4 +1,4 @@
-use super::decibel::{STEPS_PER_DECIBEL, decibel_steps, power_of_steps};
+use super::decibel::{STEPS_PER_DECIBEL, decibel_steps, root_of_steps};
 use super::frames::{Frame, Frames, frame_bytes, values};
 use super::known_voice::Voice;
 use super::running::Running;
@@ -22,12 +22,13 @@ pub(super) const CEILING: i32 = 20 * STEPS_PER_DECIBEL as i32;
 /// what, until it says None. Every call must be lent the same memory, of [`memory_bytes`](Self::memory_bytes).
 ///
 /// ```
+/// # use core::num::NonZeroU8;
 /// # use engine::blob::{FrontEndParams, MelScale, Normalisation};
 /// use engine::front_end::Features;
 ///
 /// # let params = FrontEndParams {
 /// #     sample_rate: 22050, fft_length: 512, hop_length: 256, window_samples: 1024, mel_bands: 2,
-/// #     mel_scale: MelScale::Slaney, normalisation: Normalisation::Power { gain: 10.0 },
+/// #     mel_scale: MelScale::Slaney, normalisation: Normalisation::Power { gain: 10.0, root: NonZeroU8::MIN, offset: -128.0 },
 /// # };
 /// let mut memory = vec![0; Features::memory_bytes(&params)];
 /// let mut features = Features::new();
@@ -222,10 +223,9 @@ impl Row {
                     *place = Affine::from_bytes(*affine).apply(value);
                 }
             }
-            Normalisation::Power { gain } => {
+            Normalisation::Power { gain, root, offset } => {
                 for (place, value) in row.iter_mut().zip(decibels) {
-                    let scaled = libm::rintf(power_of_steps(value as i16) * gain) as i32;
-                    *place = saturate(scaled.saturating_sub(128));
+                    *place = saturate(libm::rintf(root_of_steps(value as i16, root) * gain + offset) as i32);
                 }
             }
         }

@@ -81,7 +81,9 @@ fn check_normalisation(normalisation: &Normalisation<'_>, bands: u16) -> Result<
                 Reference::Running(running) => ensure(is_running(running, bands), FrontEndError::Reference),
             }
         }
-        Normalisation::Power { gain } => ensure(is_scale(*gain), FrontEndError::Normalisation),
+        Normalisation::Power { gain, offset, .. } => {
+            ensure(is_scale(*gain) && offset.is_finite(), FrontEndError::Normalisation)
+        }
     }
 }
 

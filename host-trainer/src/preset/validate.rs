@@ -66,7 +66,7 @@ fn front_end(front_end: &FrontEndSpec) -> anyhow::Result<()> {
     within("the number of frames, front_end.window_samples / hop_length + 1,", front_end.frames(), FRAMES)?;
     match front_end.reference {
         Reference::Running(reference) => running(&reference, mel_bands),
-        Reference::WindowMaximum | Reference::Power => Ok(()),
+        Reference::WindowMaximum | Reference::Power { .. } => Ok(()),
     }
 }
 

@@ -96,6 +96,8 @@ impl Teachers {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU8;
+
     use super::*;
     use crate::features::{FrontEndSpec, InputScaling, MelScale, Reference};
     use crate::network::{LayerSpec, LayerWeights, Network, OpSpec, Weights};
@@ -107,7 +109,7 @@ mod tests {
         mel_bands: 1,
         mel_scale: MelScale::Slaney,
         window_samples: 256,
-        reference: Reference::Power,
+        reference: Reference::Power { root: NonZeroU8::MIN },
     };
 
     /// Doubles nothing but the logits of its two inputs: `gain * input`.
@@ -117,7 +119,7 @@ mod tests {
         FloatModel {
             name: "teacher".to_owned(),
             labels: vec![Emotion::Happy, Emotion::Sad],
-            hearing: Hearing { front_end: FRONT_END, scaling: InputScaling::Gain(1.0), prior: Vec::new() },
+            hearing: Hearing { front_end: FRONT_END, scaling: InputScaling::NONE, prior: Vec::new() },
             network: Network {
                 input: [1, 2, 1],
                 layers: vec![LayerSpec { name: "logits".to_owned(), input: 0, op }],
@@ -165,7 +167,7 @@ mod tests {
         let hop = FrontEndSpec { hop_length: 128, ..FRONT_END };
         let hop = Hearing { front_end: hop, ..hearing.clone() };
         assert!(refused(&labels, &hop).contains("front end"));
-        let louder = Hearing { scaling: InputScaling::Gain(0.5), ..hearing };
+        let louder = Hearing { scaling: InputScaling::Alike { mean: 0.0, deviation: 2.0 }, ..hearing };
         assert!(refused(&labels, &louder).contains("recordings"));
     }
 }
