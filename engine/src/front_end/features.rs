@@ -233,13 +233,13 @@ impl Row {
 }
 
 /// One band's part of [`Normalisation::Decibel`].
-struct Affine {
+pub(crate) struct Affine {
     multiplier: i32,
     offset: i32,
 }
 
 impl Affine {
-    fn from_bytes([m0, m1, m2, m3, o0, o1, o2, o3]: [u8; 8]) -> Self {
+    pub(crate) fn from_bytes([m0, m1, m2, m3, o0, o1, o2, o3]: [u8; 8]) -> Self {
         Self {
             multiplier: i32::from_le_bytes([m0, m1, m2, m3]),
             offset: i32::from_le_bytes([o0, o1, o2, o3]),
@@ -250,6 +250,18 @@ impl Affine {
     fn apply(&self, value: i32) -> i8 {
         let scaled = value.wrapping_mul(self.multiplier).wrapping_add(self.offset);
         saturate(scaled.wrapping_add(1 << 19) >> 20)
+    }
+
+    /// Whether no value that a model's reference lets through can overflow the map.
+    pub(crate) fn is_in_range(&self, reference: &Reference<'_>) -> bool {
+        // A deviation is at most 40 dB.
+        let largest = match reference {
+            Reference::WindowMaximum => 80 * i64::from(STEPS_PER_DECIBEL),
+            Reference::Running(_) => 120 * i64::from(STEPS_PER_DECIBEL),
+        };
+        // Rounding adds 2^19.
+        i64::from(self.multiplier).abs() * largest + i64::from(self.offset).abs() + (1 << 19)
+            <= i64::from(i32::MAX)
     }
 }
 
@@ -282,17 +294,6 @@ fn split<'m>(params: &FrontEndParams<'_>, memory: &'m mut [i8]) -> Memory<'m> {
 
 fn saturate(value: i32) -> i8 {
     value.clamp(i8::MIN.into(), i8::MAX.into()) as i8
-}
-
-/// Whether no value that a model's reference lets through can overflow a band's map.
-pub(crate) fn is_in_range(multiplier: i32, offset: i32, reference: &Reference<'_>) -> bool {
-    // A deviation is at most 40 dB.
-    let largest = match reference {
-        Reference::WindowMaximum => 80 * i64::from(STEPS_PER_DECIBEL),
-        Reference::Running(_) => 120 * i64::from(STEPS_PER_DECIBEL),
-    };
-    // Rounding adds 2^19.
-    i64::from(multiplier).abs() * largest + i64::from(offset).abs() + (1 << 19) <= i64::from(i32::MAX)
 }
 
 /// The int16 values of a byte string.
