@@ -102,17 +102,17 @@ fn report_left_out(paths: &[PathBuf], what: &str) {
 }
 
 /// Every recording in a folder, at any depth. What can't be decoded is named and left out.
-pub(crate) fn load_noises(folder: &Path) -> anyhow::Result<Vec<Vec<i16>>> {
-    let mut noises = Vec::new();
+pub(crate) fn load_folder(folder: &Path) -> anyhow::Result<Vec<Vec<i16>>> {
+    let mut recordings = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         let entry = entry.with_context(|| format!("cannot search folder {}", folder.display()))?;
         if entry.file_type().is_file() {
             match audio::load(entry.path()) {
-                Ok(samples) => noises.push(samples),
+                Ok(samples) => recordings.push(samples),
                 Err(error) => eprintln!("left out: {error:#}"),
             }
         }
     }
-    ensure!(!noises.is_empty(), "no recordings of noise in {}", folder.display());
-    Ok(noises)
+    ensure!(!recordings.is_empty(), "no recordings in {}", folder.display());
+    Ok(recordings)
 }

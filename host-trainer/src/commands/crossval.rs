@@ -7,6 +7,7 @@ use comfy_table::Table;
 
 use super::output;
 use super::preset::PresetChoice;
+use super::sources::SourceFolders;
 use super::tables::{counts, percent, table};
 use crate::corpus::Classes;
 use crate::crossval::{
@@ -32,6 +33,8 @@ pub(super) struct Crossval {
     out: PathBuf,
     #[command(flatten)]
     preset: PresetChoice,
+    #[command(flatten)]
+    sources: SourceFolders,
     /// The emotions to tell apart; those of the folds' file if left out.
     #[arg(long, value_enum)]
     classes: Option<Classes>,
@@ -62,7 +65,9 @@ impl Crossval {
             .parts(&recordings.clips, classes)
             .with_context(|| format!("cannot use the folds in {}", self.folds.display()))?;
         let teachers = TeacherFolders(self.teachers);
-        let work = FoldsAndTeachers { folds: folds.clone(), teachers: teachers.clone() };
+        let sources = self.sources.load()?;
+        let work =
+            FoldsAndTeachers { folds: folds.clone(), teachers: teachers.clone(), sources: sources.digest() };
         Settings::new(&preset, classes, &recordings, work).claim(&self.out)?;
 
         let trainings = Trainings {
@@ -71,6 +76,7 @@ impl Crossval {
             recordings: &recordings,
             parts: &parts,
             teachers: &teachers,
+            sources: &sources,
             out: &self.out,
         };
         let outcomes = trainings.run(self.seeds, self.jobs)?;

@@ -8,6 +8,7 @@ mod model;
 pub mod output;
 mod predict;
 mod preset;
+mod sources;
 mod synth;
 mod tables;
 mod train;

@@ -4,11 +4,12 @@ use anyhow::Context;
 use clap::Args;
 
 use super::preset::PresetChoice;
+use super::sources::SourceFolders;
 use crate::corpus::{self, Classes, Clip, Parts, Split};
 use crate::evaluate::Comparison;
 use crate::files::{self, Lock};
 use crate::preset::Preset;
-use crate::recordings::{Recordings, load_noises};
+use crate::recordings::Recordings;
 use crate::training::{Epoch, Options, Teachers, Trained, Validation, Watch, fit};
 use crate::{progress, quantise, report, synth};
 
@@ -30,6 +31,8 @@ pub(super) struct Train {
     out: PathBuf,
     #[command(flatten)]
     preset: PresetChoice,
+    #[command(flatten)]
+    sources: SourceFolders,
     /// The emotions to tell apart.
     #[arg(long, value_enum, default_value_t)]
     classes: Classes,
@@ -45,9 +48,6 @@ pub(super) struct Train {
     /// Go on from the checkpoint in the output folder.
     #[arg(long)]
     resume: bool,
-    /// Folder of noise recordings to disturb training clips with; noise is made if left out.
-    #[arg(long, value_name = "DIR")]
-    noise: Option<PathBuf>,
     /// A float.postcard of a training on the same recordings to learn from; may be given more than once.
     #[arg(long, value_name = "FILE")]
     teacher: Vec<PathBuf>,
@@ -80,7 +80,7 @@ impl Train {
             out: self.out.clone(),
             seed: self.seed,
             resume: self.resume,
-            noises: self.noise.as_deref().map(load_noises).transpose()?.unwrap_or_default(),
+            sources: self.sources.load()?,
             teachers: Teachers::load(&self.teacher)?,
         };
         let [learnt, validated] = [train, validation].map(|part| recordings.examples(part, self.classes));

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::output;
 use super::preset::PresetChoice;
+use super::sources::SourceFolders;
 use super::tables::{percent, table};
 use crate::corpus::{self, Classes, Parts};
 use crate::crossval::Folds;
@@ -37,6 +38,8 @@ pub(super) struct Tune {
     out: PathBuf,
     #[command(flatten)]
     preset: PresetChoice,
+    #[command(flatten)]
+    sources: SourceFolders,
     /// The emotions to tell apart; those of the folds' file, or seven, if left out.
     #[arg(long, value_enum)]
     classes: Option<Classes>,
@@ -62,7 +65,9 @@ impl Tune {
         let _lock = Lock::take(&self.out)?;
         let recordings = Recordings::load(&self.data, classes)?;
         let parts = self.parts(&recordings, classes, left_out.as_ref())?;
-        Settings::new(&preset, classes, &recordings, Tuned { seed: self.seed, left_out }).claim(&self.out)?;
+        let sources = self.sources.load()?;
+        let tuned = Tuned { seed: self.seed, left_out, sources: sources.digest() };
+        Settings::new(&preset, classes, &recordings, tuned).claim(&self.out)?;
 
         let [train, validation] =
             [&parts.train, &parts.validation].map(|part| Speakers::of(&recordings.clips_of(part)));
@@ -81,7 +86,7 @@ impl Tune {
             train,
             validation,
         };
-        let search = Search::new(&preset, facts, &recordings, &parts, &self.out)?;
+        let search = Search::new(&preset, facts, &recordings, &parts, sources, &self.out)?;
         let budget = Budget::new(budget);
         let mut bracket = 0;
         while search.bracket(bracket, self.jobs, &budget)? {

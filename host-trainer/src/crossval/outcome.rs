@@ -36,6 +36,13 @@ pub(crate) struct Answer {
     pub(crate) confidence: f32,
 }
 
+impl Answer {
+    /// The blob's confidence, and whether it was right.
+    pub(super) fn judged(&self) -> (f32, bool) {
+        (self.confidence, self.said.int8 == self.truth)
+    }
+}
+
 impl Outcome {
     /// Asks a model, and the blob that was made from it, about voices that it does not know.
     ///

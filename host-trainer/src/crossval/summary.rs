@@ -4,10 +4,7 @@ use serde::Serialize;
 use super::outcome::{Answer, confusions};
 use super::{Adapted, Both, Outcome, Scores};
 use crate::corpus::{Classes, Sex};
-use crate::evaluate::{ClassScores, Confusion, Footprint};
-
-/// Bins of the calibration error, as many as Guo et al. have, "On Calibration of Modern Neural Networks", 2017.
-const BINS: usize = 15;
+use crate::evaluate::{Calibration, ClassScores, Confusion, Footprint};
 
 /// What was trained.
 #[derive(Debug, Serialize)]
@@ -101,7 +98,7 @@ impl Summary {
             spread: Both::deviation(&seeds),
             emotions: recalls(&confusion),
             sexes: Sex::ALL.into_iter().filter_map(|sex| OfSex::new(sex, labels, &answers)).collect(),
-            ece: calibration_error(&answers),
+            ece: Calibration::of(answers.iter().map(|answer| answer.judged())).ece,
             folds,
             seeds,
             confusion,
@@ -150,16 +147,4 @@ fn recalls(confusion: &Both<Confusion>) -> Vec<Recall> {
         recall: Both { float: float.recall, int8: int8.recall },
     };
     classes.map(recall).collect()
-}
-
-/// How far confidence and share of right answers are apart, bin by bin of confidence, weighted by answers.
-fn calibration_error(answers: &[&Answer]) -> f64 {
-    // Right answers less what was expected, in each bin.
-    let mut surplus = [0.0; BINS];
-    for answer in answers {
-        let bin = ((answer.confidence * BINS as f32) as usize).min(BINS - 1);
-        let right = f64::from(u8::from(answer.said.int8 == answer.truth));
-        surplus[bin] += right - f64::from(answer.confidence);
-    }
-    surplus.iter().map(|surplus: &f64| surplus.abs()).sum::<f64>() / answers.len().max(1) as f64
 }

@@ -5,6 +5,7 @@ use anyhow::Context;
 use engine::Model;
 
 use super::{Adapted, Outcome, TeacherFolders};
+use crate::augment::Sources;
 use crate::corpus::{Classes, Parts};
 use crate::evaluate::Footprint;
 use crate::preset::Preset;
@@ -22,6 +23,8 @@ pub(crate) struct Trainings<'a> {
     pub(crate) parts: &'a [Parts],
     /// What each fold's trainings learn from beside the labels.
     pub(crate) teachers: &'a TeacherFolders,
+    /// Recordings to disturb with.
+    pub(crate) sources: &'a Sources,
     /// The folder under which each training has its own.
     pub(crate) out: &'a Path,
 }
@@ -58,7 +61,7 @@ impl Trainings<'_> {
             out: folder.clone(),
             seed: task.seed,
             resume: false,
-            noises: Vec::new(),
+            sources: self.sources.clone(),
             teachers: self.teachers.of_fold(task.fold)?,
         };
         let examples = self.recordings.examples(train, self.classes);

@@ -23,8 +23,8 @@ pub fn compare(model: &FloatModel, blob: &[u8], examples: &Examples) -> anyhow::
     let int8 = examples.classify("scoring int8", |example| scorer.classify(&example.window).class);
     let same = float.iter().zip(&int8).filter(|(float, int8)| float == int8).count();
     Ok(Comparison {
-        float: examples.confusion(&float),
-        int8: examples.confusion(&int8),
+        float: examples.confusion(float.iter().copied()),
+        int8: examples.confusion(int8.iter().copied()),
         agreement: same as f64 / float.len().max(1) as f64,
     })
 }

@@ -1,13 +1,10 @@
 use std::collections::BTreeMap;
 
 use engine::Emotion;
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::{Confusion, Disturbance};
+use super::{Calibration, Condition, Confusion, Prediction, Surroundings};
 use crate::audio::{self, Broken};
-use crate::augment::Noises;
 use crate::cache::Cache;
 use crate::corpus::{Clip, Corpus};
 use crate::progress;
@@ -58,21 +55,11 @@ impl Examples {
         Self { labels: labels.to_vec(), examples: examples.collect(), broken: loaded.broken, left_out }
     }
 
-    /// Adds noise to each recording, so many dB below its speech and of the kinds that training adds: white, or pink
-    /// noise, babble of the recordings themselves, mains hum. It is the same each time.
-    pub fn add_noise(&mut self, signal_to_noise: f64) {
-        let voices: Vec<Vec<i16>> = self.examples.iter().map(|example| example.window.clone()).collect();
-        let noises =
-            Noises { recordings: Vec::new(), voices: voices.iter().map(|voice| &voice[..]).collect() };
-        self.examples.par_iter_mut().enumerate().for_each(|(index, example)| {
-            let mut rng = ChaCha8Rng::seed_from_u64(index as u64);
-            noises.add_at(&mut example.window, signal_to_noise, &mut rng);
+    /// Puts each recording under a condition.
+    pub fn disturb(&mut self, condition: Condition, surroundings: &Surroundings<'_>) {
+        self.examples.par_iter_mut().enumerate().for_each(|(number, example)| {
+            example.window = condition.apply(&example.window, number, surroundings);
         });
-    }
-
-    /// Disturbs each recording in the same way.
-    pub fn disturb(&mut self, disturbance: Disturbance) {
-        self.examples.iter_mut().for_each(|example| disturbance.add(&mut example.window));
     }
 
     /// Where the recordings come from.
@@ -82,33 +69,43 @@ impl Examples {
     }
 
     /// What a classifier says of each example, on all cores, with a progress bar.
-    pub fn classify(&self, doing: &'static str, classify: impl Fn(&Example) -> usize + Sync) -> Vec<usize> {
+    pub fn classify<T: Send>(&self, doing: &'static str, classify: impl Fn(&Example) -> T + Sync) -> Vec<T> {
         let bar = progress::bar(self.examples.len(), doing);
-        let classes = self.examples.par_iter().map(|example| {
-            let class = classify(example);
+        let answers = self.examples.par_iter().map(|example| {
+            let answer = classify(example);
             bar.inc(1);
-            class
+            answer
         });
-        let classes = classes.collect();
+        let answers = answers.collect();
         bar.finish_and_clear();
-        classes
+        answers
     }
 
     /// The classes that were predicted against the right ones.
     #[must_use]
-    pub fn confusion(&self, predicted: &[usize]) -> Confusion {
+    pub fn confusion(&self, predicted: impl IntoIterator<Item = usize>) -> Confusion {
         let mut confusion = Confusion::new(&self.labels);
-        for (example, &predicted) in self.examples.iter().zip(predicted) {
+        for (example, predicted) in self.examples.iter().zip(predicted) {
             confusion.add(example.class, predicted);
         }
         confusion
     }
 
+    /// How far the confidence of predictions can be believed.
+    #[must_use]
+    pub fn calibration(&self, predictions: &[Prediction]) -> Calibration {
+        let answers = self.examples.iter().zip(predictions);
+        Calibration::of(answers.map(|(example, answer)| (answer.confidence, answer.class == example.class)))
+    }
+
     /// The same for each corpus by itself.
     #[must_use]
-    pub fn confusion_by_corpus(&self, predicted: &[usize]) -> BTreeMap<Corpus, Confusion> {
+    pub fn confusion_by_corpus(
+        &self,
+        predicted: impl IntoIterator<Item = usize>,
+    ) -> BTreeMap<Corpus, Confusion> {
         let mut corpora = BTreeMap::new();
-        for (example, &predicted) in self.examples.iter().zip(predicted) {
+        for (example, predicted) in self.examples.iter().zip(predicted) {
             let confusion =
                 corpora.entry(example.clip.corpus).or_insert_with(|| Confusion::new(&self.labels));
             confusion.add(example.class, predicted);

@@ -82,7 +82,7 @@ pub fn stream(model: &Model<'_>, examples: &Examples, recordings: &[Vec<i16>]) -
         Counts::of(&utterances, &answers(model, &samples))
     });
     let all = counts.reduce(Counts::default, Counts::with);
-    all.summed_up(examples.confusion(&[]))
+    all.summed_up(examples.confusion([]))
 }
 
 fn one_after_the_other(clips: &[(&Example, &[i16])], rng: &mut ChaCha8Rng) -> (Vec<i16>, Vec<Utterance>) {

@@ -5,10 +5,10 @@ use serde_json::json;
 
 use super::Run;
 use crate::corpus::{Clip, Summary};
-use crate::evaluate::{Comparison, Footprint};
+use crate::evaluate::{Comparison, Footprint, PanelEntry};
 
 /// A run in figures; shares and accuracies are 0 to 1.
-pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
+pub fn json(run: &Run<'_>, comparison: &Comparison, panel: &[PanelEntry]) -> anyhow::Result<Vec<u8>> {
     let Comparison { float, int8, agreement } = comparison;
     let best = run.history.get(run.best_epoch);
     let validation = best.and_then(|epoch| epoch.validation);
@@ -42,6 +42,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
             "int8": int8,
             "agreement": agreement,
         },
+        "panel": panel,
         "model": Footprint::of(&Model::from_bytes(run.blob)?, run.blob.len()),
         "history": run.history,
     });

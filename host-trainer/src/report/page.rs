@@ -3,12 +3,12 @@ use engine::blob::Layer;
 use engine::{Emotion, Model};
 use plotters::style::{Color, RGBAColor, RGBColor};
 
-use super::chart::{self, Series, Span};
+use super::chart::{self, Bars, Series, Span};
 use super::figures::Figures;
 use super::metrics::speakers;
 use super::{Run, spectrogram};
 use crate::corpus::{Clip, Row, Split, Summary};
-use crate::evaluate::{ClassScores, Comparison, Confusion, Example, Footprint, LayerFacts};
+use crate::evaluate::{ClassScores, Comparison, Confusion, Example, Footprint, LayerFacts, PanelEntry};
 use crate::features::{decibels, mel_power};
 use crate::network::FloatModel;
 use crate::quantise::deployed;
@@ -17,6 +17,8 @@ use crate::training::Epoch;
 pub(super) const BLUE: RGBColor = RGBColor(0x3d, 0x7d, 0xca);
 pub(super) const ORANGE: RGBColor = RGBColor(0xdd, 0x82, 0x2f);
 pub(super) const GREY: RGBColor = RGBColor(0x8a, 0x90, 0x99);
+/// Of UA and ECE.
+const PANEL_COLOURS: [RGBColor; 2] = [BLUE, ORANGE];
 /// Neighbours in time must differ.
 const TENSORS: [RGBColor; 4] =
     [BLUE, RGBColor(0x2f, 0x9e, 0x8f), RGBColor(0x8c, 0x6b, 0xc4), RGBColor(0xc2, 0x5f, 0x7d)];
@@ -35,6 +37,8 @@ pub struct Page<'a> {
     charts: Vec<Chart>,
     emotions: Vec<Emotion>,
     recordings: Vec<Row>,
+    panel: String,
+    panel_keys: [(&'static str, String); 2],
     spectrograms: Vec<Spectrogram>,
     layer_names: Vec<String>,
     arena: String,
@@ -56,7 +60,7 @@ struct Spectrogram {
 }
 
 impl<'a> Page<'a> {
-    pub fn new(run: &'a Run<'a>, comparison: &'a Comparison) -> anyhow::Result<Self> {
+    pub fn new(run: &'a Run<'a>, comparison: &'a Comparison, panel: &[PanelEntry]) -> anyhow::Result<Self> {
         let model = Model::from_bytes(run.blob)?;
         let test = run.test.clips();
         let recordings = recordings(run, &test);
@@ -71,6 +75,8 @@ impl<'a> Page<'a> {
             test_speakers: speakers(&test),
             charts: charts(run.history)?,
             emotions: Emotion::ALL.into_iter().filter(occurs).collect(),
+            panel: chart::bars(&panel.iter().map(bars).collect::<Vec<_>>(), PANEL_COLOURS)?,
+            panel_keys: [("UA", chart::css(PANEL_COLOURS[0])), ("ECE", chart::css(PANEL_COLOURS[1]))],
             spectrograms: spectrograms(run)?,
             layer_names: layer_names(run.model)?,
             arena: arena(&model)?,
@@ -161,6 +167,11 @@ fn charts(history: &[Epoch]) -> anyhow::Result<Vec<Chart>> {
         Ok(Chart { title, svg: chart::lines(&series)?, keys })
     });
     charts.collect()
+}
+
+/// UA and ECE in percent.
+fn bars(entry: &PanelEntry) -> Bars<'_> {
+    Bars { name: entry.condition, values: [entry.ua, entry.calibration.ece].map(|share| 100.0 * share) }
 }
 
 /// The corpora, their total, and the parts of the split.

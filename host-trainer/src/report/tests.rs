@@ -89,8 +89,22 @@ fn the_page_needs_nothing_from_outside() {
         assert!(!page.contains(reference), "{reference}");
     }
     assert_eq!(page.matches("data:image/png;base64,").count(), 3);
-    // Three curves and the arena.
-    assert_eq!(page.matches("<svg").count(), 4);
+    // The panel, three curves and the arena.
+    assert_eq!(page.matches("<svg").count(), 5);
+}
+
+#[test]
+fn the_panel_is_in_figures_and_as_a_picture() {
+    let Written { page, metrics } = written(Split::Speaker, false);
+    let panel = metrics["panel"].as_array().unwrap();
+    let keys = |entry: &serde_json::Value| entry.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert!(panel.iter().all(|entry| keys(entry) == ["condition", "confidence", "ece", "ua", "wa"]));
+    assert_eq!((panel.len(), &panel[0]["condition"]), (16, &"clean".into()));
+    assert_eq!(panel[0]["ua"], metrics["test"]["int8"]["ua"]);
+    for entry in panel {
+        assert!(page.contains(entry["condition"].as_str().unwrap()), "{entry}");
+        assert!(page.contains(&format!("{:.1}", 100.0 * entry["ece"].as_f64().unwrap())), "{entry}");
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::network::Network;
 /// What a checkpoint starts with.
 const MAGIC: &[u8; 8] = b"training";
 /// Changes with the contents' layout.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 /// Magic, version and the contents' BLAKE3.
 const HEADER: usize = 8 + 4 + 32;
 
@@ -27,8 +27,10 @@ pub(super) struct Settings {
     pub(super) epochs: usize,
     /// The recipe as it prints.
     pub(super) recipe: String,
-    /// The BLAKE3 of every training, validation and noise recording.
+    /// The BLAKE3 of every training and validation recording.
     pub(super) recordings: [u8; 32],
+    /// The BLAKE3 of the recordings to disturb with.
+    pub(super) sources: [u8; 32],
     /// The BLAKE3 of the teachers.
     pub(super) teachers: [u8; 32],
 }
@@ -44,7 +46,8 @@ impl Settings {
             (self.seed != stored.seed, "--seed"),
             (self.epochs != stored.epochs, "--epochs"),
             (self.recipe != stored.recipe, "recipe"),
-            (self.recordings != stored.recordings, "--data, --split or --noise"),
+            (self.recordings != stored.recordings, "--data or --split"),
+            (self.sources != stored.sources, "--noise or --rooms"),
             (self.teachers != stored.teachers, "--teacher"),
         ];
         match differences.into_iter().find(|(differs, _)| *differs) {

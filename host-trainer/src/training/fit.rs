@@ -11,7 +11,7 @@ use super::prior::log_prior;
 use super::run::{Epoch, Run, Setup};
 use super::sounds::Sounds;
 use super::{Teachers, temperature};
-use crate::augment::{Augmenter, Noises};
+use crate::augment::{Augmenter, Noises, Rooms, Sources};
 use crate::corpus::Classes;
 use crate::features::{FrontEndSpec, Hearing, Voice, log_mel};
 use crate::network::{FloatModel, Network, Weights, infer};
@@ -38,8 +38,8 @@ pub struct Options {
     pub seed: u64,
     /// Whether to go on from the checkpoint.
     pub resume: bool,
-    /// Recordings of noise to disturb with; without any, noise is made.
-    pub noises: Vec<Vec<i16>>,
+    /// Recordings to disturb with.
+    pub sources: Sources,
     /// Models to learn from beside the labels.
     pub teachers: Teachers,
 }
@@ -112,6 +112,7 @@ pub(super) struct Prepared<'a> {
     branches: Vec<Network>,
     hearing: Hearing,
     noises: Noises<'a>,
+    rooms: Rooms,
     validation_inputs: Vec<Vec<f32>>,
     validation_classes: Vec<usize>,
 }
@@ -122,7 +123,7 @@ impl<'a> Prepared<'a> {
         classes: Classes,
         train: &'a [Example],
         validation: &[Example],
-        options: &Options,
+        options: &'a Options,
     ) -> Self {
         let hearing = Hearing::fit(preset.front_end, &frames(train, &preset.front_end));
         let voices = train.iter().map(|example| &example.samples[..]).collect();
@@ -132,7 +133,12 @@ impl<'a> Prepared<'a> {
             labels,
             branches: network.branches(),
             network,
-            noises: Noises { recordings: options.noises.clone(), voices },
+            noises: Noises {
+                recordings: &options.sources.noises,
+                voices,
+                rate: preset.front_end.sample_rate,
+            },
+            rooms: Rooms::new(&options.sources.rooms),
             validation_inputs: inputs(validation, &hearing),
             validation_classes: validation.iter().map(|example| example.class).collect(),
             hearing,
@@ -158,6 +164,7 @@ impl<'a> Prepared<'a> {
                 augmentation: preset.recipe.augmentation,
                 hearing: &self.hearing,
                 noises: &self.noises,
+                rooms: &self.rooms,
             },
             teachers: &options.teachers,
             validation_inputs: &self.validation_inputs,
@@ -202,7 +209,6 @@ impl<'a> Prepared<'a> {
             add([part.len(), 0], &[]);
             part.iter().for_each(|example| add([example.class, example.speaker], &example.samples));
         }
-        options.noises.iter().for_each(|noise| add([0; 2], noise));
         Settings {
             preset: preset.name.clone(),
             front_end: preset.front_end,
@@ -212,6 +218,7 @@ impl<'a> Prepared<'a> {
             epochs: preset.recipe.epochs,
             recipe: format!("{:?}", preset.recipe),
             recordings: hasher.finalize().into(),
+            sources: options.sources.digest(),
             teachers: options.teachers.digest(),
         }
     }

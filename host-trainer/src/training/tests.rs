@@ -7,7 +7,7 @@ use super::fit::Prepared;
 use super::run::Run;
 use super::sounds::Sounds;
 use super::*;
-use crate::augment::{Augmentation, Mask, Speed};
+use crate::augment::{Augmentation, Channel, Mask, Sources, Speed};
 use crate::corpus::Classes;
 use crate::features::{FrontEndSpec, MelScale, Reference};
 use crate::network::{LayerSpec, Network, OpSpec, infer};
@@ -46,6 +46,7 @@ fn preset(epochs: usize) -> Preset {
             augmentation: Augmentation {
                 noisy_share: 0.4,
                 gain: 6.0,
+                channel: Channel::default(),
                 speed: Speed { share: 0.5, furthest: 1.02 },
                 shift: 0.02,
                 band_mask: Mask { share: 0.5, width: 1 },
@@ -90,7 +91,13 @@ fn examples(seed: u64, clips: usize) -> Vec<Example> {
 }
 
 fn options(out: &std::path::Path) -> Options {
-    Options { out: out.to_owned(), seed: 3, resume: false, noises: Vec::new(), teachers: Teachers::default() }
+    Options {
+        out: out.to_owned(),
+        seed: 3,
+        resume: false,
+        sources: Sources::default(),
+        teachers: Teachers::default(),
+    }
 }
 
 fn unwatched() -> Watch<'static> {

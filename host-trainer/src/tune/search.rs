@@ -10,6 +10,7 @@ use indicatif::HumanDuration;
 use super::halving::{first_rung, survivors};
 use super::sample::sample;
 use super::{Budget, Facts, Score, Trial, Tuning};
+use crate::augment::Sources;
 use crate::corpus::Parts;
 use crate::evaluate::{self, Confusion, largest};
 use crate::features::Voice;
@@ -26,6 +27,7 @@ pub(crate) struct Search<'a> {
     facts: Facts,
     train: Vec<Example>,
     validation: evaluate::Examples,
+    sources: Sources,
     out: &'a Path,
     trials: Mutex<BTreeMap<usize, Trial>>,
 }
@@ -40,6 +42,7 @@ impl<'a> Search<'a> {
         facts: Facts,
         recordings: &Recordings,
         parts: &Parts,
+        sources: Sources,
         out: &'a Path,
     ) -> anyhow::Result<Self> {
         let length = start.front_end.window_samples as usize;
@@ -49,6 +52,7 @@ impl<'a> Search<'a> {
             validation: recordings.windows(&parts.validation, facts.classes, length),
             trials: Mutex::new(Tuning::read_trials(&out.join("trials.json"))?),
             facts,
+            sources,
             out,
         })
     }
@@ -153,7 +157,7 @@ impl<'a> Search<'a> {
             out: folder.to_owned(),
             seed: self.facts.seed,
             resume: false,
-            noises: Vec::new(),
+            sources: self.sources.clone(),
             teachers: Teachers::default(),
         };
         match workers::fit_on(board, name, &preset, self.facts.classes, &self.train, options) {
