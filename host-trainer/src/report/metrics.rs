@@ -15,6 +15,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
     let metrics = json!({
         "preset": run.preset,
         "classes": run.classes,
+        "labels": run.classes.labels(),
         "split": run.split,
         "seed": run.seed,
         "demonstration": run.demonstration,

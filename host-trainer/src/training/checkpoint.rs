@@ -1,7 +1,6 @@
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
-use engine::Emotion;
 use serde::{Deserialize, Serialize};
 
 use super::run::Run;
@@ -12,7 +11,7 @@ use crate::network::Network;
 /// What a checkpoint starts with.
 const MAGIC: &[u8; 8] = b"training";
 /// Changes with the contents' layout.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 /// Magic, version and the contents' BLAKE3.
 const HEADER: usize = 8 + 4 + 32;
 
@@ -22,7 +21,7 @@ pub(super) struct Settings {
     pub(super) preset: String,
     pub(super) front_end: FrontEndSpec,
     pub(super) network: Network,
-    pub(super) labels: Vec<Emotion>,
+    pub(super) labels: Vec<String>,
     pub(super) seed: u64,
     pub(super) epochs: usize,
     /// The recipe as it prints.
