@@ -1,27 +1,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use comfy_table::Table;
-use engine::Emotion;
-use engine::blob::Labels;
 use serde_json::{Map, Value, json};
 
+use super::labelling::Labelling;
 use super::model::ModelFile;
 use super::output;
 use super::sources;
 use super::tables::{counts, percent, table};
-use crate::audio::{self, Loaded};
-use crate::cache::Cache;
-use crate::corpus::{self, Clip, Corpus};
+use crate::corpus::{self, Classes, Clip, Corpus};
 use crate::evaluate::{
     Calibration, Condition, Confusion, Examples, PanelEntry, Prediction, Scorer, Streamed, Surroundings,
     Voices, panel, stream,
 };
 use crate::features::knows_voices;
-use crate::synth;
+use crate::recordings::Recordings;
 
 #[derive(Debug, Args)]
 pub(super) struct Eval {
@@ -30,6 +27,8 @@ pub(super) struct Eval {
     /// A folder of recordings, searched at any depth; may be given more than once.
     #[arg(long, required = true, value_name = "DIR")]
     data: Vec<PathBuf>,
+    #[command(flatten)]
+    labelling: Labelling,
     /// Only these speakers, as the corpora name them.
     #[arg(long, value_delimiter = ',', value_name = "NAME,...")]
     speakers: Vec<String>,
@@ -62,21 +61,22 @@ impl Eval {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let blob = self.model.read()?;
         let scorer = Scorer::new(&blob).with_context(|| format!("cannot use {}", self.model.name()))?;
-        let demonstration = self.data.iter().any(|folder| synth::is_built_in(folder));
+        let classes = Classes::new(scorer.model().labels().iter())
+            .with_context(|| format!("cannot score {}", self.model.name()))?;
+        let mut scan = corpus::scan(&self.labelling.sources(&self.data)?)?;
+        scan.clips = of_speakers(scan.clips, &self.speakers)?;
+        let recordings = Recordings::of_scan(scan, Some(classes))?;
+        let demonstration = recordings.are_synthetic();
         if demonstration {
             eprintln!(
                 "demonstration: this is the built-in synthetic corpus; the figures say nothing about people"
             );
         }
-        let scan = corpus::scan(&self.data)?;
-        let clips = of_speakers(scan.clips, &self.speakers)?;
-        let labels = emotions(scorer.model().labels())?;
-        let cache = Cache::open();
-        let mut examples = Examples::load(&clips, &labels, scorer.window_samples(), &cache);
-        tell_what_is_left_out(&examples, scan.unknown.len(), scan.repeated.len());
-        ensure!(!examples.examples.is_empty(), "no usable recording has a label that the model knows");
+        let all = recordings.all();
+        let mut examples = recordings.windows(&all, scorer.window_samples());
         if self.stream {
-            return self.tell_stream(&stream(scorer.model(), &examples, &whole(&examples, &cache)?));
+            let whole: Vec<&[i16]> = recordings.whole(&all).map(|(_, samples)| samples).collect();
+            return self.tell_stream(&stream(scorer.model(), &examples, &whole));
         }
         let noises = sources::load("--noise", self.noise.as_deref())?;
         if self.panel {
@@ -88,7 +88,7 @@ impl Eval {
         }
         let predictions = match self.after {
             None => examples.classify("scoring", |example| scorer.classify(&example.window)),
-            Some(seconds) => after(seconds, &scorer, &examples, &cache)
+            Some(seconds) => after(seconds, &scorer, &examples, recordings.whole(&all))
                 .with_context(|| format!("cannot use {} with --after", self.model.name()))?,
         };
         let scores = Scores::of(&examples, &predictions);
@@ -117,26 +117,15 @@ impl Eval {
 }
 
 /// What a model says once it has heard some of each speaker.
-fn after(
+fn after<'r>(
     seconds: u32,
     scorer: &Scorer<'_>,
     examples: &Examples,
-    cache: &Cache,
+    whole: impl Iterator<Item = (Clip, &'r [i16])>,
 ) -> anyhow::Result<Vec<Prediction>> {
     let front_end = scorer.model().front_end();
     ensure!(knows_voices(front_end), "the model has no running reference and learns no voices");
-    let recordings = whole(examples, cache)?;
-    let heard = examples.clips().into_iter().zip(recordings.iter().map(Vec::as_slice));
-    Ok(scorer.classify_after(examples, &Voices::learn(front_end, heard), seconds, 0))
-}
-
-/// The examples' whole recordings.
-fn whole(examples: &Examples, cache: &Cache) -> anyhow::Result<Vec<Vec<i16>>> {
-    let Loaded { samples, broken } = audio::load_all(&examples.clips(), cache);
-    if let Some(broken) = broken.first() {
-        bail!("it was readable a moment ago: {broken}");
-    }
-    Ok(samples.into_iter().map(|(_, samples)| samples).collect())
+    Ok(scorer.classify_after(examples, &Voices::learn(front_end, whole), seconds, 0))
 }
 
 fn names() -> impl Iterator<Item = &'static str> {
@@ -170,14 +159,6 @@ fn stream_text(streamed: &Streamed) -> String {
     facts.map(|(name, value)| format!("{name:<12}{value}")).join("\n")
 }
 
-/// A model's labels as the corpora name emotions.
-fn emotions(labels: Labels<'_>) -> anyhow::Result<Vec<Emotion>> {
-    let emotion = |label| {
-        Emotion::from_label(label).with_context(|| format!("the model's label \"{label}\" is no emotion"))
-    };
-    labels.iter().map(emotion).collect()
-}
-
 /// Beyond these bounds there is either no noise or no speech left.
 fn decibels(text: &str) -> Result<f64, String> {
     let decibels: f64 = text.parse().map_err(|_| "not a number of dB".to_owned())?;
@@ -186,18 +167,6 @@ fn decibels(text: &str) -> Result<f64, String> {
     } else {
         Err("not within -40 to 100 dB".to_owned())
     }
-}
-
-fn tell_what_is_left_out(examples: &Examples, unknown: usize, repeated: usize) {
-    for recording in &examples.broken {
-        eprintln!("left out, broken: {recording}");
-    }
-    eprintln!(
-        "{} recordings; left out: {} of other emotions, {unknown} of unknown name, {repeated} repeated, {} broken",
-        examples.examples.len(),
-        examples.left_out,
-        examples.broken.len()
-    );
 }
 
 fn of_speakers(clips: Vec<Clip>, speakers: &[String]) -> anyhow::Result<Vec<Clip>> {
@@ -261,7 +230,7 @@ fn classes(confusion: &Confusion) -> Table {
     let mut table = table(["class", "precision %", "recall %", "F1 %", "clips"]);
     for class in confusion.classes() {
         let [precision, recall, f1] = [class.precision, class.recall, class.f1].map(percent);
-        table.add_row([class.emotion.to_string(), precision, recall, f1, class.support.to_string()]);
+        table.add_row([class.emotion, precision, recall, f1, class.support.to_string()]);
     }
     table
 }

@@ -4,6 +4,7 @@ mod crossval;
 mod eval;
 mod features;
 mod inspect;
+mod labelling;
 mod model;
 pub mod output;
 mod predict;

@@ -1,7 +1,6 @@
 use std::path::Path;
 
 use anyhow::Context;
-use engine::Emotion;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +58,7 @@ impl Outcome {
             let int8 = scorer.classify(&example.window);
             Answer {
                 speaker: example.clip.speaker.clone(),
-                sex: example.clip.sex(),
+                sex: example.clip.sex,
                 truth: example.class,
                 said: Both { float: float_class(model, &example.window), int8: int8.class },
                 confidence: int8.confidence,
@@ -83,7 +82,7 @@ impl Outcome {
 
 /// The answers by true and by said class.
 pub(super) fn confusions<'a>(
-    labels: &[Emotion],
+    labels: &[String],
     answers: impl IntoIterator<Item = &'a Answer>,
 ) -> Both<Confusion> {
     let mut confusions = Both { float: Confusion::new(labels), int8: Confusion::new(labels) };

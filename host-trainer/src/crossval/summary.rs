@@ -1,4 +1,3 @@
-use engine::Emotion;
 use serde::Serialize;
 
 use super::outcome::{Answer, confusions};
@@ -63,10 +62,10 @@ pub(crate) struct Mean {
     pub(crate) adapted: Vec<Adapted>,
 }
 
-/// How much of an emotion is recognised, 0 to 1.
+/// How much of a class is recognised, 0 to 1.
 #[derive(Debug, Serialize)]
 pub(crate) struct Recall {
-    pub(crate) emotion: &'static str,
+    pub(crate) emotion: String,
     pub(crate) recall: Both<f64>,
 }
 
@@ -93,12 +92,12 @@ impl Summary {
         let labels = facts.classes.labels();
         let confusion = confusions(labels, answers.iter().copied());
         Self {
-            facts,
             mean: Mean::of(&folds),
             spread: Both::deviation(&seeds),
             emotions: recalls(&confusion),
             sexes: Sex::ALL.into_iter().filter_map(|sex| OfSex::new(sex, labels, &answers)).collect(),
             ece: Calibration::of(answers.iter().map(|answer| answer.judged())).ece,
+            facts,
             folds,
             seeds,
             confusion,
@@ -133,7 +132,7 @@ impl Fold {
 
 impl OfSex {
     /// None if no speaker is known to be of that sex.
-    fn new(sex: Sex, labels: &[Emotion], answers: &[&Answer]) -> Option<Self> {
+    fn new(sex: Sex, labels: &[String], answers: &[&Answer]) -> Option<Self> {
         let mut theirs = answers.iter().copied().filter(|answer| answer.sex == Some(sex)).peekable();
         theirs.peek()?;
         Some(Self { sex, scores: confusions(labels, theirs).map(Scores::of) })
@@ -143,7 +142,7 @@ impl OfSex {
 fn recalls(confusion: &Both<Confusion>) -> Vec<Recall> {
     let classes = confusion.float.classes().into_iter().zip(confusion.int8.classes());
     let recall = |(float, int8): (ClassScores, ClassScores)| Recall {
-        emotion: float.emotion.label(),
+        emotion: float.emotion,
         recall: Both { float: float.recall, int8: int8.recall },
     };
     classes.map(recall).collect()

@@ -6,7 +6,7 @@ use engine::Model;
 
 use super::{Adapted, Outcome, TeacherFolders};
 use crate::augment::Sources;
-use crate::corpus::{Classes, Parts};
+use crate::corpus::Parts;
 use crate::evaluate::Footprint;
 use crate::preset::Preset;
 use crate::progress::Board;
@@ -17,7 +17,6 @@ use crate::{files, quantise, workers};
 /// The trainings of a cross-validation.
 pub(crate) struct Trainings<'a> {
     pub(crate) preset: &'a Preset,
-    pub(crate) classes: Classes,
     pub(crate) recordings: &'a Recordings,
     /// The parts of each fold.
     pub(crate) parts: &'a [Parts],
@@ -64,14 +63,15 @@ impl Trainings<'_> {
             sources: self.sources.clone(),
             teachers: self.teachers.of_fold(task.fold)?,
         };
-        let examples = self.recordings.examples(train, self.classes);
+        let examples = self.recordings.examples(train);
         let name = task.to_string();
-        let model = workers::fit_on(board, &name, self.preset, self.classes, &examples, options)?.model;
+        let model =
+            workers::fit_on(board, &name, self.preset, &self.recordings.classes, &examples, options)?.model;
 
         let length = self.preset.front_end.window_samples as usize;
         let blob = quantise::export(&model, &self.recordings.calibration(train, length))?;
         files::write_whole(&folder.join("model.postcard"), &blob)?;
-        let test = self.recordings.windows(test, self.classes, length);
+        let test = self.recordings.windows(test, length);
         let mut outcome = Outcome::new((task.fold, task.seed), &model, &blob, &test)?;
         outcome.adapted = Some(self.adapted(task, &blob)?);
         outcome.write(&self.metrics(task))?;
@@ -94,7 +94,7 @@ impl Trainings<'_> {
     fn adapted(&self, task: Task, blob: &[u8]) -> anyhow::Result<Vec<Adapted>> {
         let part = &self.parts[task.fold - 1].test;
         let length = self.preset.front_end.window_samples as usize;
-        let test = self.recordings.windows(part, self.classes, length);
+        let test = self.recordings.windows(part, length);
         Adapted::score(task.fold, blob, &test, self.recordings.whole(part))
     }
 

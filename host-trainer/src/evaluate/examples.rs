@@ -1,24 +1,17 @@
 use std::collections::BTreeMap;
 
-use engine::Emotion;
 use rayon::prelude::*;
 
 use super::{Calibration, Condition, Confusion, Prediction, Surroundings};
-use crate::audio::{self, Broken};
-use crate::cache::Cache;
 use crate::corpus::{Clip, Corpus};
 use crate::progress;
 
 /// Recordings to score a model on.
 #[derive(Debug)]
 pub struct Examples {
-    labels: Vec<Emotion>,
+    labels: Vec<String>,
     /// The recordings.
     pub examples: Vec<Example>,
-    /// Files that can't be used.
-    pub broken: Vec<Broken>,
-    /// Clips whose emotion is none of the labels.
-    pub left_out: usize,
 }
 
 /// A recording as a model hears it, with the right answer.
@@ -35,24 +28,8 @@ pub struct Example {
 impl Examples {
     /// Examples whose classes are indices into `labels`.
     #[must_use]
-    pub fn new(labels: &[Emotion], examples: Vec<Example>) -> Self {
-        Self { labels: labels.to_vec(), examples, broken: Vec::new(), left_out: 0 }
-    }
-
-    /// Loads the clips that have one of some labels, each brought to `window_samples` samples.
-    #[must_use]
-    pub fn load(clips: &[Clip], labels: &[Emotion], window_samples: usize, cache: &Cache) -> Self {
-        let known: Vec<(Clip, usize)> =
-            clips.iter().filter_map(|clip| Some((clip.clone(), class_of(labels, clip.emotion)?))).collect();
-        let left_out = clips.len() - known.len();
-        let (clips, classes): (Vec<Clip>, Vec<usize>) = known.into_iter().unzip();
-        let loaded = audio::load_all(&clips, cache);
-        let examples = loaded.samples.into_iter().map(|(index, samples)| Example {
-            clip: clips[index].clone(),
-            class: classes[index],
-            window: audio::window(&samples, window_samples),
-        });
-        Self { labels: labels.to_vec(), examples: examples.collect(), broken: loaded.broken, left_out }
+    pub fn new(labels: &[String], examples: Vec<Example>) -> Self {
+        Self { labels: labels.to_vec(), examples }
     }
 
     /// Puts each recording under a condition.
@@ -107,37 +84,9 @@ impl Examples {
         let mut corpora = BTreeMap::new();
         for (example, predicted) in self.examples.iter().zip(predicted) {
             let confusion =
-                corpora.entry(example.clip.corpus).or_insert_with(|| Confusion::new(&self.labels));
+                corpora.entry(example.clip.corpus.clone()).or_insert_with(|| Confusion::new(&self.labels));
             confusion.add(example.class, predicted);
         }
         corpora
-    }
-}
-
-/// The index of an emotion's label. Calm counts as neutral where it has no label of its own.
-fn class_of(labels: &[Emotion], emotion: Emotion) -> Option<usize> {
-    let position = |emotion| labels.iter().position(|&label| label == emotion);
-    match emotion {
-        Emotion::Calm => position(Emotion::Calm).or_else(|| position(Emotion::Neutral)),
-        _ => position(emotion),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::corpus::Classes;
-
-    #[test]
-    fn a_blob_s_labels_class_emotions_as_training_did() {
-        for classes in [Classes::Six, Classes::Seven, Classes::Eight] {
-            for emotion in Emotion::ALL {
-                assert_eq!(
-                    class_of(classes.labels(), emotion),
-                    classes.index(emotion),
-                    "{classes:?} {emotion}"
-                );
-            }
-        }
     }
 }

@@ -3,7 +3,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::corpus::Classes;
+use crate::corpus::{ClassSet, Classes};
 use crate::evaluate::Footprint;
 use crate::features::{Hearing, InputScaling};
 use crate::network::{FloatModel, OpSpec, Weights, infer};
@@ -39,7 +39,7 @@ fn tiny_fits_the_smallest_parts() {
     let bands = preset.front_end.mel_bands.into();
     let model = FloatModel {
         name: preset.name,
-        labels: Classes::Eight.labels().to_vec(),
+        labels: Classes::from(ClassSet::Eight).labels().to_vec(),
         hearing: Hearing {
             front_end: preset.front_end,
             scaling: InputScaling::PerBand { mean: vec![-40.0; bands], deviation: vec![15.0; bands] },

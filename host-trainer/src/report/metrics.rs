@@ -15,6 +15,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison, panel: &[PanelEntry]) -> any
     let metrics = json!({
         "preset": run.preset,
         "classes": run.classes,
+        "labels": run.classes.labels(),
         "split": run.split,
         "seed": run.seed,
         "demonstration": run.demonstration,

@@ -29,7 +29,7 @@ pub struct Run<'a> {
     /// The preset's name.
     pub preset: &'a str,
     /// The classes.
-    pub classes: Classes,
+    pub classes: &'a Classes,
     /// How the clips were shared out.
     pub split: Split,
     /// What all randomness came from.

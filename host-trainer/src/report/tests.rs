@@ -1,9 +1,7 @@
 use std::path::PathBuf;
 
-use engine::Emotion;
-
 use super::*;
-use crate::corpus::Corpus;
+use crate::corpus::{ClassSet, Corpus};
 use crate::evaluate::Example;
 use crate::quantise;
 use crate::quantise::testing::model_and_clips;
@@ -21,14 +19,15 @@ fn written(split: Split, demonstration: bool) -> Written {
 
 fn written_with(split: Split, demonstration: bool, validation: usize) -> Written {
     let (model, windows) = model_and_clips(11);
-    let emotions = [Emotion::Neutral, Emotion::Sad, Emotion::Angry];
-    let examples = windows.iter().zip(emotions.into_iter().cycle()).enumerate();
-    let examples = examples.map(|(index, (window, emotion))| Example {
+    let labels = ["neutral", "sad", "angry"];
+    let examples = windows.iter().zip(labels.into_iter().cycle()).enumerate();
+    let examples = examples.map(|(index, (window, label))| Example {
         clip: Clip {
             path: PathBuf::from(format!("a<b>{index}.wav")),
-            corpus: Corpus::Savee,
+            corpus: Corpus::new("savee"),
             speaker: "DC".to_owned(),
-            emotion,
+            label: label.to_owned(),
+            sex: None,
         },
         class: index % 3,
         window: window.clone(),
@@ -44,7 +43,7 @@ fn written_with(split: Split, demonstration: bool, validation: usize) -> Written
     });
     let run = Run {
         preset: "tiny",
-        classes: Classes::Seven,
+        classes: &ClassSet::Seven.into(),
         split,
         seed: 7,
         demonstration,

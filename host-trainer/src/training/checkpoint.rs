@@ -1,7 +1,6 @@
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
-use engine::Emotion;
 use serde::{Deserialize, Serialize};
 
 use super::run::Run;
@@ -22,7 +21,7 @@ pub(super) struct Settings {
     pub(super) preset: String,
     pub(super) front_end: FrontEndSpec,
     pub(super) network: Network,
-    pub(super) labels: Vec<Emotion>,
+    pub(super) labels: Vec<String>,
     pub(super) seed: u64,
     pub(super) epochs: usize,
     /// The recipe as it prints.

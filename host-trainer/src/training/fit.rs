@@ -1,7 +1,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use engine::Emotion;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
@@ -76,7 +75,7 @@ pub struct Trained {
 /// loss that diverges. The best model so far is then in `float.postcard`.
 pub fn fit(
     preset: &Preset,
-    classes: Classes,
+    classes: &Classes,
     train: &[Example],
     validation: &[Example],
     options: &Options,
@@ -107,7 +106,7 @@ pub fn fit(
 
 /// What is computed once, before the first epoch.
 pub(super) struct Prepared<'a> {
-    labels: &'static [Emotion],
+    labels: &'a [String],
     network: Network,
     branches: Vec<Network>,
     hearing: Hearing,
@@ -120,7 +119,7 @@ pub(super) struct Prepared<'a> {
 impl<'a> Prepared<'a> {
     pub(super) fn new(
         preset: &Preset,
-        classes: Classes,
+        classes: &'a Classes,
         train: &'a [Example],
         validation: &[Example],
         options: &'a Options,

@@ -48,8 +48,8 @@ impl<'a> Search<'a> {
         let length = start.front_end.window_samples as usize;
         Ok(Self {
             start,
-            train: recordings.examples(&parts.train, facts.classes),
-            validation: recordings.windows(&parts.validation, facts.classes, length),
+            train: recordings.examples(&parts.train),
+            validation: recordings.windows(&parts.validation, length),
             trials: Mutex::new(Tuning::read_trials(&out.join("trials.json"))?),
             facts,
             sources,
@@ -160,7 +160,7 @@ impl<'a> Search<'a> {
             sources: self.sources.clone(),
             teachers: Teachers::default(),
         };
-        match workers::fit_on(board, name, &preset, self.facts.classes, &self.train, options) {
+        match workers::fit_on(board, name, &preset, &self.facts.classes, &self.train, options) {
             Ok(trained) => Ok(score(&trained.model, &self.validation)),
             Err(error) if error.is::<Diverged>() => Ok(None),
             Err(error) => Err(error),
