@@ -126,19 +126,20 @@ pub fn bars(rows: &[Bars<'_>], colours: [RGBColor; 2]) -> anyhow::Result<String>
     const ROW: u32 = 22;
     /// Where the second figures begin: there is no room for both to be 100.
     const MIDDLE: f64 = 112.0;
+    /// For names, in the unit of the figures.
+    const LEFT: f64 = 46.0;
     let height = ROW * rows.len() as u32 + 16;
     let mut svg = String::new();
     {
         let area = SVGBackend::with_string(&mut svg, (940, height)).into_drawing_area();
         let mut chart = ChartBuilder::on(&area)
             .margin(8)
-            .margin_left(160)
-            .build_cartesian_2d(0.0..2.0 * MIDDLE, 0.0..rows.len() as f64)?;
+            .build_cartesian_2d(-LEFT..2.0 * MIDDLE, 0.0..rows.len() as f64)?;
         let text = || ("sans-serif", 13).into_font().color(&INK);
         for (index, row) in rows.iter().enumerate() {
             let middle = (rows.len() - index) as f64 - 0.5;
             let name = text().pos(Pos::new(HPos::Right, VPos::Center));
-            chart.draw_series([Text::new(row.name.to_owned(), (-1.0, middle), name)])?;
+            chart.draw_series([Text::new(row.name.to_owned(), (-2.0, middle), name)])?;
             for ((value, colour), left) in row.values.into_iter().zip(colours).zip([0.0, MIDDLE]) {
                 let corners = [(left, middle + 0.36), (left + value, middle - 0.36)];
                 chart.draw_series([Rectangle::new(corners, colour.filled())])?;
