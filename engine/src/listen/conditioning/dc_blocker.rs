@@ -13,12 +13,12 @@ impl DcBlocker {
     /// For a sample rate in Hz.
     #[must_use]
     pub const fn new(sample_rate: u32) -> Self {
-        Self { sum: 0, shift: (sample_rate / 64 | 1).ilog2() }
+        Self { sum: 0, shift: ((sample_rate / 64) | 1).ilog2() }
     }
 
     /// The next sample, of 24 bits, without the mean; it has 25 bits.
     pub const fn apply(&mut self, sample: i32) -> i32 {
-        let high_passed = sample.wrapping_sub((self.sum >> self.shift) as i32);
+        let high_passed = sample.wrapping_sub(self.sum.wrapping_shr(self.shift) as i32);
         self.sum = self.sum.wrapping_add(high_passed as i64);
         high_passed
     }

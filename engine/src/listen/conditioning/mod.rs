@@ -43,6 +43,11 @@ impl Conditioner {
 
     /// The next word as a sample; what is beyond the range of an i16 saturates.
     pub fn condition(&mut self, word: impl Word) -> i16 {
-        self.gain.apply(self.blocker.apply(word.sample()))
+        self.condition_sample(word.sample())
+    }
+
+    /// The same for a word's sample.
+    pub(super) const fn condition_sample(&mut self, sample: i32) -> i16 {
+        self.gain.apply(self.blocker.apply(sample))
     }
 }

@@ -42,6 +42,11 @@ impl<'f> Resampler<'f> {
         }
     }
 
+    /// Starts a recording.
+    pub const fn reset(&mut self) {
+        *self = Self::new(self.conversion);
+    }
+
     /// Input samples that the output lags behind.
     #[must_use]
     pub const fn delay(&self) -> usize {

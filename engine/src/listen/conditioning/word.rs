@@ -16,6 +16,12 @@ pub trait Word: Copy {
     fn sample(self) -> i32;
 }
 
+impl<W: Word> Word for &W {
+    fn sample(self) -> i32 {
+        W::sample(*self)
+    }
+}
+
 /// 16-bit PCM.
 impl Word for i16 {
     fn sample(self) -> i32 {
