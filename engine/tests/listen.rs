@@ -54,7 +54,7 @@ fn noise(length: usize, amplitude: i16) -> Vec<i16> {
     let next = |state: &u32| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223));
     let states = std::iter::successors(Some(1_u32), next);
     states
-        .map(|state| ((state >> 16) as i16 as i32 * i32::from(amplitude) >> 15) as i16)
+        .map(|state| ((i32::from((state >> 16) as i16) * i32::from(amplitude)) >> 15) as i16)
         .take(length)
         .collect()
 }

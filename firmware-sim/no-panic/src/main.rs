@@ -100,7 +100,13 @@ fn listen(listener: &mut Listener<'static, ARENA_BYTES>) {
     if let Ok(embedding) = listener.embedding() {
         embedding.for_each(ignore);
     }
-    ignore((listener.stage(), listener.time(), listener.model().is_some(), listener.enrol(), listener.voice()));
+    ignore((
+        listener.stage(),
+        listener.time(),
+        listener.model().is_some(),
+        listener.enrol(),
+        listener.voice(),
+    ));
     ignore(listener.restore_voice(&Voice::default()));
     listener.freeze_voice(black_box(true));
     let mut conditioner = Conditioner::new(black_box(0), Gain::decibels(black_box(0)));
