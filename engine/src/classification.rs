@@ -59,6 +59,11 @@ impl<'m> Classification<'m> {
         self.labels.iter().zip(probabilities)
     }
 
+    /// The probabilities as the model gives them: `(q + 128) / 256`, in the order of the labels.
+    pub(crate) fn quantised_probabilities(&self) -> &[i8] {
+        self.probabilities.get(..self.labels.len()).unwrap_or_default()
+    }
+
     /// The int8 logits, in the order of the labels.
     #[must_use]
     pub fn scores(&self) -> &[i8] {

@@ -68,6 +68,25 @@ impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
         self.session.push(samples, &mut self.arena.0, on_answer)
     }
 
+    /// [`push`](Self::push), which shows each frame's mel power before the answers that it makes possible.
+    pub(crate) fn push_watched(
+        &mut self,
+        samples: &[i16],
+        on_frame: &mut dyn FnMut(&[f32]),
+        on_answer: impl FnMut(Classification<'m>),
+    ) -> Result<(), NotReady> {
+        self.session.push_watched(samples, &mut self.arena.0, on_frame, on_answer)
+    }
+
+    /// Hears samples by the front end alone, and shows each frame's mel power.
+    pub(crate) fn watch(
+        &mut self,
+        samples: &[i16],
+        on_frame: &mut dyn FnMut(&[f32]),
+    ) -> Result<(), NotReady> {
+        self.session.watch(samples, &mut self.arena.0, on_frame)
+    }
+
     /// Ends the recording and starts another: the answer to what was heard. A recording shorter than a window is
     /// filled up with silence.
     ///

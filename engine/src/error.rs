@@ -44,6 +44,13 @@ pub enum LoadError {
         /// Bytes the arena has.
         available: usize,
     },
+    /// The listener's conversion leads to another sample rate than the model's.
+    SampleRate {
+        /// To which it leads, in Hz.
+        found: u32,
+        /// The model's, in Hz.
+        wanted: u32,
+    },
 }
 
 /// Why there is no answer.
@@ -151,6 +158,8 @@ messages!(LoadError {
     Self::Plan => "the model's memory plan is not sound";
     Self::ArenaTooSmall { needed, available } =>
         "the model needs an arena of {} bytes, this one has {}", needed, available;
+    Self::SampleRate { found, wanted } =>
+        "the microphone is resampled to {} Hz, the model hears {} Hz", found, wanted;
 });
 
 messages!(NotReady {

@@ -14,6 +14,7 @@ mod emotion;
 mod error;
 pub mod front_end;
 pub mod kernels;
+pub mod listen;
 pub mod model;
 mod session;
 

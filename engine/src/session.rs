@@ -85,14 +85,41 @@ impl<'m> Session<'m> {
         &mut self,
         samples: &[i16],
         arena: &mut [i8],
+        on_answer: impl FnMut(Classification<'m>),
+    ) -> Result<(), NotReady> {
+        self.push_watched(samples, arena, &mut |_| (), on_answer)
+    }
+
+    /// [`push`](Self::push), which shows each frame's mel power before the answers that it makes possible.
+    pub(crate) fn push_watched(
+        &mut self,
+        samples: &[i16],
+        arena: &mut [i8],
+        on_frame: &mut dyn FnMut(&[f32]),
         mut on_answer: impl FnMut(Classification<'m>),
     ) -> Result<(), NotReady> {
         let (model, mut memory) = self.open(arena)?;
         let mut samples = samples;
         while let Some(power) = self.mel_frames.next(&mut samples, floats(memory.workspace)) {
+            on_frame(power);
             self.features.push(model.front_end(), power.iter().copied(), memory.features);
             self.frames = self.frames.saturating_add(1);
             self.run_rows(&model, &mut memory, &mut on_answer);
+        }
+        Ok(())
+    }
+
+    /// Hears samples by the front end alone, and shows each frame's mel power. To be followed by a [`reset`](Self::reset).
+    pub(crate) fn watch(
+        &mut self,
+        samples: &[i16],
+        arena: &mut [i8],
+        on_frame: &mut dyn FnMut(&[f32]),
+    ) -> Result<(), NotReady> {
+        let (_, memory) = self.open(arena)?;
+        let mut samples = samples;
+        while let Some(power) = self.mel_frames.next(&mut samples, floats(memory.workspace)) {
+            on_frame(power);
         }
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! Mel scales in fixed point. Narrow bands ask for more precision than an f32 has, and where there is no
 //! unit for f64, its logarithms take kilobytes of code.
 
-use crate::blob::MelScale;
+use core::ops::Range;
+
+use crate::blob::{FrontEndParams, MelScale};
 
 /// Fraction bits of a frequency in Hz.
 pub(super) const HZ_BITS: u32 = 32;
@@ -50,6 +52,16 @@ impl BandEdges {
             MelScale::Logarithmic { corner_hz } => logarithmic::hz(place, corner_hz),
         }
     }
+}
+
+/// The mel bands whose middle lies from one frequency in Hz to another.
+pub(crate) fn bands_within(params: &FrontEndParams<'_>, [low, high]: [u32; 2]) -> Range<u16> {
+    let edges = BandEdges::new(params.mel_scale, params.sample_rate, params.mel_bands);
+    let below = |hz: u32| {
+        let is_below = |band: &u16| edges.edge(band.saturating_add(1)) < u64::from(hz) << HZ_BITS;
+        (0..params.mel_bands).take_while(is_below).last().map_or(0, |band| band.saturating_add(1))
+    };
+    below(low)..below(high)
 }
 
 /// `3 f / 200` below 1000 Hz, `15 + 27 ln(f / 1000) / ln 6.4` above.

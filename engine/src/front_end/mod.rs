@@ -28,6 +28,7 @@ pub(crate) use features::{Affine, prior_values};
 pub use features::{Features, Row};
 pub use known_voice::Voice;
 pub use mel_frames::MelFrames;
+pub(crate) use mel_scale::bands_within;
 pub(crate) use running::{MAX_HELD, MAX_LASTING};
 
 /// The longest FFT.

@@ -9,6 +9,9 @@ use core::fmt::Write;
 use core::hint::black_box;
 use core::panic::PanicInfo;
 
+use engine::listen::{
+    Conditioner, Event, Filter, Gain, Listener, RightAligned24, Settings, Unsigned, Verdict, filter_len,
+};
 use engine::model::Run;
 use engine::{Classifier, Emotion, Model, NotReady, Session, Voice};
 
@@ -29,9 +32,11 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 extern "C" fn _start() -> ! {
     let mut classifier = Classifier::<ARENA_BYTES>::new();
     let mut session = Session::new();
+    let mut listener = Listener::<ARENA_BYTES>::new();
     loop {
         classify(&mut classifier);
         classify_in_lent_memory(&mut session);
+        listen(&mut listener);
         inspect();
         #[cfg(feature = "planted-panic")]
         black_box(unknown::<u8>()[black_box(0)]);
@@ -78,6 +83,44 @@ fn classify_in_lent_memory(session: &mut Session<'static>) {
     ignore(session.finish(arena));
     ignore((session.latest(), session.reset(arena), session.voice(arena)));
     ignore(session.restore_voice(&Voice::default(), arena));
+}
+
+/// From a microphone's words to events.
+fn listen(listener: &mut Listener<'static, ARENA_BYTES>) {
+    static FILTER: Filter<{ filter_len(48_000, 22_050) }> = Filter::new(48_000, 22_050);
+    let mut settings = Settings { gain: Gain::decibels(black_box(0)), ..black_box(Settings::DEFAULT) };
+    settings.conversion = black_box(Some(FILTER.conversion()));
+    listener.load(unknown(), &settings).unwrap_or_else(|error| report(&error));
+    ignore(listener.push(unknown::<i16>(), hear));
+    ignore(listener.push(unknown::<i32>(), hear));
+    ignore(listener.flush(hear));
+    if let Some(overall) = listener.overall() {
+        hear(Event::Announced(overall));
+    }
+    if let Ok(embedding) = listener.embedding() {
+        embedding.for_each(ignore);
+    }
+    ignore((
+        listener.stage(),
+        listener.time(),
+        listener.model().is_some(),
+        listener.enrol(),
+        listener.voice(),
+    ));
+    ignore(listener.restore_voice(&Voice::default()));
+    listener.freeze_voice(black_box(true));
+    let mut conditioner = Conditioner::new(black_box(0), Gain::decibels(black_box(0)));
+    unknown().iter().for_each(|&word| ignore(conditioner.condition(RightAligned24(word))));
+    unknown().iter().for_each(|&word| ignore(conditioner.condition(Unsigned::<12>(word))));
+}
+
+/// All that an event says.
+fn hear(event: Event<'static>) {
+    if let Event::Announced(opinion) | Event::Ended { verdict: Verdict::Emotion(opinion), .. } = event {
+        ignore((opinion.class(), opinion.label(), opinion.emotion(), opinion.confidence(), opinion.affect()));
+        opinion.probabilities().for_each(ignore);
+    }
+    ignore(event);
 }
 
 /// What else a model can be asked.

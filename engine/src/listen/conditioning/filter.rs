@@ -1,0 +1,214 @@
+use super::kaiser::{kaiser, sinc};
+
+/// The most input samples that an output sample is made of.
+pub const MAX_TAPS: usize = 88;
+
+/// Phases between two input samples; what lies between phases is interpolated.
+pub(super) const PHASE_BITS: u32 = 5;
+const PHASES: usize = 1 << PHASE_BITS;
+
+/// Fraction bits of a coefficient.
+pub(super) const COEFFICIENT_BITS: u32 = 14;
+
+/// Coefficients of a [`Filter`] between two sample rates in Hz.
+///
+/// # Panics
+/// (At compile time.) For rates that [`Filter::new`] refuses.
+#[must_use]
+pub const fn filter_len(input_rate: u32, output_rate: u32) -> usize {
+    rows(input_rate, output_rate) * taps(input_rate, output_rate)
+}
+
+/// The low-pass filter with which a [`Resampler`](super::Resampler) goes from one sample rate to another, computed at
+/// compile time: a sinc under a Kaiser window, polyphase.
+///
+/// Of the lower rate's half (its Nyquist frequency), what is up to 86 % passes within 0.1 dB, and what is above 114 % is
+/// at least 60 dB down; -6 dB lies at 100 %, as in scipy's `resample_poly`. An output sample is made of about 29 input samples
+/// times the ratio by which the rate falls: 32 from 8000, 16000 and 20833 Hz to 22050, 64 from 48000 Hz.
+///
+/// The phases between two input samples are 32, and two neighbours are interpolated, so that any ratio will do: the images
+/// that this leaves are 70 dB down. A rate that falls by a whole factor needs one phase.
+///
+/// ```
+/// use engine::listen::{Filter, Resampler, filter_len};
+///
+/// static FROM_48000: Filter<{ filter_len(48_000, 22_050) }> = Filter::new(48_000, 22_050);
+/// let mut resampler = Resampler::new(FROM_48000.conversion());
+/// let mut resampled = Vec::new();
+/// for _ in 0..480 {
+///     resampler.push(1000);
+///     resampled.extend(resampler.pull());
+/// }
+/// assert_eq!(resampled.len(), 206); // 220 less half a filter's length
+/// assert_eq!(resampled[100], 1000);
+/// ```
+#[derive(Debug)]
+pub struct Filter<const LEN: usize> {
+    input_rate: u32,
+    output_rate: u32,
+    coefficients: [i16; LEN],
+}
+
+/// A [`Filter`] of any length.
+#[derive(Debug, Clone, Copy)]
+pub struct Conversion<'f> {
+    pub(super) input_rate: u32,
+    pub(super) output_rate: u32,
+    pub(super) taps: usize,
+    pub(super) coefficients: &'f [i16],
+}
+
+impl<const LEN: usize> Filter<LEN> {
+    /// Between two sample rates in Hz of 4000 to 192000; `LEN` is [`filter_len`] of the same. To be called in a constant
+    /// or static.
+    ///
+    /// # Panics
+    /// (At compile time.) If the rates are out of range or alike, the input's is more than three times the output's, or `LEN`
+    /// is another.
+    #[must_use]
+    pub const fn new(input_rate: u32, output_rate: u32) -> Self {
+        let (rows, taps) = (rows(input_rate, output_rate), taps(input_rate, output_rate));
+        assert!(LEN == rows * taps, "LEN must be filter_len of the two rates");
+        let mut coefficients = [0; LEN];
+        let mut row = 0;
+        while row < rows {
+            let (_, rest) = coefficients.split_at_mut(row * taps);
+            let (phase, _) = rest.split_at_mut(taps);
+            design(phase, cutoff(input_rate, output_rate), row as f64 / PHASES as f64);
+            row += 1;
+        }
+        Self { input_rate, output_rate, coefficients }
+    }
+
+    /// The filter for a resampler to work with.
+    #[must_use]
+    pub const fn conversion(&self) -> Conversion<'_> {
+        let Self { input_rate, output_rate, coefficients } = self;
+        let rows = rows(*input_rate, *output_rate);
+        Conversion { input_rate: *input_rate, output_rate: *output_rate, taps: LEN / rows, coefficients }
+    }
+}
+
+impl Conversion<'_> {
+    /// The rate in Hz from which it goes.
+    #[must_use]
+    pub const fn input_rate(&self) -> u32 {
+        self.input_rate
+    }
+
+    /// The rate in Hz to which it goes.
+    #[must_use]
+    pub const fn output_rate(&self) -> u32 {
+        self.output_rate
+    }
+}
+
+/// Phases whose coefficients are stored: one, or all and the first of the next input sample.
+const fn rows(input_rate: u32, output_rate: u32) -> usize {
+    if input_rate.is_multiple_of(output_rate) { 1 } else { PHASES + 1 }
+}
+
+/// Kaiser's estimate for 65 dB and a transition of 28 % of half the lower rate, rounded up to a multiple of 4.
+const fn taps(input_rate: u32, output_rate: u32) -> usize {
+    assert!(4000 <= input_rate && input_rate <= 192_000, "rates are 4000 to 192000 Hz");
+    assert!(4000 <= output_rate && output_rate <= 192_000, "rates are 4000 to 192000 Hz");
+    assert!(input_rate != output_rate, "equal rates need no filter");
+    assert!(input_rate <= 3 * output_rate, "a rate may fall to a third at most");
+    let transition = 0.14 * cutoff(input_rate, output_rate);
+    let estimate = (65.0 - 7.95) / (14.36 * transition) + 1.0;
+    (estimate as usize + 4) / 4 * 4
+}
+
+/// The lower rate over the input's.
+const fn cutoff(input_rate: u32, output_rate: u32) -> f64 {
+    if output_rate < input_rate { output_rate as f64 / input_rate as f64 } else { 1.0 }
+}
+
+/// The coefficients for an output sample that lies `phase` behind the input sample in the middle. Their sum is exactly 1, so
+/// that no phase changes a constant.
+const fn design(coefficients: &mut [i16], cutoff: f64, phase: f64) {
+    const ONE: i32 = 1 << COEFFICIENT_BITS;
+    let half = coefficients.len() / 2;
+    let mut sum = 0.0;
+    let mut tap = 0;
+    while tap < coefficients.len() {
+        sum += impulse_response(tap, half, cutoff, phase);
+        tap += 1;
+    }
+    let (mut rest, mut tap) = (ONE, 0);
+    while tap < coefficients.len() {
+        let exact = ONE as f64 * impulse_response(tap, half, cutoff, phase) / sum;
+        coefficients[tap] = (exact + if exact < 0.0 { -0.5 } else { 0.5 }) as i16;
+        rest -= coefficients[tap] as i32;
+        tap += 1;
+    }
+    // What rounding left goes where it matters least, to the largest.
+    let largest = if phase < 0.5 { half - 1 } else { half };
+    coefficients[largest] += rest as i16;
+}
+
+const fn impulse_response(tap: usize, half: usize, cutoff: f64, phase: f64) -> f64 {
+    let time = tap as f64 - (half as f64 - 1.0) - phase;
+    sinc(cutoff * time) * kaiser(time / half as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::vec::Vec;
+
+    use super::*;
+
+    static UP: Filter<{ filter_len(16_000, 22_050) }> = Filter::new(16_000, 22_050);
+    static DOWN: Filter<{ filter_len(48_000, 22_050) }> = Filter::new(48_000, 22_050);
+    static HALF: Filter<{ filter_len(44_100, 22_050) }> = Filter::new(44_100, 22_050);
+    static THIRD: Filter<{ filter_len(48_000, 16_000) }> = Filter::new(48_000, 16_000);
+
+    #[test]
+    fn sizes() {
+        let conversions = [UP.conversion(), DOWN.conversion(), HALF.conversion(), THIRD.conversion()];
+        let sizes: Vec<_> = conversions.map(|c| (c.taps, c.coefficients.len() / c.taps)).into();
+        assert_eq!(sizes, [(32, 33), (64, 33), (60, 1), (88, 1)]);
+        assert!(conversions.iter().all(|conversion| conversion.taps <= MAX_TAPS));
+    }
+
+    /// Each phase sums to 1, and no input can overflow 32 bits.
+    #[test]
+    fn phases_are_exact_for_a_constant_and_never_overflow() {
+        for conversion in [UP.conversion(), DOWN.conversion(), HALF.conversion(), THIRD.conversion()] {
+            for phase in conversion.coefficients.chunks(conversion.taps) {
+                let values = phase.iter().map(|&c| i32::from(c));
+                assert_eq!(values.clone().sum::<i32>(), 1 << COEFFICIENT_BITS);
+                assert!(values.map(i32::abs).sum::<i32>() < 1 << 16);
+            }
+        }
+    }
+
+    /// `tests/scripts/scipy_golden.py` prints the first half of the phase in the middle: numpy's `sinc`, scipy's `i0`.
+    #[test]
+    fn coefficients_are_those_of_scipy() {
+        const HALF_A_PHASE: [f64; 16] = [
+            -7.024, 16.097, -30.581, 52.25, -83.199, 125.919, -183.461, 259.747, -360.202, 493.014, -671.856,
+            922.289, -1299.204, 1946.131, -3391.738, 10403.817,
+        ];
+        let Conversion { taps, coefficients, .. } = UP.conversion();
+        let middle = &coefficients[PHASES / 2 * taps..][..taps];
+        let expected = HALF_A_PHASE.iter().chain(HALF_A_PHASE.iter().rev());
+        for (found, expected) in middle.iter().zip(expected) {
+            // The largest one takes what rounding left.
+            assert!((f64::from(*found) - expected).abs() <= if *expected > 1e4 { 4.0 } else { 0.501 });
+        }
+    }
+
+    #[test]
+    fn the_last_phase_is_the_first_one_a_sample_later_and_time_runs_either_way() {
+        let Conversion { taps, coefficients, .. } = DOWN.conversion();
+        let phases: Vec<_> = coefficients.chunks(taps).collect();
+        assert_eq!(phases[0][1..taps - 2], phases[PHASES][2..taps - 1]);
+        for phase in 1..PHASES {
+            let backwards: Vec<i16> = phases[PHASES - phase].iter().rev().copied().collect();
+            let differences = phases[phase].iter().zip(&backwards).map(|(a, b)| a.abs_diff(*b));
+            assert!(differences.max() <= Some(8), "{phase}");
+        }
+    }
+}

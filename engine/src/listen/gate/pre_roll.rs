@@ -1,0 +1,56 @@
+/// Samples that are kept: 93 ms at 22050 Hz, 43 ms at 48000.
+const LENGTH: usize = 2048;
+
+/// The latest samples, which are listened to once it turns out that somebody speaks: the beginning of a word is not lost.
+pub(in crate::listen) struct PreRoll {
+    samples: [i16; LENGTH],
+    /// Where the oldest one lies.
+    first: usize,
+    count: usize,
+}
+
+impl PreRoll {
+    pub(in crate::listen) const fn new() -> Self {
+        Self { samples: [0; LENGTH], first: 0, count: 0 }
+    }
+
+    pub(in crate::listen) const fn len(&self) -> u64 {
+        self.count as u64
+    }
+
+    /// Takes in a sample; the oldest one leaves if there is no room.
+    pub(in crate::listen) fn push(&mut self, sample: i16) {
+        let place = self.first.wrapping_add(self.count) % LENGTH;
+        if let Some(place) = self.samples.get_mut(place) {
+            *place = sample;
+        }
+        if self.count < LENGTH {
+            self.count = self.count.wrapping_add(1);
+        } else {
+            self.first = self.first.wrapping_add(1) % LENGTH;
+        }
+    }
+
+    /// The oldest sample.
+    pub(in crate::listen) fn pop(&mut self) -> Option<i16> {
+        self.count = self.count.checked_sub(1)?;
+        let sample = self.samples.get(self.first).copied();
+        self.first = self.first.wrapping_add(1) % LENGTH;
+        sample
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_samples_leave_in_order() {
+        let mut pre_roll = PreRoll::new();
+        (0..5000).for_each(|sample| pre_roll.push(sample));
+        assert_eq!(pre_roll.len(), 2048);
+        let left = core::iter::from_fn(|| pre_roll.pop());
+        assert!(left.eq(5000 - 2048..5000));
+        assert_eq!(pre_roll.pop(), None);
+    }
+}

@@ -1,0 +1,338 @@
+use super::decision::{Decider, Event, Opinion, Verdict};
+use super::ear::Ear;
+use super::gate::{PreRoll, Shape, Turn};
+use super::{Settings, Word};
+use crate::blob::Labels;
+use crate::{Classifier, LoadError, Model, NotReady, Voice};
+
+/// Frames in a row that are unlike speech, after which the network sleeps though it is loud.
+const MOST_UNLIKE: u16 = 32;
+
+/// What stands between a microphone and a decision: words in, events out. All memory is in the value itself, and
+/// `ARENA` is as for [`Classifier`].
+///
+/// Words are [conditioned](super::Conditioner). As long as the level is near the noise floor, nothing else is computed. When it
+/// rises, an utterance begins with the samples just before: they are resampled and go to the model. If they do not have the
+/// shape of speech for three quarters of a second, the network sleeps again, until they have. When it has been quiet for a while,
+/// the utterance is over. Only speech is learnt from.
+///
+/// What comes out depends on the stream alone, not on how it is cut into buffers.
+///
+/// ```
+/// use engine::listen::{Event, Listener, Settings, Verdict};
+/// use engine::{arena_bytes, include_model};
+///
+/// const MODEL: &[u8] = include_model!("../../tests/data/loud.postcard");
+/// let mut listener = Listener::<{ arena_bytes(MODEL) }>::new(); // const: can be a static
+/// listener.load(MODEL, &Settings::DEFAULT)?;
+///
+/// // Half a second of silence, a beep, silence again; from a DMA buffer of 32 ms.
+/// let beep = |n| if n % 20 < 10 { 8000 } else { -8000 };
+/// let stream: Vec<i16> = (0..40_000).map(|n| if (8000..24_000).contains(&n) { beep(n) } else { 0 }).collect();
+/// let mut events = Vec::new();
+/// for buffer in stream.chunks(512) {
+///     listener.push(buffer, |event| events.push(event))?;
+/// }
+/// // No voice sounds like that.
+/// assert!(matches!(events[..], [Event::Ended { verdict: Verdict::NotSpeech, .. }]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Listener<'m, const ARENA: usize> {
+    classifier: Classifier<'m, ARENA>,
+    ear: Ear<'m>,
+    pre_roll: PreRoll,
+    shape: Shape,
+    decider: Decider,
+    stage: Stage,
+    /// Samples of the stream so far.
+    time: u64,
+    /// Where the utterance began.
+    start: u64,
+}
+
+/// What listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Stage {
+    /// It is quiet: the level alone is heard.
+    Asleep,
+    /// It is loud, and the network hears whether it is speech or not.
+    Attentive,
+    /// Somebody speaks.
+    Speech,
+    /// It is loud, but not speech: the front end hears, the network sleeps.
+    Doubtful,
+}
+
+impl<'m, const ARENA: usize> Listener<'m, ARENA> {
+    /// A listener without a model; it can be the initial value of a `static`.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            classifier: Classifier::new(),
+            ear: Ear::new(),
+            pre_roll: PreRoll::new(),
+            shape: Shape::new(),
+            decider: Decider::new(Settings::DEFAULT.decisions),
+            stage: Stage::Asleep,
+            time: 0,
+            start: 0,
+        }
+    }
+
+    /// Checks a blob, keeps the model that borrows from it, and starts a stream, with a voice that is not known.
+    ///
+    /// # Errors
+    /// What [`Classifier::load`] says, or [`LoadError::SampleRate`] if the conversion leads to another rate than the model's.
+    /// The listener is then without a model.
+    pub fn load(&mut self, blob: &'m [u8], settings: &Settings<'m>) -> Result<(), LoadError> {
+        self.classifier.load(blob)?;
+        let Some(model) = self.classifier.model() else { return Ok(()) };
+        let wanted = model.front_end().sample_rate;
+        let found = settings.conversion.map_or(wanted, |conversion| conversion.output_rate());
+        if found != wanted {
+            self.classifier = Classifier::new();
+            return Err(LoadError::SampleRate { found, wanted });
+        }
+        self.shape.configure(model.front_end());
+        self.ear.configure(wanted, settings);
+        self.decider = Decider::new(settings.decisions);
+        self.pre_roll = PreRoll::new();
+        (self.stage, self.time, self.start) = (Stage::Asleep, 0, 0);
+        Ok(())
+    }
+
+    /// The model in use.
+    #[must_use]
+    pub const fn model(&self) -> Option<&Model<'m>> {
+        self.classifier.model()
+    }
+
+    /// What listens at present.
+    #[must_use]
+    pub const fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Samples of the stream so far.
+    #[must_use]
+    pub const fn time(&self) -> u64 {
+        self.time
+    }
+
+    /// Takes the microphone's next words, any number at a time, and calls `on_event` with what becomes due. Of interleaved
+    /// channels, `buffer.iter().step_by(2)` is the first.
+    ///
+    /// # Errors
+    /// [`NotReady::NoModel`].
+    pub fn push<W: Word>(
+        &mut self,
+        words: impl IntoIterator<Item = W>,
+        mut on_event: impl FnMut(Event<'m>),
+    ) -> Result<(), NotReady> {
+        let labels = self.labels()?;
+        for word in words {
+            self.hear(word.sample(), labels, &mut on_event);
+        }
+        Ok(())
+    }
+
+    /// Ends an utterance that is under way, as when the stream ends. Time goes on.
+    ///
+    /// # Errors
+    /// [`NotReady::NoModel`].
+    pub fn flush(&mut self, mut on_event: impl FnMut(Event<'m>)) -> Result<(), NotReady> {
+        let labels = self.labels()?;
+        self.ear.gate.close();
+        self.sleep(labels, &mut on_event);
+        Ok(())
+    }
+
+    /// By all utterances that are over since the model was loaded or the voice forgotten: the more somebody has said, the
+    /// surer. None before the first.
+    #[must_use]
+    pub fn overall(&self) -> Option<Opinion<'m>> {
+        self.decider.overall(self.labels().ok()?, self.time)
+    }
+
+    /// What the last dense layers read for the latest answer, as in [`Classifier::embedding`], while an utterance is under way.
+    ///
+    /// # Errors
+    /// Without a model, or before an utterance's first answer.
+    pub fn embedding(&mut self) -> Result<impl Iterator<Item = i8>, NotReady> {
+        self.classifier.embedding()
+    }
+
+    /// Forgets the voice and what it said, and learns whoever speaks next, for as long as they speak: an enrolment.
+    /// What was under way is dropped.
+    ///
+    /// # Errors
+    /// [`NotReady::NoModel`].
+    pub fn enrol(&mut self) -> Result<(), NotReady> {
+        self.restore_voice(&Voice::default())?;
+        self.classifier.freeze_voice(false);
+        Ok(())
+    }
+
+    /// The voice as it is known so far, to be stored; [`Voice::heard`] says by how much speech. Listeners of two voices keep
+    /// two such values.
+    ///
+    /// # Errors
+    /// [`NotReady::NoModel`].
+    pub fn voice(&mut self) -> Result<Voice, NotReady> {
+        self.classifier.voice()
+    }
+
+    /// Takes on a voice that was stored, or forgets the present one for a default [`Voice`]. What was under way is dropped.
+    ///
+    /// # Errors
+    /// [`NotReady::NoModel`].
+    pub fn restore_voice(&mut self, voice: &Voice) -> Result<(), NotReady> {
+        self.classifier.restore_voice(voice)?;
+        self.decider.forget();
+        self.ear.gate.close();
+        self.stage = Stage::Asleep;
+        Ok(())
+    }
+
+    /// Stops learning from the voice that is heard, or goes on: a guest does not change what is known of the owner.
+    pub fn freeze_voice(&mut self, is_frozen: bool) {
+        self.classifier.freeze_voice(is_frozen);
+    }
+
+    fn labels(&self) -> Result<Labels<'m>, NotReady> {
+        self.model().map(Model::labels).ok_or(NotReady::NoModel)
+    }
+
+    fn hear(&mut self, sample: i32, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
+        let (sample, turn) = self.ear.hear(sample);
+        self.pre_roll.push(sample);
+        self.time = self.time.saturating_add(1);
+        match self.stage {
+            Stage::Asleep if turn == Some(Turn::Opened) => self.wake(),
+            Stage::Asleep => (),
+            // What waits is heard at twice the speed at which it comes, so that no call takes long.
+            Stage::Attentive | Stage::Speech => {
+                for _ in 0..2 {
+                    if let Some(sample) = self.pre_roll.pop() {
+                        self.feed(sample, labels, on_event);
+                    }
+                }
+            }
+            Stage::Doubtful => self.feed(sample, labels, on_event),
+        }
+        if turn == Some(Turn::Closed) {
+            self.sleep(labels, on_event);
+        }
+    }
+
+    /// A recording begins with what was kept.
+    fn wake(&mut self) {
+        // There is a model.
+        _ = self.classifier.reset();
+        self.ear.reset();
+        self.shape.reset();
+        self.decider.begin();
+        self.start = self.time.saturating_sub(self.pre_roll.len());
+        self.stage = Stage::Attentive;
+    }
+
+    /// The recording is over.
+    fn sleep(&mut self, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
+        while self.is_heard_by_the_network() {
+            let Some(sample) = self.pre_roll.pop() else { break };
+            self.feed(sample, labels, on_event);
+        }
+        for _ in 0..self.ear.delay() {
+            self.feed(0, labels, on_event);
+        }
+        self.run(labels, on_event);
+        let end = self.time.saturating_sub(self.ear.gate.quiet_samples()).max(self.start);
+        match self.stage {
+            Stage::Speech => {
+                if let Ok(answer) = self.classifier.finish() {
+                    self.decider.hear(&answer);
+                }
+                let is_long_enough = self.is_long_enough(end);
+                let verdict = self.decider.end(labels, end, is_long_enough);
+                on_event(Event::Ended { start: self.start, end, verdict });
+            }
+            Stage::Attentive => {
+                on_event(Event::Ended { start: self.start, end, verdict: Verdict::NotSpeech });
+            }
+            Stage::Asleep | Stage::Doubtful => (),
+        }
+        // Nothing is learnt from what was not speech.
+        _ = self.classifier.reset();
+        self.stage = Stage::Asleep;
+    }
+
+    /// Hears a sample of the recording.
+    fn feed(&mut self, sample: i16, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
+        if self.ear.convert(sample) {
+            self.run(labels, on_event);
+        }
+    }
+
+    /// Hears the block that has been converted.
+    fn run(&mut self, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
+        let is_heard = self.is_heard_by_the_network();
+        let Self { classifier, ear, shape, decider, .. } = self;
+        let mut on_frame = |power: &[f32]| shape.hear(power);
+        // There is a model.
+        _ = if is_heard {
+            classifier.push_watched(ear.block(), &mut on_frame, |answer| decider.hear(&answer))
+        } else {
+            classifier.watch(ear.block(), &mut on_frame)
+        };
+        self.ear.clear();
+        self.judge(labels, on_event);
+    }
+
+    fn judge(&mut self, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
+        match self.stage {
+            Stage::Attentive if self.shape.is_speech() => {
+                self.stage = Stage::Speech;
+                on_event(Event::Began { sample: self.start });
+            }
+            Stage::Attentive if self.shape.unlike() >= MOST_UNLIKE => {
+                on_event(Event::Ended { start: self.start, end: self.time, verdict: Verdict::NotSpeech });
+                self.stage = Stage::Doubtful;
+            }
+            Stage::Doubtful if self.shape.is_speech() => self.wake(),
+            _ => (),
+        }
+        if self.stage == Stage::Speech
+            && self.is_long_enough(self.time)
+            && let Some(opinion) = self.decider.announce(labels, self.time)
+        {
+            on_event(Event::Announced(opinion));
+        }
+    }
+
+    fn is_heard_by_the_network(&self) -> bool {
+        matches!(self.stage, Stage::Attentive | Stage::Speech)
+    }
+
+    fn is_long_enough(&self, end: u64) -> bool {
+        self.decider.is_long_enough(end.saturating_sub(self.start), self.ear.sample_rate())
+    }
+}
+
+type OnEvent<'e, 'm> = &'e mut dyn FnMut(Event<'m>);
+
+impl<const ARENA: usize> Default for Listener<'_, ARENA> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const ARENA: usize> core::fmt::Debug for Listener<'_, ARENA> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Listener")
+            .field("stage", &self.stage)
+            .field("time", &self.time)
+            .field("classifier", &self.classifier)
+            .finish_non_exhaustive()
+    }
+}

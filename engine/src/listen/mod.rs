@@ -1,0 +1,22 @@
+//! Listening: from a microphone's words to events that a product can use.
+//!
+//! [`Listener`] is all of it. [`Conditioner`] and [`Resampler`] are of use by themselves too, before a
+//! [`Classifier`](crate::Classifier).
+
+mod circumplex;
+mod conditioning;
+mod decision;
+mod ear;
+mod gate;
+mod listener;
+mod settings;
+
+pub use circumplex::Affect;
+pub use conditioning::{
+    Conditioner, Conversion, DcBlocker, Filter, Gain, MAX_TAPS, Resampler, RightAligned24, Unsigned, Word,
+    filter_len,
+};
+pub use decision::{DecisionSettings, Event, Opinion, Verdict};
+pub use gate::GateSettings;
+pub use listener::{Listener, Stage};
+pub use settings::Settings;

@@ -1,0 +1,41 @@
+use super::{Conversion, DecisionSettings, Gain, GateSettings};
+
+/// How to listen.
+///
+/// ```
+/// use engine::listen::{Filter, Gain, Settings, filter_len};
+///
+/// static FROM_16000: Filter<{ filter_len(16_000, 22_050) }> = Filter::new(16_000, 22_050);
+/// let settings = Settings {
+///     conversion: Some(FROM_16000.conversion()),
+///     gain: Gain::decibels(12),
+///     ..Settings::DEFAULT
+/// };
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Settings<'f> {
+    /// From the microphone's sample rate to the model's; None if they are alike.
+    pub conversion: Option<Conversion<'f>>,
+    /// Of the microphone's samples.
+    pub gain: Gain,
+    /// When sound is listened to.
+    pub gate: GateSettings,
+    /// When an emotion is announced.
+    pub decisions: DecisionSettings,
+}
+
+impl Settings<'_> {
+    /// A microphone at the model's rate, as loud as it is.
+    pub const DEFAULT: Self = Self {
+        conversion: None,
+        gain: Gain::NONE,
+        gate: GateSettings::DEFAULT,
+        decisions: DecisionSettings::DEFAULT,
+    };
+}
+
+impl Default for Settings<'_> {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
