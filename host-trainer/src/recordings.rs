@@ -47,7 +47,8 @@ impl Recordings {
         let example = |&index: &usize| {
             let clip = &self.clips[index];
             let (class, speaker) = (classes.index(clip.emotion)?, numbers[&clip.voice()]);
-            Some(Example { samples: self.samples[index].clone(), class, speaker })
+            let corpus = clip.corpus.name().into();
+            Some(Example { samples: self.samples[index].clone(), class, speaker, corpus })
         };
         part.iter().filter_map(example).collect()
     }

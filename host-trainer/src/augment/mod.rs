@@ -7,7 +7,7 @@ mod noise;
 mod samples;
 mod spectrogram;
 
-pub use mixup::mixup;
+pub use mixup::Mixture;
 pub use noise::Noises;
 
 use rand::{Rng, RngExt};

@@ -157,9 +157,10 @@ impl Train {
 /// Prints the latest epoch.
 fn print_latest(history: &[Epoch], best_epoch: usize) {
     let Some(epoch) = history.last() else { return };
-    let validation = epoch.validation.map(|Validation { loss, accuracy }| {
+    let validation = epoch.validation.map(|Validation { loss, accuracy, ua }| {
         let best = if best_epoch + 1 == history.len() { ", best so far" } else { "" };
-        format!("; validation loss {loss:.3}, accuracy {:.1} %{best}", 100.0 * accuracy)
+        let [accuracy, ua] = [accuracy, ua].map(|share| 100.0 * share);
+        format!("; validation loss {loss:.3}, accuracy {accuracy:.1} %, UA {ua:.1} %{best}")
     });
     eprintln!(
         "epoch {}: loss {:.3}, accuracy {:.1} %{}",

@@ -2,6 +2,8 @@ use engine::Emotion;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use super::largest;
+
 /// How often each emotion was taken for which: the counts from which every score follows.
 /// Serialises to `{"clips","wa","ua","labels","confusion","classes"}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,17 @@ impl Confusion {
     #[must_use]
     pub fn new(labels: &[Emotion]) -> Self {
         Self { labels: labels.to_vec(), counts: vec![vec![0; labels.len()]; labels.len()] }
+    }
+
+    /// What logits say, clip by clip, against the right classes.
+    ///
+    /// # Panics
+    /// If a class is not the index of a label.
+    #[must_use]
+    pub(crate) fn of_logits(labels: &[Emotion], logits: &[Vec<f32>], classes: &[usize]) -> Self {
+        let mut confusion = Self::new(labels);
+        logits.iter().zip(classes).for_each(|(logits, &class)| confusion.add(class, largest(logits)));
+        confusion
     }
 
     /// Counts a clip.

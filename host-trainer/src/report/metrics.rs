@@ -33,6 +33,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
             "best_epoch": run.best_epoch + 1,
             "loss": validation.map(|clips| clips.loss),
             "accuracy": validation.map(|clips| clips.accuracy),
+            "ua": validation.map(|clips| clips.ua),
         },
         "test": {
             "clips": run.test.examples.len(),

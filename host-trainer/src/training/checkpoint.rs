@@ -12,7 +12,7 @@ use crate::network::Network;
 /// What a checkpoint starts with.
 const MAGIC: &[u8; 8] = b"training";
 /// Changes with the contents' layout.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 /// Magic, version and the contents' BLAKE3.
 const HEADER: usize = 8 + 4 + 32;
 
