@@ -4,13 +4,14 @@ use anyhow::Context;
 use clap::Args;
 
 use super::preset::PresetChoice;
+use super::tables::{percent, percents};
 use crate::corpus::{self, Classes, Clip, Parts, Split};
 use crate::evaluate::Comparison;
 use crate::files::{self, Lock};
 use crate::preset::Preset;
 use crate::recordings::{Recordings, load_noises};
 use crate::training::{Epoch, Options, Teachers, Trained, Validation, Watch, fit};
-use crate::{progress, quantise, report, synth};
+use crate::{progress, quantise, record, report, synth};
 
 /// Epochs on the built-in corpus, which is easier than speech, unless the command line says otherwise.
 const DEMONSTRATION_EPOCHS: usize = 20;
@@ -76,6 +77,7 @@ impl Train {
             eprintln!("warning: no recording of \"{label}\" to learn from: the model will not say it");
         }
 
+        record::write(&self.out, &preset, &recordings, self.seed)?;
         let options = Options {
             out: self.out.clone(),
             seed: self.seed,
@@ -127,12 +129,16 @@ impl Train {
             model: &trained.model,
             blob: &blob,
         };
-        let Comparison { float, int8, agreement } = report::write(&run, &self.out)?;
-        for (arithmetic, confusion) in [("float", float), ("int8", int8)] {
+        let Comparison { float, int8, agreement, intervals } = report::write(&run, &self.out)?;
+        for (arithmetic, confusion, intervals) in
+            [("float", float, intervals.float), ("int8", int8, intervals.int8)]
+        {
             eprintln!(
-                "test, {arithmetic}: WA {:.1} %, UA {:.1} %",
-                100.0 * confusion.wa(),
-                100.0 * confusion.ua()
+                "test, {arithmetic}: WA {} % ({}), UA {} % ({})",
+                percent(confusion.wa()),
+                percents(intervals.wa),
+                percent(confusion.ua()),
+                percents(intervals.ua)
             );
         }
         eprintln!("float and int8 agree on {:.1} % of the test clips", 100.0 * agreement);

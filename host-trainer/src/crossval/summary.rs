@@ -1,10 +1,9 @@
 use engine::Emotion;
 use serde::Serialize;
 
-use super::outcome::{Answer, confusions};
-use super::{Adapted, Both, Outcome, Scores};
+use super::{Adapted, Difference, Outcome, Together};
 use crate::corpus::{Classes, Sex};
-use crate::evaluate::{ClassScores, Confusion, Footprint};
+use crate::evaluate::{Answer, Answers, Both, ClassScores, Confusion, Footprint, OfScores, Scores};
 
 /// Bins of the calibration error, as many as Guo et al. have, "On Calibration of Modern Neural Networks", 2017.
 const BINS: usize = 15;
@@ -30,6 +29,13 @@ pub(crate) struct Summary {
     /// The mean over the folds for each seed, from seed 1.
     pub(crate) seeds: Vec<Both<Scores>>,
     pub(crate) mean: Mean,
+    /// Of the mean, by speaker.
+    pub(crate) intervals: Both<OfScores>,
+    /// All seeds' models as one.
+    pub(crate) together: Together,
+    /// From another cross-validation, if it is compared with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) difference: Option<Difference>,
     /// The standard deviation of `seeds`, where there are two or more.
     pub(crate) spread: Option<Both<Scores>>,
     /// Pooled.
@@ -83,7 +89,10 @@ pub(crate) struct OfSex {
 
 impl Summary {
     /// Sums up the outcomes of every fold with every seed; `speakers` are the test speakers of each fold.
-    pub(crate) fn new(facts: Facts, speakers: &[Vec<String>], outcomes: &[Outcome]) -> Self {
+    ///
+    /// # Errors
+    /// Two seeds of a fold were not tested on the same clips.
+    pub(crate) fn new(facts: Facts, speakers: &[Vec<String>], outcomes: &[Outcome]) -> anyhow::Result<Self> {
         let folds: Vec<Fold> =
             (1..).zip(speakers).map(|(number, speakers)| Fold::new(number, speakers, outcomes)).collect();
         let seeds = outcomes.iter().map(|outcome| outcome.seed).max().unwrap_or(0);
@@ -92,11 +101,14 @@ impl Summary {
             Both::mean(&outcomes.map(|outcome| outcome.scores).collect::<Vec<_>>())
         };
         let seeds: Vec<_> = (1..=seeds).map(of_seed).collect();
-        let answers: Vec<&Answer> = outcomes.iter().flat_map(|outcome| &outcome.answers).collect();
+        let answers: Vec<&Answer> = outcomes.iter().flat_map(|outcome| &outcome.answers.answers).collect();
         let labels = facts.classes.labels();
         let confusion = confusions(labels, answers.iter().copied());
-        Self {
+        Ok(Self {
             facts,
+            intervals: Both::of(outcomes.iter().flat_map(Outcome::by_fold)),
+            together: Together::new(outcomes)?,
+            difference: None,
             mean: Mean::of(&folds),
             spread: Both::deviation(&seeds),
             emotions: recalls(&confusion),
@@ -105,7 +117,7 @@ impl Summary {
             folds,
             seeds,
             confusion,
-        }
+        })
     }
 }
 
@@ -122,11 +134,10 @@ impl Fold {
     fn new(number: usize, speakers: &[String], outcomes: &[Outcome]) -> Self {
         let outcomes: Vec<_> = outcomes.iter().filter(|outcome| outcome.fold == number).collect();
         let seeds: Vec<_> = outcomes.iter().map(|outcome| outcome.scores).collect();
-        let adapted: Vec<_> =
-            outcomes.iter().map(|outcome| outcome.adapted.as_deref().unwrap_or_default()).collect();
+        let adapted: Vec<_> = outcomes.iter().map(|outcome| &outcome.adapted[..]).collect();
         Self {
             speakers: speakers.to_vec(),
-            clips: outcomes.first().map_or(0, |outcome| outcome.answers.len()),
+            clips: outcomes.first().map_or(0, |outcome| outcome.answers.answers.len()),
             scores: Both::mean(&seeds),
             adapted: Adapted::mean(&adapted),
             seeds,
@@ -143,6 +154,11 @@ impl OfSex {
     }
 }
 
+/// The answers by true and by said class.
+fn confusions<'a>(labels: &[Emotion], answers: impl Iterator<Item = &'a Answer>) -> Both<Confusion> {
+    Answers { labels: labels.to_vec(), answers: answers.cloned().collect() }.confusions()
+}
+
 fn recalls(confusion: &Both<Confusion>) -> Vec<Recall> {
     let classes = confusion.float.classes().into_iter().zip(confusion.int8.classes());
     let recall = |(float, int8): (ClassScores, ClassScores)| Recall {
@@ -153,12 +169,12 @@ fn recalls(confusion: &Both<Confusion>) -> Vec<Recall> {
 }
 
 /// How far confidence and share of right answers are apart, bin by bin of confidence, weighted by answers.
-fn calibration_error(answers: &[&Answer]) -> f64 {
+pub(super) fn calibration_error(answers: &[&Answer]) -> f64 {
     // Right answers less what was expected, in each bin.
     let mut surplus = [0.0; BINS];
     for answer in answers {
         let bin = ((answer.confidence * BINS as f32) as usize).min(BINS - 1);
-        let right = f64::from(u8::from(answer.said.int8 == answer.truth));
+        let right = f64::from(u8::from(answer.said().int8 == answer.truth));
         surplus[bin] += right - f64::from(answer.confidence);
     }
     surplus.iter().map(|surplus: &f64| surplus.abs()).sum::<f64>() / answers.len().max(1) as f64

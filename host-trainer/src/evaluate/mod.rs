@@ -1,21 +1,27 @@
 //! How good a model is, and what it costs: scores of the int8 model by the engine's own code, scores of
 //! the float model, and the size of both.
 
+mod answers;
 mod compare;
 mod confusion;
 mod disturbance;
 mod examples;
 mod footprint;
+mod intervals;
 mod scorer;
+mod scores;
 mod stream;
 mod voices;
 
-pub use compare::{Comparison, compare};
-pub(crate) use compare::{float_class, largest};
+pub use answers::{Answer, Answers};
+pub use compare::Comparison;
+pub(crate) use compare::largest;
 pub use confusion::{ClassScores, Confusion};
 pub use disturbance::Disturbance;
 pub use examples::{Example, Examples};
 pub use footprint::{Footprint, FrontEndFacts, LayerFacts};
+pub use intervals::{Interval, OfScores};
 pub use scorer::{Prediction, Scorer};
+pub use scores::{Both, Scores};
 pub use stream::{Streamed, stream};
 pub use voices::Voices;

@@ -9,7 +9,7 @@ use crate::evaluate::{Comparison, Footprint};
 
 /// A run in figures; shares and accuracies are 0 to 1.
 pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
-    let Comparison { float, int8, agreement } = comparison;
+    let Comparison { float, int8, agreement, intervals } = comparison;
     let best = run.history.get(run.best_epoch);
     let validation = best.and_then(|epoch| epoch.validation);
     let metrics = json!({
@@ -43,6 +43,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
             "int8": int8,
             "agreement": agreement,
         },
+        "intervals": intervals,
         "model": Footprint::of(&Model::from_bytes(run.blob)?, run.blob.len()),
         "history": run.history,
     });

@@ -18,7 +18,7 @@ use std::path::Path;
 use askama::Template;
 
 use crate::corpus::{Classes, Clip, Split};
-use crate::evaluate::{Comparison, Examples, compare};
+use crate::evaluate::{Answers, Comparison, Examples};
 use crate::files;
 use crate::network::FloatModel;
 use crate::training::Epoch;
@@ -52,13 +52,15 @@ pub struct Run<'a> {
     pub blob: &'a [u8],
 }
 
-/// Scores a run's model on the test recordings, float and int8, and writes `metrics.json` and
+/// Scores a run's model on the test recordings, float and int8, and writes `clips.csv`, `metrics.json` and
 /// `report.html` into a folder.
 ///
 /// # Errors
 /// The engine refuses the blob, or names the file that can't be written.
 pub fn write(run: &Run<'_>, out: &Path) -> anyhow::Result<Comparison> {
-    let comparison = compare(run.model, run.blob, run.test)?;
+    let answers = Answers::ask(run.model, run.blob, run.test)?;
+    answers.write(&out.join("clips.csv"))?;
+    let comparison = Comparison::from(&answers);
     files::write_whole(&out.join("metrics.json"), &metrics::json(run, &comparison)?)?;
     let page = page::Page::new(run, &comparison)?;
     files::write_whole(&out.join("report.html"), page.render()?.as_bytes())?;

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::Emotion;
@@ -34,7 +34,8 @@ pub struct Example {
 /// How to run a training.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// The folder for `float.postcard`, the best model so far, and `checkpoint.postcard`.
+    /// The folder for `float.postcard`, the best model so far, `checkpoint.postcard`, and `history.jsonl`, a line of JSON for
+    /// each epoch so far.
     pub out: PathBuf,
     /// All randomness comes from it.
     pub seed: u64,
@@ -102,10 +103,21 @@ pub fn fit(
             files::write_whole(&options.out.join("float.postcard"), &postcard::to_stdvec(&model(&run))?)?;
         }
         checkpoint::save(&checkpoint, &settings, &run)?;
+        write_history(&options.out.join("history.jsonl"), &run.history)?;
         after_epoch(&run.history, run.best_epoch);
     }
     bar.finish_and_clear();
     Ok(Trained { model: model(&run), history: run.history, best_epoch: run.best_epoch })
+}
+
+/// A line an epoch. All are written each time, as a run that was killed may have written one more than its checkpoint.
+fn write_history(path: &Path, history: &[Epoch]) -> anyhow::Result<()> {
+    let mut lines = Vec::new();
+    for epoch in history {
+        serde_json::to_writer(&mut lines, epoch)?;
+        lines.push(b'\n');
+    }
+    files::write_whole(path, &lines)
 }
 
 /// What is computed once, before the first epoch.

@@ -24,4 +24,4 @@ pub use fit::{Example, Options, Trained, Watch, fit};
 pub(crate) use run::Diverged;
 pub use run::{Epoch, Validation};
 pub use teachers::Teachers;
-pub(crate) use temperature::Judged;
+pub(crate) use temperature::{Judged, log_loss};
