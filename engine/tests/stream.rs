@@ -42,6 +42,13 @@ impl<'m> Listener<'m> {
         self.session.finish(&mut self.arena).unwrap()
     }
 
+    /// Hears a whole recording. The last answer is that of its end.
+    fn hear(&mut self, recording: &[i16]) -> Vec<Classification<'m>> {
+        let mut answers = self.push(recording);
+        answers.push(self.finish());
+        answers
+    }
+
     fn voice(&mut self) -> Voice {
         self.session.voice(&mut self.arena).unwrap()
     }
@@ -70,8 +77,7 @@ proptest! {
         for body in bodies() {
             let blob = body.to_bytes().unwrap();
             let mut whole = Listener::new(&blob, 0);
-            let mut expected = whole.push(&recording);
-            expected.push(whole.finish());
+            let expected = whole.hear(&recording);
             let mut listener = Listener::new(&blob, garbage);
             let mut found = Vec::new();
             let mut rest = &recording[..];
@@ -93,16 +99,12 @@ proptest! {
     fn a_recording_does_not_depend_on_what_was_before_a_reset(before in recording(), recording in recording()) {
         for body in bodies() {
             let blob = body.to_bytes().unwrap();
-            let mut fresh = Listener::new(&blob, 0);
-            let mut expected = fresh.push(&recording);
-            expected.push(fresh.finish());
+            let expected = Listener::new(&blob, 0).hear(&recording);
             let mut listener = Listener::new(&blob, 0);
             listener.push(&before);
             // What it has learnt of a voice is forgotten too, by taking on none.
             listener.session.restore_voice(&Voice::default(), &mut listener.arena).unwrap();
-            let mut found = listener.push(&recording);
-            found.push(listener.finish());
-            prop_assert_eq!(found, expected);
+            prop_assert_eq!(listener.hear(&recording), expected);
         }
     }
 
@@ -110,14 +112,12 @@ proptest! {
     fn a_voice_that_is_stored_and_put_back_is_the_same_voice(before in recording(), recording in recording()) {
         let blob = every_operator().to_bytes().unwrap();
         let mut one = Listener::new(&blob, 0);
-        one.push(&before);
-        one.finish();
+        one.hear(&before);
         let stored = one.voice();
         let mut other = Listener::new(&blob, 9);
         other.session.restore_voice(&stored, &mut other.arena).unwrap();
         prop_assert_eq!(&other.voice(), &stored);
-        prop_assert_eq!(other.push(&recording), one.push(&recording));
-        prop_assert_eq!(other.finish(), one.finish());
+        prop_assert_eq!(other.hear(&recording), one.hear(&recording));
         prop_assert_eq!(other.voice(), one.voice());
     }
 
@@ -125,12 +125,10 @@ proptest! {
     fn a_frozen_voice_does_not_change(before in recording(), recording in recording()) {
         let blob = every_operator().to_bytes().unwrap();
         let mut listener = Listener::new(&blob, 0);
-        listener.push(&before);
-        listener.finish();
+        listener.hear(&before);
         let voice = listener.voice();
         listener.session.freeze_voice(true);
-        listener.push(&recording);
-        listener.finish();
+        listener.hear(&recording);
         prop_assert_eq!(listener.voice(), voice);
     }
 

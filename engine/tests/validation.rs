@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::num::NonZeroU8;
+
 use common::{RUNNING, every_operator, loud};
 use engine::blob::{
     Body, Clamp, Filter, Normalisation, Op, Reference, Rescale, RunningParams, Window, WriteError,
@@ -116,8 +118,14 @@ fn front_end() -> Result {
             &[
                 ("a band short", |b| *bands(b) = &[0; 24]),
                 ("overflow", |b| *bands(b) = &[127; 32]),
-                ("no gain", |b| b.front_end.normalisation = Normalisation::Power { gain: 0.0 }),
-                ("no number", |b| b.front_end.normalisation = Normalisation::Power { gain: f32::NAN }),
+                ("no gain", |b| {
+                    b.front_end.normalisation =
+                        Normalisation::Power { gain: 0.0, root: NonZeroU8::MIN, offset: -128.0 }
+                }),
+                ("no number", |b| {
+                    b.front_end.normalisation =
+                        Normalisation::Power { gain: f32::NAN, root: NonZeroU8::MIN, offset: -128.0 }
+                }),
             ],
         ),
         (

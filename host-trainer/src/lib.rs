@@ -1,12 +1,13 @@
 //! Trains, quantises and evaluates the models that `engine` runs.
 //!
 //! The way of a recording: [`corpus`] finds and labels it, [`audio`] decodes it to 3 s of 22050 Hz
-//! samples, [`augment`] disturbs it, [`features`] asks the engine for its mel frames, [`network`]
+//! samples, [`augment`] disturbs it by what [`acoustics`] knows, [`features`] asks the engine for its mel frames, [`network`]
 //! describes and runs the float network that [`training`] fits with the tape operators of [`ops`],
 //! [`quantise`] turns it into a blob, [`evaluate`] scores that blob with the engine's own int8 code and
 //! [`report`] draws what came out. `crossval` does all of it for every fold of speakers, `tune` looks for better
 //! hyperparameters. [`synth`] makes the built-in corpus, [`cache`] keeps samples between runs. [`commands`] is the command line.
 
+pub mod acoustics;
 pub mod audio;
 pub mod augment;
 pub mod cache;

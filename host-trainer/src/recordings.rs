@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 
 use crate::audio::{self, Loaded};
 use crate::cache::Cache;
-use crate::corpus::{self, Classes, Clip, Summary};
+use crate::corpus::{self, Classes, Clip, Corpus, Scan, Sources, Summary};
 use crate::evaluate;
 use crate::training::Example;
 
@@ -19,16 +19,24 @@ const CALIBRATION_CLIPS: usize = 400;
 /// Recordings that have a class and can be read.
 pub(crate) struct Recordings {
     pub(crate) clips: Vec<Clip>,
+    /// What is told apart.
+    pub(crate) classes: Classes,
     samples: Vec<Arc<[i16]>>,
 }
 
 impl Recordings {
-    /// Finds and decodes what is in the folders. What can't be used is named and left out.
-    pub(crate) fn load(folders: &[PathBuf], classes: Classes) -> anyhow::Result<Self> {
-        let mut scan = corpus::scan(folders)?;
+    /// Finds and decodes recordings. What can't be used is named and left out. Where no classes are chosen, they follow
+    /// from the labels.
+    pub(crate) fn load(sources: &Sources, classes: Option<Classes>) -> anyhow::Result<Self> {
+        Self::of_scan(corpus::scan(sources)?, classes)
+    }
+
+    /// Decodes what was found.
+    pub(crate) fn of_scan(mut scan: Scan, classes: Option<Classes>) -> anyhow::Result<Self> {
         report_left_out(&scan.unknown, "of unknown name");
         report_left_out(&scan.repeated, "repeated");
-        scan.clips.retain(|clip| classes.index(clip.emotion).is_some());
+        let classes = known_classes(&scan.clips, classes)?;
+        scan.clips.retain(|clip| classes.index(&clip.label).is_some());
         let Loaded { samples, broken } = audio::load_all(&scan.clips, &Cache::open());
         for recording in &broken {
             eprintln!("left out, broken: {recording}");
@@ -36,31 +44,43 @@ impl Recordings {
         let (indices, samples): (Vec<usize>, Vec<_>) =
             samples.into_iter().map(|(index, samples)| (index, samples.into())).unzip();
         let clips: Vec<Clip> = indices.into_iter().map(|index| scan.clips[index].clone()).collect();
+        ensure!(!clips.is_empty(), "none of the recordings can be read");
         eprintln!("{}", Summary::new(&clips));
-        Ok(Self { clips, samples })
+        Ok(Self { clips, classes, samples })
     }
 
     /// Whole recordings to learn from.
-    pub(crate) fn examples(&self, part: &[usize], classes: Classes) -> Vec<Example> {
+    pub(crate) fn examples(&self, part: &[usize]) -> Vec<Example> {
         let names: BTreeSet<_> = self.clips.iter().map(Clip::voice).collect();
         let numbers: BTreeMap<_, usize> = names.into_iter().zip(0..).collect();
         let example = |&index: &usize| {
             let clip = &self.clips[index];
-            let (class, speaker) = (classes.index(clip.emotion)?, numbers[&clip.voice()]);
-            let corpus = clip.corpus.name().into();
+            let (class, speaker) = (self.classes.index(&clip.label)?, numbers[&clip.voice()]);
+            let corpus = clip.corpus.id().into();
             Some(Example { samples: self.samples[index].clone(), class, speaker, corpus })
         };
         part.iter().filter_map(example).collect()
     }
 
     /// Windows to be scored on.
-    pub(crate) fn windows(&self, part: &[usize], classes: Classes, length: usize) -> evaluate::Examples {
+    pub(crate) fn windows(&self, part: &[usize], length: usize) -> evaluate::Examples {
         let example = |&index: &usize| {
             let clip = self.clips[index].clone();
-            let class = classes.index(clip.emotion)?;
+            let class = self.classes.index(&clip.label)?;
             Some(evaluate::Example { clip, class, window: audio::window(&self.samples[index], length) })
         };
-        evaluate::Examples::new(classes.labels(), part.iter().filter_map(example).collect())
+        evaluate::Examples::new(self.classes.labels(), part.iter().filter_map(example).collect())
+    }
+
+    /// The indices of all recordings.
+    pub(crate) fn all(&self) -> Vec<usize> {
+        (0..self.clips.len()).collect()
+    }
+
+    /// Whether some are of the built-in corpus, so that figures say nothing about people.
+    pub(crate) fn are_synthetic(&self) -> bool {
+        let built_in = Corpus::built_in();
+        self.clips.iter().any(|clip| clip.corpus == built_in)
     }
 
     /// Whole recordings of a part.
@@ -78,8 +98,8 @@ impl Recordings {
     pub(crate) fn digest(&self) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new();
         for (clip, samples) in self.clips.iter().zip(&self.samples) {
-            let Clip { corpus, speaker, emotion, .. } = clip;
-            hasher.update(format!("{corpus} {speaker} {emotion} {}\n", samples.len()).as_bytes());
+            let Clip { corpus, speaker, label, .. } = clip;
+            hasher.update(format!("{corpus} {speaker} {label} {}\n", samples.len()).as_bytes());
             hasher.update(&samples.iter().flat_map(|sample| sample.to_le_bytes()).collect::<Vec<_>>());
         }
         hasher.finalize()
@@ -89,6 +109,19 @@ impl Recordings {
     pub(crate) fn clips_of(&self, part: &[usize]) -> Vec<Clip> {
         part.iter().map(|&index| self.clips[index].clone()).collect()
     }
+}
+
+/// The classes that were chosen, if recordings have one of them, or those that follow from the labels.
+fn known_classes(clips: &[Clip], chosen: Option<Classes>) -> anyhow::Result<Classes> {
+    let labels: BTreeSet<&str> = clips.iter().map(|clip| clip.label.as_str()).collect();
+    let classes = chosen.map_or_else(|| Classes::of_labels(labels.iter().copied()), Ok)?;
+    ensure!(
+        labels.iter().any(|label| classes.index(label).is_some()),
+        "no recording has one of the labels {}; there are those with {}",
+        classes.labels().join(", "),
+        labels.into_iter().collect::<Vec<_>>().join(", ")
+    );
+    Ok(classes)
 }
 
 /// Counts files that are left out and names the first ones.
@@ -103,17 +136,17 @@ fn report_left_out(paths: &[PathBuf], what: &str) {
 }
 
 /// Every recording in a folder, at any depth. What can't be decoded is named and left out.
-pub(crate) fn load_noises(folder: &Path) -> anyhow::Result<Vec<Vec<i16>>> {
-    let mut noises = Vec::new();
+pub(crate) fn load_folder(folder: &Path) -> anyhow::Result<Vec<Vec<i16>>> {
+    let mut recordings = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         let entry = entry.with_context(|| format!("cannot search folder {}", folder.display()))?;
         if entry.file_type().is_file() {
             match audio::load(entry.path()) {
-                Ok(samples) => noises.push(samples),
+                Ok(samples) => recordings.push(samples),
                 Err(error) => eprintln!("left out: {error:#}"),
             }
         }
     }
-    ensure!(!noises.is_empty(), "no recordings of noise in {}", folder.display());
-    Ok(noises)
+    ensure!(!recordings.is_empty(), "no recordings in {}", folder.display());
+    Ok(recordings)
 }

@@ -35,12 +35,12 @@ pub(crate) trait Work: Serialize + DeserializeOwned {
 }
 
 impl<W: Work> Settings<W> {
-    pub(crate) fn new(preset: &Preset, classes: Classes, recordings: &Recordings, work: W) -> Self {
-        let network = preset.network(classes.labels().len());
+    pub(crate) fn new(preset: &Preset, recordings: &Recordings, work: W) -> Self {
+        let network = preset.network(recordings.classes.labels().len());
         let design = format!("{:?} {network:?} {:?}", preset.front_end, preset.recipe);
         Self {
             preset: preset.name.clone(),
-            classes,
+            classes: recordings.classes.clone(),
             epochs: preset.recipe.epochs,
             work,
             design: blake3::hash(design.as_bytes()).to_string(),

@@ -52,7 +52,7 @@ pub(crate) fn fit_on(
     board: &Board,
     name: &str,
     preset: &Preset,
-    classes: Classes,
+    classes: &Classes,
     train: &[Example],
     options: Options,
 ) -> anyhow::Result<Trained> {

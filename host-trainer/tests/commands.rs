@@ -65,7 +65,7 @@ fn shown(path: &Path) -> &str {
 #[test]
 fn wrong_usage_exits_with_2() {
     let folder = folder();
-    let usages: [&[&str]; 11] = [
+    let usages: [&[&str]; 13] = [
         &[],
         &["listen"],
         &["predict"],
@@ -73,7 +73,9 @@ fn wrong_usage_exits_with_2() {
         &["eval", "--data", ".", "--speaker", "1"],
         &["eval", "--data", ".", "--snr", "NaN"],
         &["eval", "--data", ".", "--snr", "200"],
-        &["eval", "--data", ".", "--disturb", "hum"],
+        &["eval", "--data", ".", "--disturb", "echo"],
+        &["eval", "--data", ".", "--panel", "--snr", "20"],
+        &["eval", "--data", ".", "--noise", "."],
         &["eval", "--data", ".", "--after", "-1"],
         &["eval", "--data", ".", "--stream", "--snr", "20"],
         &["inspect", "a", "b"],

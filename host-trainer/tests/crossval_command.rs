@@ -17,7 +17,7 @@ impl Bench {
     }
 
     fn write_folds(&self, folds: &str) {
-        let text = format!(r#"{{"corpus": "savee", "classes": "six", "folds": {folds}}}"#);
+        let text = format!(r#"{{"corpus": "built-in", "classes": "six", "folds": {folds}}}"#);
         std::fs::write(self.path("folds.json"), text).unwrap();
     }
 
@@ -130,7 +130,7 @@ fn folds_that_can_t_be_used_are_explained() {
     };
     let unknown = complaint(r#"[["DC"], ["JE", "XY"]]"#);
     assert!(unknown.contains("folds.json") && unknown.contains("fold 2"), "{unknown}");
-    assert!(unknown.contains("SAVEE speaker XY; there are those of DC, JE, JK, KL"), "{unknown}");
+    assert!(unknown.contains("built-in speaker XY; there are those of DC, JE, JK, KL"), "{unknown}");
     assert!(complaint(r#"[["DC"], []]"#).contains("fold 2 has no speakers"));
     assert!(complaint(r#"[["DC"], ["DC"]]"#).contains("speaker DC is in fold 1 and again in fold 2"));
     std::fs::remove_file(bench.path("folds.json")).unwrap();

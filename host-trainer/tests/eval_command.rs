@@ -59,12 +59,33 @@ impl Bench {
 fn disturbances_are_the_same_each_time() {
     let bench = Bench::with_model(RUNNING);
     let clean = bench.scores(&[]);
-    for disturbance in ["click", "thump", "dc"] {
+    for disturbance in ["click", "thump", "dc", "telephone", "reverberation-0.6-s"] {
         let disturbed = bench.scores(&["--disturb", disturbance]);
         assert_eq!(disturbed["clips"], clean["clips"]);
         assert_eq!(disturbed, bench.scores(&["--disturb", disturbance]));
     }
     assert_ne!(bench.scores(&["--disturb", "click"]), clean);
+}
+
+#[test]
+fn the_panel_agrees_with_its_conditions() {
+    let bench = Bench::with_model(RUNNING);
+    let panel = bench.scores(&["--panel"])["panel"].as_array().unwrap().clone();
+    assert_eq!((panel.len(), &panel[0]["condition"]), (16, &"clean".into()));
+    let options = [("clean", vec![]), ("dc", vec!["--disturb", "dc"]), ("noise-10-db", vec!["--snr", "10"])];
+    for (name, options) in options {
+        let entry = panel.iter().find(|entry| entry["condition"] == name).unwrap();
+        let scores = bench.scores(&options);
+        for figure in ["ua", "wa", "confidence", "ece"] {
+            assert_eq!(entry[figure], scores[figure], "{name}: {figure}");
+        }
+    }
+    // A folder without recordings is none of noise.
+    std::fs::create_dir(bench.path("noise")).unwrap();
+    std::fs::write(bench.path("noise/none.txt"), "no sound").unwrap();
+    let noise = bench.path("noise");
+    let complaint = complaint(&bench.eval(&["--panel", "--noise", noise.to_str().unwrap()]));
+    assert!(complaint.contains("--noise") && complaint.contains("no recordings in"), "{complaint}");
 }
 
 #[test]

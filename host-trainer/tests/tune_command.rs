@@ -30,7 +30,7 @@ const PRESET: &str = r#"{
 impl Bench {
     fn new() -> Self {
         let bench = Self::with_clips(70);
-        let folds = r#"{"corpus": "savee", "classes": "six", "folds": [["DC"], ["JE", "JK"]]}"#;
+        let folds = r#"{"corpus": "built-in", "classes": "six", "folds": [["DC"], ["JE", "JK"]]}"#;
         std::fs::write(bench.path("folds.json"), folds).unwrap();
         std::fs::write(bench.path("quick.json"), PRESET).unwrap();
         bench

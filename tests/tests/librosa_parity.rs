@@ -1,6 +1,7 @@
 //! The front end computes what librosa 0.11 computes. `tests/scripts/librosa_golden.py` made the golden files.
 
 use std::fs::File;
+use std::num::NonZeroU8;
 use std::path::Path;
 
 use engine::blob::{FrontEndParams, MelScale, Normalisation, Reference};
@@ -49,7 +50,7 @@ fn golden(signal: &str) -> (Vec<i16>, Vec<Golden>) {
                     }
                     _ => panic!("{key}"),
                 },
-                normalisation: Normalisation::Power { gain: 1.0 },
+                normalisation: Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN, offset: -128.0 },
             },
             power: npz.by_name(&key).unwrap(),
             decibel: npz.by_name(&format!("decibel_{config}")).unwrap(),

@@ -100,18 +100,15 @@ impl Header {
     /// Puts the header before what follows it, with a right length and CRC.
     #[cfg(feature = "std")]
     pub(crate) fn seal(&self, behind: &[u8]) -> std::vec::Vec<u8> {
-        let length = u32::try_from(HEADER_BYTES.saturating_add(behind.len())).unwrap_or(u32::MAX);
-        let mut checked = std::vec::Vec::with_capacity(HEADER_BYTES + behind.len());
-        for field in [self.sample_rate, self.arena_bytes, self.metadata_bytes, self.records.into()] {
-            checked.extend_from_slice(&field.to_le_bytes());
-        }
-        checked.extend_from_slice(behind);
-        let mut bytes = std::vec::Vec::with_capacity(UNCHECKED_BYTES + checked.len());
+        let mut bytes = std::vec::Vec::with_capacity(HEADER_BYTES + behind.len());
         bytes.extend_from_slice(&MAGIC);
-        bytes.extend_from_slice(&u32::from(VERSION).to_le_bytes());
-        bytes.extend_from_slice(&length.to_le_bytes());
-        bytes.extend_from_slice(&CRC32.checksum(&checked).to_le_bytes());
-        bytes.extend_from_slice(&checked);
+        let Self { sample_rate, arena_bytes, metadata_bytes, records } = *self;
+        let [length, crc] = [0; 2];
+        for field in [VERSION.into(), length, crc, sample_rate, arena_bytes, metadata_bytes, records.into()] {
+            bytes.extend_from_slice(&u32::to_le_bytes(field));
+        }
+        bytes.extend_from_slice(behind);
+        reseal(&mut bytes);
         bytes
     }
 }

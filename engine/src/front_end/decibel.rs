@@ -1,3 +1,5 @@
+use core::num::NonZeroU8;
+
 /// Frames are kept as whole numbers of steps, so many of which are a decibel: an int16 then holds 255 dB either way,
 /// and a step is far finer than one of the network's int8 input.
 pub const STEPS_PER_DECIBEL: i16 = 128;
@@ -24,10 +26,10 @@ pub fn decibel_steps(power: f32) -> i16 {
     libm::rintf(decibel(power) * f32::from(STEPS_PER_DECIBEL)) as i16
 }
 
-/// The power that a number of steps stands for.
-pub(super) fn power_of_steps(steps: i16) -> f32 {
+/// A root of the power that a number of steps stands for.
+pub(super) fn root_of_steps(steps: i16, root: NonZeroU8) -> f32 {
     const LN_10: f32 = core::f32::consts::LN_10;
-    libm::expf(f32::from(steps) * const { LN_10 / (10.0 * STEPS_PER_DECIBEL as f32) })
+    libm::expf(f32::from(steps) * const { LN_10 / (10.0 * STEPS_PER_DECIBEL as f32) } / f32::from(root.get()))
 }
 
 #[cfg(test)]
@@ -54,7 +56,7 @@ mod tests {
     fn power_comes_back_within_half_a_step() {
         // 1/256 dB is a factor of 10^(1/2560).
         for power in [1e-10_f32, 3.3e-7, 0.02, 1.0, 77.0, 4.2e5] {
-            let ratio = power_of_steps(decibel_steps(power)) / power;
+            let ratio = root_of_steps(decibel_steps(power), NonZeroU8::MIN) / power;
             assert!((ratio - 1.0).abs() < 9.1e-4, "{power} {ratio}");
         }
     }

@@ -1,4 +1,4 @@
-use super::decibel::{STEPS_PER_DECIBEL, decibel_steps, power_of_steps};
+use super::decibel::{STEPS_PER_DECIBEL, decibel_steps, root_of_steps};
 use super::frames::{Frame, Frames, frame_bytes, values};
 use super::known_voice::Voice;
 use super::running::Running;
@@ -22,12 +22,13 @@ pub(super) const CEILING: i32 = 20 * STEPS_PER_DECIBEL as i32;
 /// what, until it says None. Every call must be lent the same memory, of [`memory_bytes`](Self::memory_bytes).
 ///
 /// ```
+/// # use core::num::NonZeroU8;
 /// # use engine::blob::{FrontEndParams, MelScale, Normalisation};
 /// use engine::front_end::Features;
 ///
 /// # let params = FrontEndParams {
 /// #     sample_rate: 22050, fft_length: 512, hop_length: 256, window_samples: 1024, mel_bands: 2,
-/// #     mel_scale: MelScale::Slaney, normalisation: Normalisation::Power { gain: 10.0 },
+/// #     mel_scale: MelScale::Slaney, normalisation: Normalisation::Power { gain: 10.0, root: NonZeroU8::MIN, offset: -128.0 },
 /// # };
 /// let mut memory = vec![0; Features::memory_bytes(&params)];
 /// let mut features = Features::new();
@@ -222,10 +223,9 @@ impl Row {
                     *place = Affine::from_bytes(*affine).apply(value);
                 }
             }
-            Normalisation::Power { gain } => {
+            Normalisation::Power { gain, root, offset } => {
                 for (place, value) in row.iter_mut().zip(decibels) {
-                    let scaled = libm::rintf(power_of_steps(value as i16) * gain) as i32;
-                    *place = saturate(scaled.saturating_sub(128));
+                    *place = saturate(libm::rintf(root_of_steps(value as i16, root) * gain + offset) as i32);
                 }
             }
         }
@@ -233,13 +233,13 @@ impl Row {
 }
 
 /// One band's part of [`Normalisation::Decibel`].
-struct Affine {
+pub(crate) struct Affine {
     multiplier: i32,
     offset: i32,
 }
 
 impl Affine {
-    fn from_bytes([m0, m1, m2, m3, o0, o1, o2, o3]: [u8; 8]) -> Self {
+    pub(crate) fn from_bytes([m0, m1, m2, m3, o0, o1, o2, o3]: [u8; 8]) -> Self {
         Self {
             multiplier: i32::from_le_bytes([m0, m1, m2, m3]),
             offset: i32::from_le_bytes([o0, o1, o2, o3]),
@@ -250,6 +250,18 @@ impl Affine {
     fn apply(&self, value: i32) -> i8 {
         let scaled = value.wrapping_mul(self.multiplier).wrapping_add(self.offset);
         saturate(scaled.wrapping_add(1 << 19) >> 20)
+    }
+
+    /// Whether no value that a model's reference lets through can overflow the map.
+    pub(crate) fn is_in_range(&self, reference: &Reference<'_>) -> bool {
+        // A deviation is at most 40 dB.
+        let largest = match reference {
+            Reference::WindowMaximum => 80 * i64::from(STEPS_PER_DECIBEL),
+            Reference::Running(_) => 120 * i64::from(STEPS_PER_DECIBEL),
+        };
+        // Rounding adds 2^19.
+        i64::from(self.multiplier).abs() * largest + i64::from(self.offset).abs() + (1 << 19)
+            <= i64::from(i32::MAX)
     }
 }
 
@@ -282,17 +294,6 @@ fn split<'m>(params: &FrontEndParams<'_>, memory: &'m mut [i8]) -> Memory<'m> {
 
 fn saturate(value: i32) -> i8 {
     value.clamp(i8::MIN.into(), i8::MAX.into()) as i8
-}
-
-/// Whether no value that a model's reference lets through can overflow a band's map.
-pub(crate) fn is_in_range(multiplier: i32, offset: i32, reference: &Reference<'_>) -> bool {
-    // A deviation is at most 40 dB.
-    let largest = match reference {
-        Reference::WindowMaximum => 80 * i64::from(STEPS_PER_DECIBEL),
-        Reference::Running(_) => 120 * i64::from(STEPS_PER_DECIBEL),
-    };
-    // Rounding adds 2^19.
-    i64::from(multiplier).abs() * largest + i64::from(offset).abs() + (1 << 19) <= i64::from(i32::MAX)
 }
 
 /// The int16 values of a byte string.

@@ -9,6 +9,7 @@ use crate::blob::FrontEndParams;
 /// precedes the recording. It takes 7 KiB, and while it works it borrows memory for the spectrum.
 ///
 /// ```
+/// use core::num::NonZeroU8;
 /// use engine::blob::{FrontEndParams, MelScale, Normalisation};
 /// use engine::front_end::MelFrames;
 ///
@@ -20,7 +21,7 @@ use crate::blob::FrontEndParams;
 ///     window_samples: 66150,
 ///     mel_bands: 64,
 ///     mel_scale: MelScale::Slaney,
-///     normalisation: Normalisation::Power { gain: 1.0 },
+///     normalisation: Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN, offset: -128.0 },
 /// });
 /// let mut scratch = [0.0; 2048 + 64];
 /// let mut samples: &[i16] = &[0; 10_000];
@@ -132,6 +133,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use core::num::NonZeroU8;
+
     use crate::blob::{MelScale, Normalisation};
 
     /// Miri takes a second for a frame.
@@ -145,7 +148,7 @@ mod tests {
             window_samples: WINDOW_SAMPLES as u32,
             mel_bands,
             mel_scale: MelScale::Slaney,
-            normalisation: Normalisation::Power { gain: 1.0 },
+            normalisation: Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN, offset: -128.0 },
         }
     }
 

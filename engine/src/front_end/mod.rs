@@ -24,8 +24,8 @@ mod tests;
 mod voice;
 
 pub use decibel::{STEPS_PER_DECIBEL, decibel, decibel_steps};
+pub(crate) use features::{Affine, prior_values};
 pub use features::{Features, Row};
-pub(crate) use features::{is_in_range, prior_values};
 pub use known_voice::Voice;
 pub use mel_frames::MelFrames;
 pub(crate) use running::{MAX_HELD, MAX_LASTING};

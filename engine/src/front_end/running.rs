@@ -15,8 +15,7 @@ pub(crate) const MAX_LASTING: u8 = 8;
 /// waits for some that come after it, and is relative to the level by then: that of an utterance's beginning already
 /// knows how loud it becomes.
 pub(super) struct Running {
-    /// The loudness of the latest frames, the latest one's first.
-    loudness: [i16; MAX_LASTING as usize],
+    latest: Latest,
     /// In 1/128 dB.
     level: i16,
     /// Frames without speech since the last one with.
@@ -27,22 +26,19 @@ pub(super) struct Running {
 impl Running {
     /// Not started yet. (All zeros, so that a static costs no flash.)
     pub(super) const fn new() -> Self {
-        Self { loudness: [0; MAX_LASTING as usize], level: 0, quiet: 0, is_over: false }
+        Self { latest: Latest([0; MAX_LASTING as usize]), level: 0, quiet: 0, is_over: false }
     }
 
     /// Nothing has been heard.
     pub(super) const fn start() -> Self {
-        Self { loudness: [i16::MIN; MAX_LASTING as usize], level: i16::MIN, quiet: 0, is_over: false }
+        Self { latest: Latest::start(), level: i16::MIN, quiet: 0, is_over: false }
     }
 
     /// Takes note of the latest frame, which waits already.
     pub(super) fn notice(&mut self, params: &RunningParams<'_>, frames: &Frames, memory: &[i8]) {
-        self.loudness.rotate_right(1);
-        if let Some(latest) = self.loudness.first_mut() {
-            *latest = loudness(params, frames.get(frames.len().saturating_sub(1), memory));
-        }
-        let lasting = self.loudness.iter().take(params.lasting.into()).min();
-        self.level = self.level.max(params.quietest).max(lasting.copied().unwrap_or(i16::MIN));
+        let loudness = loudness(params, frames.get(frames.len().saturating_sub(1), memory));
+        let lasting = self.latest.push(loudness, params.lasting);
+        self.level = self.level.max(params.quietest).max(lasting);
     }
 
     /// The next frame that need not wait any longer, and the level that it is relative to.
@@ -83,15 +79,32 @@ impl Running {
     /// The level by the frames that wait: they may be of the next utterance.
     fn begin_utterance(&mut self, params: &RunningParams<'_>, frames: &Frames, memory: &[i8]) {
         self.level = params.quietest;
-        let mut latest = [i16::MIN; MAX_LASTING as usize];
+        let mut latest = Latest::start();
         for index in 0..frames.len() {
-            latest.rotate_right(1);
-            if let Some(latest) = latest.first_mut() {
-                *latest = loudness(params, frames.get(index, memory));
-            }
-            let lasting = latest.iter().take(params.lasting.into()).min();
-            self.level = self.level.max(lasting.copied().unwrap_or(i16::MIN));
+            let lasting = latest.push(loudness(params, frames.get(index, memory)), params.lasting);
+            self.level = self.level.max(lasting);
         }
+    }
+}
+
+/// The loudness of the latest frames, the latest one's first.
+struct Latest([i16; MAX_LASTING as usize]);
+
+impl Latest {
+    /// Nothing has been heard.
+    const fn start() -> Self {
+        Self([i16::MIN; MAX_LASTING as usize])
+    }
+
+    /// Takes in a frame's loudness. Returns the one that the last `lasting` frames, at least 1, have all reached.
+    // Not inlined: unrolled in two places it takes 1.5 KiB of flash.
+    #[inline(never)]
+    fn push(&mut self, loudness: i16, lasting: u8) -> i16 {
+        self.0.rotate_right(1);
+        if let Some(latest) = self.0.first_mut() {
+            *latest = loudness;
+        }
+        self.0.iter().take(lasting.into()).min().copied().unwrap_or(i16::MIN)
     }
 }
 

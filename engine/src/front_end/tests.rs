@@ -2,6 +2,7 @@
 
 extern crate std;
 
+use core::num::NonZeroU8;
 use std::vec::Vec;
 
 use super::*;
@@ -97,10 +98,20 @@ fn silence_is_its_own_maximum() {
 
 #[test]
 fn power_is_scaled_rounded_and_saturated() {
-    let mut listener = Listener::new(params(Normalisation::Power { gain: 10.0 }));
+    let mut listener =
+        Listener::new(params(Normalisation::Power { gain: 10.0, root: NonZeroU8::MIN, offset: -128.0 }));
     assert_eq!(listener.push([0.0, 10.0]), [[-128, -28]]);
     assert_eq!(listener.push([1.0, 10.04]), [[-118, -28]]);
     assert_eq!(listener.push([100.0, f32::MAX]), [[127, 127]]);
+}
+
+/// 16 and 81 are the fourth powers of 2 and 3; the least power, 1e-10, has a root of 0.003.
+#[test]
+fn a_root_of_power_is_scaled_rounded_and_saturated() {
+    let root = NonZeroU8::new(4).unwrap();
+    let mut listener = Listener::new(params(Normalisation::Power { gain: 10.0, root, offset: -128.0 }));
+    assert_eq!(listener.push([16.0, 81.0]), [[-108, -98]]);
+    assert_eq!(listener.push([0.0, 1e6]), [[-128, 127]]);
 }
 
 /// The loudness is the second band's, and has to last for two frames. A frame leaves when three are there.

@@ -1,5 +1,4 @@
-use super::features::{CEILING, FLOOR};
-use super::frames::values;
+use super::features::{CEILING, FLOOR, prior_values};
 use crate::blob::RunningParams;
 
 /// How far a band's mean is taken to be from that of all voices, in 1/128 dB: 40 dB.
@@ -83,7 +82,7 @@ impl VoiceMemory {
             return;
         }
         self.latest = self.latest.saturating_add(1);
-        let prior = values(bytemuck::cast_slice(params.prior));
+        let prior = prior_values(params.prior);
         for ((band, decibels), prior) in bands(memory).iter_mut().zip(frame).zip(prior) {
             let above = i32::from(decibels).saturating_sub(level.into()).clamp(FLOOR, CEILING);
             let [_, _, sum @ ..] = band;

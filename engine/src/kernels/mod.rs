@@ -5,8 +5,8 @@
 //! the shapes say, it computes less; it never panics.
 //!
 //! [`plain`] is portable and defines what is right. Beside it lies one folder for each instruction set, of which
-//! `build.rs` chooses at most one: [`BACKEND`] says which. Layers outside the bounds that its kernels rely on go
-//! to the plain ones.
+//! `build.rs` chooses at most one: [`BACKEND`] says which. `scalar` is what `armv7m` and `armv7em` have in common.
+//! Layers outside the bounds that a set's kernels rely on go to the plain ones.
 
 #[doc(hidden)]
 pub mod agreement;
@@ -23,13 +23,17 @@ mod factor;
 #[cfg(helium)]
 mod helium;
 pub mod plain;
+#[cfg(any(armv7em, armv7m))]
+mod scalar;
 
 #[cfg(armv7em)]
-use armv7em as backend;
+use armv7em as instructions;
 #[cfg(armv7m)]
-use armv7m as backend;
+use armv7m as instructions;
 #[cfg(helium)]
 use helium as backend;
+#[cfg(any(armv7em, armv7m))]
+use scalar as backend;
 
 #[cfg(avx512)]
 pub use avx512::add;

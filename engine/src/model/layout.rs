@@ -91,20 +91,25 @@ pub(crate) fn live_range(network: &Network<'_>, tensor: usize) -> Range<usize> {
     range(workspace, row_bytes(network, tensor).saturating_mul(usize::from(history).saturating_add(1)))
 }
 
-/// The scratch memory of the layer that computes a tensor, in the workspace. Of one that needs none it is where it lies
-/// within nothing, whatever its record says.
+/// The scratch memory of the layer that computes a tensor, in the workspace.
 #[inline(never)]
-pub(crate) fn scratch_range(network: &Network<'_>, tensor: usize) -> Range<usize> {
-    let placement = network.placement(tensor).unwrap_or_default();
+pub(super) fn scratch_range(network: &Network<'_>, tensor: usize) -> Range<usize> {
     let layer = tensor.checked_sub(1).and_then(|index| network.layer(index));
-    match layer.map_or(0, |layer| kernel_scratch_bytes(network, &layer)) {
+    layer.map_or(0..0, |layer| layer_scratch_range(network, tensor, &layer))
+}
+
+/// That of a layer, which computes the tensor. Of one that needs none it is where it lies within nothing, whatever its
+/// record says.
+#[inline(never)]
+pub(super) fn layer_scratch_range(network: &Network<'_>, tensor: usize, layer: &Layer<'_>) -> Range<usize> {
+    match kernel_scratch_bytes(network, layer) {
         0 => 0..0,
-        length => range(placement.scratch, length),
+        length => range(network.placement(tensor).unwrap_or_default().scratch, length),
     }
 }
 
 /// What a layer's kernel works with.
-pub(super) fn kernel_scratch_bytes(network: &Network<'_>, layer: &Layer<'_>) -> usize {
+fn kernel_scratch_bytes(network: &Network<'_>, layer: &Layer<'_>) -> usize {
     let Op::Conv2d { window, .. } = &layer.op else { return 0 };
     let channels = network.tensor(layer.input.into()).map_or(0, |input| usize::from(input.channels));
     let [height, width] = window.kernel.map(usize::from);

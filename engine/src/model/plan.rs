@@ -4,7 +4,7 @@ use core::cmp::Reverse;
 use core::ops::Range;
 use std::vec::Vec;
 
-use super::layout::{aligned, are_apart, kernel_scratch_bytes, row_bytes};
+use super::layout::{aligned, are_apart, row_bytes, scratch_range};
 use super::rows::{histories, last_readers, timings};
 use crate::blob::{Network, Placement};
 
@@ -50,8 +50,7 @@ fn pieces(network: &Network<'_>, histories: &[u16]) -> Vec<Piece> {
         let rows = usize::from(history).saturating_add(1);
         let length = row_bytes(network, tensor).saturating_mul(rows);
         pieces.push(Piece { tensor, is_scratch: false, lives: tensor..last + 1, place: 0..length });
-        let layer = tensor.checked_sub(1).and_then(|index| network.layer(index));
-        let length = layer.map_or(0, |layer| kernel_scratch_bytes(network, &layer));
+        let length = scratch_range(network, tensor).len();
         pieces.push(Piece { tensor, is_scratch: true, lives: tensor..tensor + 1, place: 0..length });
     }
     pieces
@@ -88,7 +87,7 @@ mod tests {
     use proptest::prelude::*;
     use proptest::sample::Index;
 
-    use super::super::layout::{is_sound, live_range, scratch_range, state_range};
+    use super::super::layout::{is_sound, live_range, state_range};
     use super::super::tests::{WEIGHTS, dice, network};
     use super::*;
     use crate::blob::{self, Body, Clamp, Layer, MAX_LAYERS, Op, RECORD_BYTES, Rescale, Tensor, Window};

@@ -1,6 +1,6 @@
 use core::ops::Range;
 
-use super::layout::{live_range, scratch_range, state_range};
+use super::layout::{layer_scratch_range, live_range, state_range};
 use super::rows::{MAX_TENSORS, RowKernel};
 use crate::blob::{Layer, MAX_LAYERS, Network, Op, Tensor, Window};
 use crate::kernels::{self, AddRescale, Input, Output};
@@ -191,7 +191,7 @@ impl Step<'_, '_> {
             let second = Input { tensor: other.tensor, data: second };
             return kernels::add(first, second, Output { tensor: written.tensor, data: sum }, rescale, clamp);
         }
-        let places = [input.place, written.place, scratch_range(self.network, output)];
+        let places = [input.place, written.place, layer_scratch_range(self.network, output, layer)];
         let Ok([read, values, scratch]) = self.workspace.get_disjoint_mut(places) else { return };
         let input = Input { tensor: input.tensor, data: read };
         let output = Output { tensor: written.tensor, data: values };

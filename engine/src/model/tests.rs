@@ -2,6 +2,7 @@
 
 extern crate std;
 
+use core::num::NonZeroU8;
 use std::vec::Vec;
 
 use proptest::collection::vec;
@@ -100,7 +101,7 @@ pub(super) fn network<'w>(height: u16, layers: &[Dice], has_mean: bool, weights:
         window_samples: 256 * (u32::from(height) - 1) + 1,
         mel_bands: 7,
         mel_scale: MelScale::Slaney,
-        normalisation: Normalisation::Power { gain: 1.0 },
+        normalisation: Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN, offset: -128.0 },
     };
     let mut body = Body {
         name: "random",

@@ -8,7 +8,7 @@ use crate::blob::{
     RunningParams, Tensor, Window,
 };
 use crate::error::{FrontEndError, LayerError};
-use crate::front_end::{self, MAX_HELD, MAX_LASTING};
+use crate::front_end::{self, Affine, MAX_HELD, MAX_LASTING};
 
 /// The largest tensor, in elements; sums of int8 values over one stay far from overflow.
 const MAX_ELEMENTS: usize = 1 << 24;
@@ -71,17 +71,16 @@ fn check_normalisation(normalisation: &Normalisation<'_>, bands: u16) -> Result<
         Normalisation::Decibel { bands: bytes, reference } => {
             ensure(bytes.len() == usize::from(bands) * 8, FrontEndError::Normalisation)?;
             let (pairs, _) = bytes.as_chunks::<8>();
-            let fits = pairs.iter().all(|&[m0, m1, m2, m3, o0, o1, o2, o3]| {
-                let [multiplier, offset] = [[m0, m1, m2, m3], [o0, o1, o2, o3]].map(i32::from_le_bytes);
-                front_end::is_in_range(multiplier, offset, reference)
-            });
+            let fits = pairs.iter().all(|&pair| Affine::from_bytes(pair).is_in_range(reference));
             ensure(fits, FrontEndError::Normalisation)?;
             match reference {
                 Reference::WindowMaximum => Ok(()),
                 Reference::Running(running) => ensure(is_running(running, bands), FrontEndError::Reference),
             }
         }
-        Normalisation::Power { gain } => ensure(is_scale(*gain), FrontEndError::Normalisation),
+        Normalisation::Power { gain, offset, .. } => {
+            ensure(is_scale(*gain) && offset.is_finite(), FrontEndError::Normalisation)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Small valid models that the tests then spoil.
 
-use std::num::NonZeroU16;
+use std::num::{NonZeroU8, NonZeroU16};
 
 use engine::blob::{
     Body, Clamp, Filter, FrontEndParams, Layer, MelScale, Normalisation, Op, Reference, Rescale,
@@ -93,7 +93,7 @@ pub fn loud() -> Body<'static> {
             window_samples: 512,
             mel_bands: 1,
             mel_scale: MelScale::Slaney,
-            normalisation: Normalisation::Power { gain: 1000.0 },
+            normalisation: Normalisation::Power { gain: 1000.0, root: NonZeroU8::MIN, offset: -128.0 },
         },
         input: Tensor { zero_point: -128, scale: 0.5, ..tensor(3, 1, 1) },
         layers: layers.into_iter().collect(),

@@ -61,11 +61,7 @@ impl Classifier {
     /// # Errors
     /// Those of [`Firmware::run`].
     pub fn classify(&self, samples: &[i16]) -> anyhow::Result<Heard> {
-        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-        let wav = folder.path().join("window.wav");
-        let window = audio::window(samples, self.window_samples);
-        write_wav(&wav, &window).context("cannot write a temporary file")?;
-        let result = self.firmware.run(Some(&wav))?;
+        let result = self.firmware.hear(&audio::window(samples, self.window_samples))?;
         let outcome = serde_json::from_str(&result).context("the firmware's result is broken")?;
         self.heard(outcome).context("the firmware decided on a label that the model does not have")
     }
@@ -81,19 +77,4 @@ impl Classifier {
             stack_bytes,
         })
     }
-}
-
-/// Writes what the firmware reads as `recording.wav`.
-pub(crate) fn write_wav(path: &Path, samples: &[i16]) -> hound::Result<()> {
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: audio::SAMPLE_RATE,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut writer = hound::WavWriter::create(path, spec)?;
-    for &sample in samples {
-        writer.write_sample(sample)?;
-    }
-    writer.finalize()
 }

@@ -11,6 +11,7 @@ mod footprint;
 mod log;
 mod memory;
 mod qemu;
+mod recording;
 mod stream;
 mod timing;
 

@@ -4,7 +4,6 @@ use anyhow::Context;
 use engine::{Classification, Model};
 use serde::{Deserialize, Serialize};
 
-use crate::classifier::write_wav;
 use crate::{Board, Firmware, Program};
 
 /// The listening firmware of a board, with what the host must know of its model.
@@ -69,10 +68,7 @@ impl Stream {
     /// # Errors
     /// Those of [`Firmware::run`].
     pub fn listen(&self, samples: &[i16]) -> anyhow::Result<Vec<Answer>> {
-        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-        let wav = folder.path().join("recording.wav");
-        write_wav(&wav, samples).context("cannot write a temporary file")?;
-        let result = self.firmware.run(Some(&wav))?;
+        let result = self.firmware.hear(samples)?;
         result.lines().map(|line| self.answer(line)).collect()
     }
 

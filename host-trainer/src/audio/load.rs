@@ -92,7 +92,7 @@ pub fn decode(bytes: Vec<u8>) -> anyhow::Result<Vec<i16>> {
     ensure!(!samples.is_empty(), "it holds no samples");
     ensure!(samples.iter().all(|sample| sample.is_finite()), "it holds samples that are not numbers");
     let samples =
-        if sample_rate == SAMPLE_RATE { samples } else { resample::resample(&samples, sample_rate)? };
+        if sample_rate == SAMPLE_RATE { samples } else { resample(&samples, sample_rate, SAMPLE_RATE)? };
     // The conversion saturates.
     Ok(samples.into_iter().map(|sample| (sample * 32768.0).round() as i16).collect())
 }

@@ -7,6 +7,7 @@ mod wav;
 mod window;
 
 pub use load::{Broken, Loaded, decode, load, load_all};
+pub(crate) use resample::resample;
 pub use window::window;
 
 /// Samples per second of everything that the trainer works on.

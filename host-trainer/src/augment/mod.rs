@@ -1,18 +1,26 @@
-//! Changes to training clips that leave the emotion: noise, speed and shift of the samples, masks and band
-//! shift of the features, mixtures of clips. All randomness comes from the caller's generator, so a clip is
+//! Changes to training clips that leave the emotion: speed and shift of the samples, rooms, microphones, noise and
+//! codecs, masks and band shift of the features, mixtures of clips. All randomness comes from the caller's generator, so a clip is
 //! changed the same way whatever else is going on.
 
+mod channel;
 mod mixup;
 mod noise;
+mod rooms;
 mod samples;
+mod sources;
 mod spectrogram;
 
+pub use channel::{Channel, Clicks, Hum, Level, LowPass, Offset, PacketLoss, Reverberation, Telephone, Tilt};
 pub use mixup::Mixture;
 pub use noise::Noises;
+pub(crate) use noise::{excerpt, gaussian, mix};
+pub use rooms::Rooms;
+pub use sources::Sources;
 
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
+use crate::acoustics::{amplify, to_f64, to_i16};
 use crate::audio;
 use crate::features::{Hearing, Voice, log_mel};
 
@@ -26,6 +34,9 @@ pub struct Augmentation {
     pub speed: Speed,
     /// dB by which the recording is louder or quieter at most.
     pub gain: f64,
+    /// What lies between the speaker and the model; nothing where it is left out.
+    #[serde(default)]
+    pub channel: Channel,
     /// Seconds by which a window is rotated at most, both ways.
     pub shift: f64,
     /// A run of bands set to their mean.
@@ -65,28 +76,36 @@ pub struct Augmenter<'a> {
     pub augmentation: Augmentation,
     /// From samples to the network's input.
     pub hearing: &'a Hearing,
-    /// What to disturb with.
+    /// Noises to disturb with.
     pub noises: &'a Noises<'a>,
+    /// Rooms to speak in.
+    pub rooms: &'a Rooms,
 }
 
 impl Augmenter<'_> {
-    /// The [`log_mel`] frames of a whole recording whose sound is disturbed: its speed, place and loudness, and noise.
+    /// The [`log_mel`] frames of a whole recording whose sound is disturbed, in the order in which sound travels: the
+    /// speaker (speed, place), the room, the microphone and its noise, the recording level, the codec.
     #[must_use]
     pub fn frames(&self, recording: &[i16], rng: &mut impl Rng) -> Vec<i16> {
-        let Augmentation { noisy_share, gain, speed, shift, .. } = self.augmentation;
+        let Augmentation { noisy_share, gain, channel, speed, shift, .. } = self.augmentation;
         let front_end = &self.hearing.front_end;
-        let length = front_end.window_samples as usize;
-        let mut window = if rng.random_bool(speed.share) {
+        let (length, rate) = (front_end.window_samples as usize, front_end.sample_rate);
+        let window = if rng.random_bool(speed.share) {
             audio::window(&samples::at_random_speed(recording, speed.furthest, rng), length)
         } else {
             audio::window(recording, length)
         };
-        samples::rotate(&mut window, (shift * f64::from(front_end.sample_rate)) as usize, rng);
+        let mut window = to_f64(&window);
+        samples::rotate(&mut window, (shift * f64::from(rate)) as usize, rng);
+        channel.room(&mut window, rate, self.rooms, rng);
+        channel.microphone(&mut window, rate, rng);
         if rng.random_bool(noisy_share) {
             self.noises.add(&mut window, rng);
         }
-        samples::amplify(&mut window, gain, rng);
-        log_mel(&window, front_end)
+        amplify(&mut window, rng.random_range(-gain..=gain));
+        channel.level(&mut window, rng);
+        let digital = channel.codec(to_i16(&window), rate, rng);
+        log_mel(&digital, front_end)
     }
 
     /// The network's input for frames of a voice whose features are disturbed: bands shifted, bands and frames masked.

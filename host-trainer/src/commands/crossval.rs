@@ -5,18 +5,20 @@ use anyhow::Context;
 use clap::Args;
 use comfy_table::Table;
 
+use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
+use super::sources::SourceFolders;
 use super::tables::{counts, percent, percents, table};
-use crate::corpus::Classes;
+use crate::corpus::{ClassSet, Classes};
 use crate::crossval::{
     Adapted, Difference, Facts, Fold, Folds, FoldsAndTeachers, Mean, Summary, TeacherFolders, Trainings,
 };
 use crate::evaluate::{Both, Interval, OfScores, Scores};
 use crate::files::Lock;
 use crate::recordings::Recordings;
+use crate::report;
 use crate::settings::Settings;
-use crate::{report, synth};
 
 #[derive(Debug, Args)]
 pub(super) struct Crossval {
@@ -33,9 +35,13 @@ pub(super) struct Crossval {
     out: PathBuf,
     #[command(flatten)]
     preset: PresetChoice,
-    /// The emotions to tell apart; those of the folds' file if left out.
+    #[command(flatten)]
+    sources: SourceFolders,
+    #[command(flatten)]
+    labelling: Labelling,
+    /// The emotions to tell apart; if left out, those of the folds' file or, if that has none, as for train.
     #[arg(long, value_enum)]
-    classes: Option<Classes>,
+    classes: Option<ClassSet>,
     /// Trains each fold with the seeds from 1 to N.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
     seeds: u64,
@@ -59,30 +65,32 @@ impl Crossval {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let preset = self.preset.preset(None)?;
         let folds = Folds::read(&self.folds)?;
-        let classes = self.classes.unwrap_or(folds.classes);
+        let classes = self.classes.map(Classes::from).or(folds.classes.clone());
         let _lock = Lock::take(&self.out)?;
-        let recordings = Recordings::load(&self.data, classes)?;
+        let recordings = Recordings::load(&self.labelling.sources(&self.data)?, classes)?;
         let parts = folds
-            .parts(&recordings.clips, classes)
+            .parts(&recordings.clips, &recordings.classes)
             .with_context(|| format!("cannot use the folds in {}", self.folds.display()))?;
         let teachers = TeacherFolders(self.teachers);
-        let work = FoldsAndTeachers { folds: folds.clone(), teachers: teachers.clone() };
-        Settings::new(&preset, classes, &recordings, work).claim(&self.out)?;
+        let sources = self.sources.load()?;
+        let work =
+            FoldsAndTeachers { folds: folds.clone(), teachers: teachers.clone(), sources: sources.digest() };
+        Settings::new(&preset, &recordings, work).claim(&self.out)?;
 
         let trainings = Trainings {
             preset: &preset,
-            classes,
             recordings: &recordings,
             parts: &parts,
             teachers: &teachers,
+            sources: &sources,
             out: &self.out,
         };
         let outcomes = trainings.run(self.seeds, self.jobs)?;
         let facts = Facts {
             preset: preset.name.clone(),
-            classes,
+            classes: recordings.classes.clone(),
             epochs: preset.recipe.epochs,
-            demonstration: self.data.iter().any(|folder| synth::is_built_in(folder)),
+            demonstration: recordings.are_synthetic(),
             model: trainings.footprint()?,
         };
         let mut summary = Summary::new(facts, &folds.folds, &outcomes)?;

@@ -1,22 +1,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use comfy_table::Table;
-use engine::Emotion;
-use engine::blob::Labels;
 use serde_json::{Map, Value, json};
 
+use super::labelling::Labelling;
 use super::model::ModelFile;
 use super::output;
+use super::sources;
 use super::tables::{counts, percent, table};
-use crate::audio::{self, Loaded};
-use crate::cache::Cache;
-use crate::corpus::{self, Clip, Corpus};
-use crate::evaluate::{Confusion, Disturbance, Examples, Scorer, Streamed, Voices, stream};
+use crate::corpus::{self, Classes, Clip, Corpus};
+use crate::evaluate::{
+    Calibration, Condition, Confusion, Examples, PanelEntry, Prediction, Scorer, Streamed, Surroundings,
+    Voices, panel, stream,
+};
 use crate::features::knows_voices;
-use crate::synth;
+use crate::recordings::Recordings;
 
 #[derive(Debug, Args)]
 pub(super) struct Eval {
@@ -25,15 +27,24 @@ pub(super) struct Eval {
     /// A folder of recordings, searched at any depth; may be given more than once.
     #[arg(long, required = true, value_name = "DIR")]
     data: Vec<PathBuf>,
+    #[command(flatten)]
+    labelling: Labelling,
     /// Only these speakers, as the corpora name them.
     #[arg(long, value_delimiter = ',', value_name = "NAME,...")]
     speakers: Vec<String>,
-    /// Adds noise to each recording, so many dB below its speech: of the kinds that training adds, the same each time.
-    #[arg(long, value_name = "DB", value_parser = decibels, allow_negative_numbers = true)]
+    /// Scores the model under each condition of the robustness panel: clean, noise, low-pass, reverberation, knocks, hum,
+    /// levels, an offset and a telephone line, the same each time.
+    #[arg(long, group = "noisy", conflicts_with_all = ["snr", "disturb", "after", "stream"])]
+    panel: bool,
+    /// Adds noise to each recording, so many dB below its speech, as the panel does.
+    #[arg(long, value_name = "DB", value_parser = decibels, allow_negative_numbers = true, group = "noisy")]
     snr: Option<f64>,
-    /// Disturbs each recording, the same each time.
-    #[arg(long, value_enum)]
-    disturb: Option<Disturbance>,
+    /// Puts each recording under one of the panel's conditions.
+    #[arg(long, value_name = "CONDITION", value_parser = PossibleValuesParser::new(names()))]
+    disturb: Option<String>,
+    /// Folder of noise recordings for --panel and --snr; noise of kinds that training does not add is made if left out.
+    #[arg(long, value_name = "DIR", requires = "noisy")]
+    noise: Option<PathBuf>,
     /// Lets the model hear other clips of the same speaker before each recording, whole ones until so many seconds are
     /// full. Their labels play no part.
     #[arg(long, value_name = "SECONDS")]
@@ -50,39 +61,53 @@ impl Eval {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let blob = self.model.read()?;
         let scorer = Scorer::new(&blob).with_context(|| format!("cannot use {}", self.model.name()))?;
-        let demonstration = self.data.iter().any(|folder| synth::is_built_in(folder));
+        let classes = Classes::new(scorer.model().labels().iter())
+            .with_context(|| format!("cannot score {}", self.model.name()))?;
+        let mut scan = corpus::scan(&self.labelling.sources(&self.data)?)?;
+        scan.clips = of_speakers(scan.clips, &self.speakers)?;
+        let recordings = Recordings::of_scan(scan, Some(classes))?;
+        let demonstration = recordings.are_synthetic();
         if demonstration {
             eprintln!(
                 "demonstration: this is the built-in synthetic corpus; the figures say nothing about people"
             );
         }
-        let scan = corpus::scan(&self.data)?;
-        let clips = of_speakers(scan.clips, &self.speakers)?;
-        let labels = emotions(scorer.model().labels())?;
-        let cache = Cache::open();
-        let mut examples = Examples::load(&clips, &labels, scorer.window_samples(), &cache);
-        tell_what_is_left_out(&examples, scan.unknown.len(), scan.repeated.len());
-        ensure!(!examples.examples.is_empty(), "no usable recording has a label that the model knows");
+        let all = recordings.all();
+        let mut examples = recordings.windows(&all, scorer.window_samples());
         if self.stream {
-            return self.tell_stream(&stream(scorer.model(), &examples, &whole(&examples, &cache)?));
+            let whole: Vec<&[i16]> = recordings.whole(&all).map(|(_, samples)| samples).collect();
+            return self.tell_stream(&stream(scorer.model(), &examples, &whole));
         }
-        if let Some(signal_to_noise) = self.snr {
-            examples.add_noise(signal_to_noise);
+        let noises = sources::load("--noise", self.noise.as_deref())?;
+        if self.panel {
+            return self.tell_panel(&panel(&scorer, &examples, &noises), demonstration);
         }
-        if let Some(disturbance) = self.disturb {
-            examples.disturb(disturbance);
+        let rate = scorer.model().front_end().sample_rate;
+        for condition in self.conditions() {
+            examples.disturb(condition, &Surroundings { rate, noises: &noises });
         }
-        let predicted = match self.after {
-            None => examples.classify("scoring", |example| scorer.classify(&example.window).class),
-            Some(seconds) => after(seconds, &scorer, &examples, &cache)
+        let predictions = match self.after {
+            None => examples.classify("scoring", |example| scorer.classify(&example.window)),
+            Some(seconds) => after(seconds, &scorer, &examples, recordings.whole(&all))
                 .with_context(|| format!("cannot use {} with --after", self.model.name()))?,
         };
-        let confusion = examples.confusion(&predicted);
-        let by_corpus = examples.confusion_by_corpus(&predicted);
+        let scores = Scores::of(&examples, &predictions);
+        if self.json { output::json(&scores.json(demonstration)) } else { output::line(&scores.text()) }
+    }
+
+    /// What is to happen to the recordings.
+    fn conditions(&self) -> impl Iterator<Item = Condition> {
+        let named = self.disturb.as_ref().and_then(|asked| {
+            Condition::PANEL.into_iter().find_map(|(name, condition)| (name == asked).then_some(condition))
+        });
+        self.snr.map(Condition::Noise).into_iter().chain(named)
+    }
+
+    fn tell_panel(&self, panel: &[PanelEntry], demonstration: bool) -> anyhow::Result<()> {
         if self.json {
-            output::json(&json(&confusion, &by_corpus, demonstration))
+            output::json(&json!({ "panel": panel, "demonstration": demonstration }))
         } else {
-            output::line(&text(&confusion, &by_corpus))
+            output::line(&panel_text(panel))
         }
     }
 
@@ -92,26 +117,28 @@ impl Eval {
 }
 
 /// What a model says once it has heard some of each speaker.
-fn after(
+fn after<'r>(
     seconds: u32,
     scorer: &Scorer<'_>,
     examples: &Examples,
-    cache: &Cache,
-) -> anyhow::Result<Vec<usize>> {
+    whole: impl Iterator<Item = (Clip, &'r [i16])>,
+) -> anyhow::Result<Vec<Prediction>> {
     let front_end = scorer.model().front_end();
     ensure!(knows_voices(front_end), "the model has no running reference and learns no voices");
-    let recordings = whole(examples, cache)?;
-    let heard = examples.clips().into_iter().zip(recordings.iter().map(Vec::as_slice));
-    Ok(scorer.classify_after(examples, &Voices::learn(front_end, heard), seconds, 0))
+    Ok(scorer.classify_after(examples, &Voices::learn(front_end, whole), seconds, 0))
 }
 
-/// The examples' whole recordings.
-fn whole(examples: &Examples, cache: &Cache) -> anyhow::Result<Vec<Vec<i16>>> {
-    let Loaded { samples, broken } = audio::load_all(&examples.clips(), cache);
-    if let Some(broken) = broken.first() {
-        bail!("it was readable a moment ago: {broken}");
+fn names() -> impl Iterator<Item = &'static str> {
+    Condition::PANEL.into_iter().map(|(name, _)| name)
+}
+
+fn panel_text(panel: &[PanelEntry]) -> String {
+    let mut table = table(["condition", "UA %", "WA %", "confidence %", "ECE %"]);
+    for PanelEntry { condition, ua, wa, calibration } in panel {
+        let figures = [*ua, *wa, calibration.confidence, calibration.ece].map(percent);
+        table.add_row([(*condition).to_owned()].into_iter().chain(figures));
     }
-    Ok(samples.into_iter().map(|(_, samples)| samples).collect())
+    table.to_string()
 }
 
 fn stream_text(streamed: &Streamed) -> String {
@@ -132,14 +159,6 @@ fn stream_text(streamed: &Streamed) -> String {
     facts.map(|(name, value)| format!("{name:<12}{value}")).join("\n")
 }
 
-/// A model's labels as the corpora name emotions.
-fn emotions(labels: Labels<'_>) -> anyhow::Result<Vec<Emotion>> {
-    let emotion = |label| {
-        Emotion::from_label(label).with_context(|| format!("the model's label \"{label}\" is no emotion"))
-    };
-    labels.iter().map(emotion).collect()
-}
-
 /// Beyond these bounds there is either no noise or no speech left.
 fn decibels(text: &str) -> Result<f64, String> {
     let decibels: f64 = text.parse().map_err(|_| "not a number of dB".to_owned())?;
@@ -148,18 +167,6 @@ fn decibels(text: &str) -> Result<f64, String> {
     } else {
         Err("not within -40 to 100 dB".to_owned())
     }
-}
-
-fn tell_what_is_left_out(examples: &Examples, unknown: usize, repeated: usize) {
-    for recording in &examples.broken {
-        eprintln!("left out, broken: {recording}");
-    }
-    eprintln!(
-        "{} recordings; left out: {} of other emotions, {unknown} of unknown name, {repeated} repeated, {} broken",
-        examples.examples.len(),
-        examples.left_out,
-        examples.broken.len()
-    );
 }
 
 fn of_speakers(clips: Vec<Clip>, speakers: &[String]) -> anyhow::Result<Vec<Clip>> {
@@ -178,30 +185,52 @@ fn of_speakers(clips: Vec<Clip>, speakers: &[String]) -> anyhow::Result<Vec<Clip
     Ok(clips.into_iter().filter(|clip| speakers.contains(&clip.speaker)).collect())
 }
 
-fn json(confusion: &Confusion, by_corpus: &BTreeMap<Corpus, Confusion>, demonstration: bool) -> Value {
-    let corpora: Map<_, _> =
-        by_corpus.iter().map(|(corpus, confusion)| (corpus.to_string(), json!(confusion))).collect();
-    let mut value = json!(confusion);
-    value["by_corpus"] = corpora.into();
-    value["demonstration"] = demonstration.into();
-    value
+/// What a model came to on some recordings.
+struct Scores {
+    all: Confusion,
+    by_corpus: BTreeMap<Corpus, Confusion>,
+    calibration: Calibration,
 }
 
-fn text(confusion: &Confusion, by_corpus: &BTreeMap<Corpus, Confusion>) -> String {
-    let mut scores = table(["corpus", "clips", "WA %", "UA %"]);
-    let corpora = by_corpus.iter().map(|(corpus, confusion)| (corpus.name(), confusion));
-    for (name, confusion) in corpora.chain([("all", confusion)]) {
-        let [wa, ua] = [confusion.wa(), confusion.ua()].map(percent);
-        scores.add_row([name.to_owned(), confusion.clips().to_string(), wa, ua]);
+impl Scores {
+    fn of(examples: &Examples, predictions: &[Prediction]) -> Self {
+        let classes = || predictions.iter().map(|prediction| prediction.class);
+        Self {
+            all: examples.confusion(classes()),
+            by_corpus: examples.confusion_by_corpus(classes()),
+            calibration: examples.calibration(predictions),
+        }
     }
-    format!("{scores}\n\n{}\n\n{}", classes(confusion), counts(confusion))
+
+    fn json(&self, demonstration: bool) -> Value {
+        let corpora: Map<_, _> =
+            self.by_corpus.iter().map(|(corpus, confusion)| (corpus.to_string(), json!(confusion))).collect();
+        let mut value = json!(self.all);
+        value["by_corpus"] = corpora.into();
+        value["confidence"] = self.calibration.confidence.into();
+        value["ece"] = self.calibration.ece.into();
+        value["demonstration"] = demonstration.into();
+        value
+    }
+
+    fn text(&self) -> String {
+        let mut scores = table(["corpus", "clips", "WA %", "UA %"]);
+        let corpora = self.by_corpus.iter().map(|(corpus, confusion)| (corpus.name(), confusion));
+        for (name, confusion) in corpora.chain([("all", &self.all)]) {
+            let [wa, ua] = [confusion.wa(), confusion.ua()].map(percent);
+            scores.add_row([name.to_owned(), confusion.clips().to_string(), wa, ua]);
+        }
+        let [confidence, ece] = [self.calibration.confidence, self.calibration.ece].map(percent);
+        let believed = format!("mean confidence {confidence} %, expected calibration error {ece} %");
+        format!("{scores}\n\n{believed}\n\n{}\n\n{}", classes(&self.all), counts(&self.all))
+    }
 }
 
 fn classes(confusion: &Confusion) -> Table {
     let mut table = table(["class", "precision %", "recall %", "F1 %", "clips"]);
     for class in confusion.classes() {
         let [precision, recall, f1] = [class.precision, class.recall, class.f1].map(percent);
-        table.add_row([class.emotion.to_string(), precision, recall, f1, class.support.to_string()]);
+        table.add_row([class.emotion, precision, recall, f1, class.support.to_string()]);
     }
     table
 }

@@ -1,15 +1,16 @@
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::Args;
 
+use super::labelling::Labelling;
 use super::preset::PresetChoice;
+use super::sources::SourceFolders;
 use super::tables::{percent, percents};
-use crate::corpus::{self, Classes, Clip, Parts, Split};
+use crate::corpus::{self, ClassSet, Classes, Parts, Split};
 use crate::evaluate::Comparison;
 use crate::files::{self, Lock};
 use crate::preset::Preset;
-use crate::recordings::{Recordings, load_noises};
+use crate::recordings::Recordings;
 use crate::training::{Epoch, Options, Teachers, Trained, Validation, Watch, fit};
 use crate::{progress, quantise, record, report, synth};
 
@@ -31,13 +32,17 @@ pub(super) struct Train {
     out: PathBuf,
     #[command(flatten)]
     preset: PresetChoice,
-    /// The emotions to tell apart.
-    #[arg(long, value_enum, default_value_t)]
-    classes: Classes,
+    #[command(flatten)]
+    sources: SourceFolders,
+    #[command(flatten)]
+    labelling: Labelling,
+    /// The emotions to tell apart; if left out, seven where all labels are emotions, else the labels that there are.
+    #[arg(long, value_enum)]
+    classes: Option<ClassSet>,
     /// How recordings are shared out; the figures of a random split are inflated.
     #[arg(long, value_enum, default_value_t)]
     split: Split,
-    /// Speakers to test on; everyone else is learnt from, for all epochs, without validation.
+    /// Speakers to test on, of any corpus; everyone else is learnt from, for all epochs, without validation.
     #[arg(long, value_name = "A,B,...", value_delimiter = ',', conflicts_with = "split")]
     test_speakers: Vec<String>,
     /// Seed of all randomness.
@@ -46,9 +51,6 @@ pub(super) struct Train {
     /// Go on from the checkpoint in the output folder.
     #[arg(long)]
     resume: bool,
-    /// Folder of noise recordings to disturb training clips with; noise is made if left out.
-    #[arg(long, value_name = "DIR")]
-    noise: Option<PathBuf>,
     /// A float.postcard of a training on the same recordings to learn from; may be given more than once.
     #[arg(long, value_name = "FILE")]
     teacher: Vec<PathBuf>,
@@ -58,13 +60,12 @@ impl Train {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let preset = self.preset.preset(self.data.is_empty().then_some(DEMONSTRATION_EPOCHS))?;
         let _lock = Lock::take(&self.out)?;
-        let folders = self.folders()?;
-        let demonstration = folders.iter().any(|folder| synth::is_built_in(folder));
-        if demonstration {
+        let sources = self.labelling.sources(&self.folders()?)?;
+        let recordings = Recordings::load(&sources, self.classes.map(Classes::from))?;
+        if recordings.are_synthetic() {
             eprintln!("{DEMONSTRATION}");
         }
-        let recordings = Recordings::load(&folders, self.classes)?;
-        let parts = self.parts(&recordings.clips)?;
+        let parts = self.parts(&recordings)?;
         let Parts { train, validation, test } = &parts;
         eprintln!(
             "{} clips to train on, {} to validate, {} to test",
@@ -73,7 +74,7 @@ impl Train {
             test.len()
         );
 
-        for label in parts.absent(&recordings.clips, self.classes) {
+        for label in parts.absent(&recordings.clips, &recordings.classes) {
             eprintln!("warning: no recording of \"{label}\" to learn from: the model will not say it");
         }
 
@@ -82,25 +83,23 @@ impl Train {
             out: self.out.clone(),
             seed: self.seed,
             resume: self.resume,
-            noises: self.noise.as_deref().map(load_noises).transpose()?.unwrap_or_default(),
+            sources: self.sources.load()?,
             teachers: Teachers::load(&self.teacher)?,
         };
-        let [learnt, validated] = [train, validation].map(|part| recordings.examples(part, self.classes));
+        let [learnt, validated] = [train, validation].map(|part| recordings.examples(part));
         let bar = progress::bar(0, "training");
         let after_epoch = |history: &[Epoch], best| bar.suspend(|| print_latest(history, best));
         let watch = Watch { bar: bar.clone(), after_epoch: &after_epoch };
-        let trained = fit(&preset, self.classes, &learnt, &validated, &options, &watch)?;
+        let trained = fit(&preset, &recordings.classes, &learnt, &validated, &options, &watch)?;
         eprintln!("the model is that of epoch {}", trained.best_epoch + 1);
-        self.finish(&preset, &recordings, &parts, &trained, demonstration)
+        self.finish(&preset, &recordings, &parts, &trained)
     }
 
-    fn parts(&self, clips: &[Clip]) -> anyhow::Result<Parts> {
-        let Some(first) = self.test_speakers.first() else {
-            return corpus::split(clips, self.classes, self.split, self.seed);
-        };
-        let of_first = clips.iter().find(|clip| clip.speaker == *first);
-        let corpus = of_first.with_context(|| format!("no recordings of speaker {first}"))?.corpus;
-        corpus::by_test_speakers(clips, self.classes, corpus, &self.test_speakers)
+    fn parts(&self, Recordings { clips, classes, .. }: &Recordings) -> anyhow::Result<Parts> {
+        if self.test_speakers.is_empty() {
+            return corpus::split(clips, classes, self.split, self.seed);
+        }
+        corpus::by_test_speakers(clips, classes, None, &self.test_speakers)
     }
 
     /// Quantises, scores and reports what was trained.
@@ -110,20 +109,19 @@ impl Train {
         recordings: &Recordings,
         parts: &Parts,
         trained: &Trained,
-        demonstration: bool,
     ) -> anyhow::Result<()> {
         let length = preset.front_end.window_samples as usize;
         let blob = quantise::export(&trained.model, &recordings.calibration(&parts.train, length))?;
         files::write_whole(&self.out.join("model.postcard"), &blob)?;
         let run = report::Run {
             preset: &preset.name,
-            classes: self.classes,
+            classes: &recordings.classes,
             split: self.split,
             seed: self.seed,
-            demonstration,
+            demonstration: recordings.are_synthetic(),
             train: &recordings.clips_of(&parts.train),
             validation: &recordings.clips_of(&parts.validation),
-            test: &recordings.windows(&parts.test, self.classes, length),
+            test: &recordings.windows(&parts.test, length),
             history: &trained.history,
             best_epoch: trained.best_epoch,
             model: &trained.model,
@@ -142,7 +140,7 @@ impl Train {
             );
         }
         eprintln!("float and int8 agree on {:.1} % of the test clips", 100.0 * agreement);
-        if demonstration {
+        if recordings.are_synthetic() {
             eprintln!("{DEMONSTRATION}");
         }
         eprintln!("wrote model.postcard, metrics.json and report.html to {}", self.out.display());

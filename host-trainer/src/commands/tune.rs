@@ -5,15 +5,16 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use clap::Args;
 
+use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
+use super::sources::SourceFolders;
 use super::tables::{percent, table};
-use crate::corpus::{self, Classes, Parts};
+use crate::corpus::{self, ClassSet, Classes, Parts};
 use crate::crossval::Folds;
 use crate::files::Lock;
 use crate::recordings::Recordings;
 use crate::settings::Settings;
-use crate::synth;
 use crate::tune::{Budget, Facts, Search, Speakers, Tuned, Tuning, hyperparameters, rungs, widths};
 
 /// Trials that the terminal shows.
@@ -37,9 +38,13 @@ pub(super) struct Tune {
     out: PathBuf,
     #[command(flatten)]
     preset: PresetChoice,
-    /// The emotions to tell apart; those of the folds' file, or seven, if left out.
+    #[command(flatten)]
+    sources: SourceFolders,
+    #[command(flatten)]
+    labelling: Labelling,
+    /// The emotions to tell apart; if left out, those of the folds' file or, if that has none, as for train.
     #[arg(long, value_enum)]
-    classes: Option<Classes>,
+    classes: Option<ClassSet>,
     /// How long this run may take: no trial is begun that would not end in time.
     #[arg(long, value_name = "MINUTES", default_value_t = 60.0)]
     budget: f64,
@@ -57,12 +62,14 @@ impl Tune {
             .with_context(|| format!("--budget {} is no number of minutes", self.budget))?;
         let preset = self.preset.preset(None)?;
         let left_out = self.left_out()?;
-        let of_folds = left_out.as_ref().map(|(folds, _)| folds.classes);
-        let classes = self.classes.or(of_folds).unwrap_or_default();
+        let of_folds = left_out.as_ref().and_then(|(folds, _)| folds.classes.clone());
+        let classes = self.classes.map(Classes::from).or(of_folds);
         let _lock = Lock::take(&self.out)?;
-        let recordings = Recordings::load(&self.data, classes)?;
-        let parts = self.parts(&recordings, classes, left_out.as_ref())?;
-        Settings::new(&preset, classes, &recordings, Tuned { seed: self.seed, left_out }).claim(&self.out)?;
+        let recordings = Recordings::load(&self.labelling.sources(&self.data)?, classes)?;
+        let parts = self.parts(&recordings, left_out.as_ref())?;
+        let sources = self.sources.load()?;
+        let tuned = Tuned { seed: self.seed, left_out, sources: sources.digest() };
+        Settings::new(&preset, &recordings, tuned).claim(&self.out)?;
 
         let [train, validation] =
             [&parts.train, &parts.validation].map(|part| Speakers::of(&recordings.clips_of(part)));
@@ -74,14 +81,14 @@ impl Tune {
         );
         let facts = Facts {
             preset: preset.name.clone(),
-            classes,
+            classes: recordings.classes.clone(),
             seed: self.seed,
-            demonstration: self.data.iter().any(|folder| synth::is_built_in(folder)),
+            demonstration: recordings.are_synthetic(),
             rungs: rungs(preset.recipe.epochs),
             train,
             validation,
         };
-        let search = Search::new(&preset, facts, &recordings, &parts, &self.out)?;
+        let search = Search::new(&preset, facts, &recordings, &parts, sources, &self.out)?;
         let budget = Budget::new(budget);
         let mut bracket = 0;
         while search.bracket(bracket, self.jobs, &budget)? {
@@ -100,13 +107,8 @@ impl Tune {
     }
 
     /// Who is learnt from and who is judged by, of all who are not left out.
-    fn parts(
-        &self,
-        recordings: &Recordings,
-        classes: Classes,
-        left_out: Option<&(Folds, usize)>,
-    ) -> anyhow::Result<Parts> {
-        let clips = &recordings.clips;
+    fn parts(&self, recordings: &Recordings, left_out: Option<&(Folds, usize)>) -> anyhow::Result<Parts> {
+        let Recordings { clips, classes, .. } = recordings;
         let known: Vec<usize> = match left_out {
             Some((folds, fold)) => {
                 folds.parts(clips, classes).context("cannot use --folds")?.swap_remove(fold - 1).train

@@ -1,14 +1,22 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use walkdir::WalkDir;
 
-use super::Clip;
+use super::{Clip, Corpus, LabelMap, readers};
+use crate::synth;
 
 const EXTENSIONS: [&str; 4] = ["wav", "flac", "mp3", "ogg"];
-const EXPECTED: &str = "SAVEE (DC_sa03.wav or DC/sa03.wav), RAVDESS speech (03-01-05-01-02-01-12.wav) \
-                        or CREMA-D (1001_IEO_ANG_XX.wav)";
+
+/// Where to look for recordings.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sources {
+    /// Folders.
+    pub paths: Vec<PathBuf>,
+    /// Other names for labels.
+    pub labels: LabelMap,
+}
 
 /// What folders of recordings hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +35,9 @@ pub struct Scan {
 /// # Errors
 /// A folder that is missing or can't be read, or none whose recordings could be recognised; the message
 /// says what was found and which names are expected.
-pub fn scan(folders: &[PathBuf]) -> anyhow::Result<Scan> {
+pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
+    let Sources { paths: folders, labels } = sources;
+    let expected = readers::examples();
     let mut files = Vec::new();
     for folder in folders {
         collect_audio(folder, &mut files)?;
@@ -38,12 +48,12 @@ pub fn scan(folders: &[PathBuf]) -> anyhow::Result<Scan> {
     let shown = folders.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", ");
     ensure!(
         !files.is_empty(),
-        "no recordings in {shown}: expected .wav, .flac, .mp3 or .ogg files, named as in {EXPECTED}"
+        "no recordings in {shown}: expected .wav, .flac, .mp3 or .ogg files, named as in {expected}"
     );
-    let scan = recognise(files);
+    let scan = recognise(files, labels);
     if let ([], Some(first)) = (scan.clips.as_slice(), scan.unknown.first()) {
         bail!(
-            "none of the {} audio files in {shown} has a known name ({} for one): expected {EXPECTED}",
+            "none of the {} audio files in {shown} has a known name ({} for one): expected {expected}",
             scan.unknown.len(),
             first.display()
         );
@@ -73,19 +83,47 @@ fn is_audio(path: &Path) -> bool {
     extension.is_some_and(|found| EXTENSIONS.iter().any(|known| found.eq_ignore_ascii_case(known)))
 }
 
-fn recognise(files: Vec<PathBuf>) -> Scan {
+fn recognise(files: Vec<PathBuf>, labels: &LabelMap) -> Scan {
     let mut scan = Scan { clips: Vec::new(), unknown: Vec::new(), repeated: Vec::new() };
-    let mut seen = HashSet::new();
+    let (mut seen, mut built_in) = (HashSet::new(), BuiltIn::default());
     for path in files {
-        match Clip::from_path(&path) {
+        match Clip::from_path(&path).map(|clip| built_in.told_apart(clip)) {
             None => scan.unknown.push(path),
-            Some(clip) if seen.insert((clip.corpus, clip.speaker.clone(), clip.take().to_owned())) => {
-                scan.clips.push(clip);
+            Some(clip)
+                if seen.insert((clip.corpus.clone(), clip.speaker.clone(), clip.take().to_owned())) =>
+            {
+                let label = labels.apply(clip.label.clone());
+                scan.clips.extend(label.map(|label| Clip { label, ..clip }));
             }
             Some(_) => scan.repeated.push(path),
         }
     }
     scan
+}
+
+/// Which folders hold the built-in corpus, as far as they were looked at.
+#[derive(Default)]
+struct BuiltIn(HashMap<PathBuf, bool>);
+
+impl BuiltIn {
+    /// A clip of the built-in corpus has a published corpus's name, but is not of it.
+    fn told_apart(&mut self, clip: Clip) -> Clip {
+        let path = std::path::absolute(&clip.path).unwrap_or_else(|_| clip.path.clone());
+        if path.parent().is_some_and(|folder| self.holds(folder)) {
+            Clip { corpus: Corpus::built_in(), ..clip }
+        } else {
+            clip
+        }
+    }
+
+    fn holds(&mut self, folder: &Path) -> bool {
+        if let Some(&known) = self.0.get(folder) {
+            return known;
+        }
+        let found = synth::is_built_in(folder) || folder.parent().is_some_and(|parent| self.holds(parent));
+        self.0.insert(folder.to_owned(), found);
+        found
+    }
 }
 
 #[cfg(test)]
@@ -107,8 +145,12 @@ mod tests {
         folder
     }
 
+    fn sources(paths: &[PathBuf]) -> Sources {
+        Sources { paths: paths.to_vec(), ..Sources::default() }
+    }
+
     fn scan_one(folder: &Path) -> anyhow::Result<Scan> {
-        scan(&[folder.to_owned()])
+        scan(&sources(&[folder.to_owned()]))
     }
 
     fn complaint(folder: &Path) -> String {
@@ -146,10 +188,23 @@ mod tests {
             "JE/sa03.wav",
         ]);
         let path = |name| folder.path().join(name);
-        let scan = scan(&[folder.path().to_owned(), path("Actor_01")]).unwrap();
+        let scan = scan(&sources(&[folder.path().to_owned(), path("Actor_01")])).unwrap();
         let clips: Vec<_> = scan.clips.into_iter().map(|clip| clip.path).collect();
         assert_eq!(clips, ["Actor_01/03-01-05-01-02-01-01.wav", "DC/sa03.wav", "JE/sa03.wav"].map(path));
         assert_eq!(scan.repeated, ["audio/Actor_01/03-01-05-01-02-01-01.wav", "flat/DC_sa03.wav"].map(path));
+    }
+
+    #[test]
+    fn recordings_that_are_made_do_not_pass_for_real_ones() {
+        let folder = folder(&["real/Actor_01/03-01-01-01-01-01-01.wav"]);
+        synth::write_corpus(&folder.path().join("out/built-in"), 3, 1).unwrap();
+        let of_corpora = |scan: Scan| scan.clips.into_iter().map(|clip| clip.corpus).collect::<Vec<_>>();
+        let [built_in, ravdess] = [Corpus::built_in(), Corpus::new("ravdess")];
+        let all = scan_one(folder.path()).unwrap();
+        assert_eq!(all.repeated, [] as [PathBuf; 0]);
+        assert_eq!(of_corpora(all), [built_in.clone(), built_in.clone(), built_in.clone(), ravdess]);
+        let within = scan_one(&folder.path().join("out/built-in/RAVDESS/Actor_01")).unwrap();
+        assert_eq!(of_corpora(within), [built_in]);
     }
 
     #[test]

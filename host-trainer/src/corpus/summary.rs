@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use comfy_table::{CellAlignment, Table, presets};
@@ -6,10 +6,12 @@ use engine::Emotion;
 
 use super::{Clip, Corpus};
 
-/// How many clips there are of each emotion in each corpus. `Display` draws it as a table.
+/// How many clips there are of each label in each corpus. `Display` draws it as a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// One row a corpus that has clips.
+    /// The labels that occur: emotions first, in [`Emotion::ALL`]'s order, then the others, sorted.
+    pub labels: Vec<String>,
+    /// One row a corpus, in their order.
     pub rows: Vec<Row>,
     /// All corpora together.
     pub total: Row,
@@ -19,42 +21,58 @@ pub struct Summary {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// The corpus' name, or `total`.
-    pub name: &'static str,
+    pub name: String,
     /// Different speakers.
     pub speakers: usize,
     /// Clips.
     pub clips: usize,
-    /// Clips of each emotion, in the order of [`Emotion::ALL`].
-    pub by_emotion: [usize; 8],
+    /// Clips of each label, in the order of the summary's.
+    pub by_label: Vec<usize>,
 }
 
 impl Summary {
     /// Counts clips.
     #[must_use]
     pub fn new(clips: &[Clip]) -> Self {
-        let rows = Corpus::ALL
-            .into_iter()
-            .map(|corpus| Row::count(corpus.name(), clips.iter().filter(|clip| clip.corpus == corpus)))
-            .filter(|row| row.clips > 0)
-            .collect();
-        Self { rows, total: Row::count("total", clips.iter()) }
+        let labels = labels(clips);
+        let mut corpora = BTreeMap::<&Corpus, Vec<&Clip>>::new();
+        clips.iter().for_each(|clip| corpora.entry(&clip.corpus).or_default().push(clip));
+        let row = |(corpus, clips): (&Corpus, Vec<&Clip>)| Row::count(corpus.name(), &labels, clips);
+        Self {
+            rows: corpora.into_iter().map(row).collect(),
+            total: Row::count("total", &labels, clips),
+            labels,
+        }
     }
 }
 
+fn labels(clips: &[Clip]) -> Vec<String> {
+    let order = |label| (Emotion::from_label(label).map_or(usize::MAX, |emotion| emotion as usize), label);
+    let found: BTreeSet<(usize, &str)> = clips.iter().map(|clip| order(clip.label.as_str())).collect();
+    found.into_iter().map(|(_, label)| label.to_owned()).collect()
+}
+
 impl Row {
-    fn count<'a>(name: &'static str, clips: impl Iterator<Item = &'a Clip>) -> Self {
-        let mut speakers = BTreeSet::new();
-        let mut by_emotion = [0; 8];
+    /// Counts clips of some labels.
+    pub(crate) fn count<'a>(
+        name: &str,
+        labels: &[String],
+        clips: impl IntoIterator<Item = &'a Clip>,
+    ) -> Self {
+        let (mut count, mut speakers, mut by_label) = (0, BTreeSet::new(), vec![0; labels.len()]);
         for clip in clips {
-            speakers.insert((clip.corpus, &clip.speaker));
-            by_emotion[clip.emotion as usize] += 1;
+            count += 1;
+            speakers.insert(clip.voice());
+            if let Some(index) = labels.iter().position(|label| *label == clip.label) {
+                by_label[index] += 1;
+            }
         }
-        Self { name, speakers: speakers.len(), clips: by_emotion.iter().sum(), by_emotion }
+        Self { name: name.to_owned(), speakers: speakers.len(), clips: count, by_label }
     }
 
     fn cells(&self) -> Vec<String> {
-        let counts = [self.speakers, self.clips].into_iter().chain(self.by_emotion);
-        std::iter::once(self.name.to_owned()).chain(counts.map(|count| count.to_string())).collect()
+        let counts = [self.speakers, self.clips].into_iter().chain(self.by_label.iter().copied());
+        std::iter::once(self.name.clone()).chain(counts.map(|count| count.to_string())).collect()
     }
 }
 
@@ -62,8 +80,8 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new();
         table.load_style(presets::ASCII_MARKDOWN);
-        let emotions = Emotion::ALL.map(Emotion::label);
-        table.set_header(["corpus", "speakers", "clips"].into_iter().chain(emotions));
+        let labels = self.labels.iter().map(String::as_str);
+        table.set_header(["corpus", "speakers", "clips"].into_iter().chain(labels));
         table.add_rows(self.rows.iter().chain(std::iter::once(&self.total)).map(Row::cells));
         for column in table.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -84,12 +102,25 @@ mod tests {
     fn clips_are_counted_by_corpus_speaker_and_emotion() {
         let summary =
             Summary::new(&clips(&["DC_sa03.wav", "DC_sa04.wav", "JE_n01.wav", "03-01-02-01-01-01-05.wav"]));
-        let [savee, ravdess] = summary.rows.as_slice() else { panic!("{summary}") };
-        assert_eq!((savee.name, savee.speakers, savee.clips), ("SAVEE", 2, 3));
-        assert_eq!(savee.by_emotion, [1, 0, 0, 2, 0, 0, 0, 0]);
-        assert_eq!((ravdess.name, ravdess.speakers, ravdess.clips), ("RAVDESS", 1, 1));
+        assert_eq!(summary.labels, ["neutral", "calm", "sad"]);
+        let [ravdess, savee] = summary.rows.as_slice() else { panic!("{summary}") };
+        assert_eq!((savee.name.as_str(), savee.speakers, savee.clips), ("SAVEE", 2, 3));
+        assert_eq!(savee.by_label, [1, 0, 2]);
+        assert_eq!((ravdess.name.as_str(), ravdess.speakers, ravdess.clips), ("RAVDESS", 1, 1));
         assert_eq!((summary.total.speakers, summary.total.clips), (3, 4));
-        assert_eq!(summary.total.by_emotion, [1, 1, 0, 2, 0, 0, 0, 0]);
+        assert_eq!(summary.total.by_label, [1, 1, 2]);
+    }
+
+    #[test]
+    fn speech_and_song_are_of_the_same_people_and_labels_of_one_s_own_come_last() {
+        let mut clips =
+            clips(&["03-01-02-01-01-01-05.wav", "03-02-02-01-01-01-05.wav", "03-02-02-01-01-01-06.wav"]);
+        clips[1].label = "absent-minded".to_owned();
+        let summary = Summary::new(&clips);
+        assert_eq!(
+            (summary.total.speakers, summary.labels),
+            (2, vec!["calm".to_owned(), "absent-minded".to_owned()])
+        );
     }
 
     #[test]
@@ -97,6 +128,6 @@ mod tests {
         let table = Summary::new(&clips(&["DC_sa03.wav", "1001_IEO_ANG_XX.wav"])).to_string();
         let first_words: Vec<_> = table.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
 
-        assert_eq!(first_words, ["corpus", "SAVEE", "CREMA-D", "total"]);
+        assert_eq!(first_words, ["corpus", "CREMA-D", "SAVEE", "total"]);
     }
 }

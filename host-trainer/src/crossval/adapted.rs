@@ -56,7 +56,10 @@ impl Adapted {
         let voices = Voices::learn(front_end, recordings);
         let after = |seconds| Self {
             seconds,
-            scores: Scores::of(&test.confusion(&scorer.classify_after(test, &voices, seconds, fold as u64))),
+            scores: {
+                let predictions = scorer.classify_after(test, &voices, seconds, fold as u64);
+                Scores::of(&test.confusion(predictions.iter().map(|prediction| prediction.class)))
+            },
         };
         Ok(SECONDS.map(after).into())
     }

@@ -13,8 +13,9 @@ use crate::corpus::{Classes, Clip, Corpus, Parts, by_test_speakers};
 pub(crate) struct Folds {
     /// The corpus whose speakers the folds name.
     pub(crate) corpus: Corpus,
-    /// The classes to tell apart.
-    pub(crate) classes: Classes,
+    /// The classes to tell apart, if the file has a say in them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) classes: Option<Classes>,
     /// The test speakers of each fold.
     pub(crate) folds: Vec<Vec<String>>,
 }
@@ -52,9 +53,9 @@ impl Folds {
     ///
     /// # Errors
     /// Names the fold that has a speaker without clips, or leaves too little to learn from.
-    pub(crate) fn parts(&self, clips: &[Clip], classes: Classes) -> anyhow::Result<Vec<Parts>> {
+    pub(crate) fn parts(&self, clips: &[Clip], classes: &Classes) -> anyhow::Result<Vec<Parts>> {
         let parts = |(number, speakers): (usize, &Vec<String>)| {
-            by_test_speakers(clips, classes, self.corpus, speakers)
+            by_test_speakers(clips, classes, Some(&self.corpus), speakers)
                 .with_context(|| format!("cannot make fold {number}"))
         };
         (1..).zip(&self.folds).map(parts).collect()

@@ -8,12 +8,18 @@ use crate::settings::Work;
 pub(crate) struct FoldsAndTeachers {
     pub(crate) folds: Folds,
     pub(crate) teachers: TeacherFolders,
+    /// The digest of the recordings to disturb with.
+    pub(crate) sources: [u8; 32],
 }
 
 impl Work for FoldsAndTeachers {
     const NAME: &'static str = "cross-validation";
 
     fn differences(&self, stored: &Self) -> Vec<(bool, &'static str)> {
-        vec![(self.folds != stored.folds, "--folds"), (self.teachers != stored.teachers, "--teachers")]
+        vec![
+            (self.folds != stored.folds, "--folds"),
+            (self.teachers != stored.teachers, "--teachers"),
+            (self.sources != stored.sources, "--noise or --rooms"),
+        ]
     }
 }

@@ -1,12 +1,10 @@
-use engine::Emotion;
 use serde::Serialize;
 
 use super::{Adapted, Difference, Outcome, Together};
 use crate::corpus::{Classes, Sex};
-use crate::evaluate::{Answer, Answers, Both, ClassScores, Confusion, Footprint, OfScores, Scores};
-
-/// Bins of the calibration error, as many as Guo et al. have, "On Calibration of Modern Neural Networks", 2017.
-const BINS: usize = 15;
+use crate::evaluate::{
+    Answer, Answers, Both, Calibration, ClassScores, Confusion, Footprint, OfScores, Scores,
+};
 
 /// What was trained.
 #[derive(Debug, Serialize)]
@@ -72,10 +70,10 @@ pub(crate) struct Mean {
     pub(crate) adapted: Vec<Adapted>,
 }
 
-/// How much of an emotion is recognised, 0 to 1.
+/// How much of a class is recognised, 0 to 1.
 #[derive(Debug, Serialize)]
 pub(crate) struct Recall {
-    pub(crate) emotion: &'static str,
+    pub(crate) emotion: String,
     pub(crate) recall: Both<f64>,
 }
 
@@ -105,7 +103,6 @@ impl Summary {
         let labels = facts.classes.labels();
         let confusion = confusions(labels, answers.iter().copied());
         Ok(Self {
-            facts,
             intervals: Both::of(outcomes.iter().flat_map(Outcome::by_fold)),
             together: Together::new(outcomes)?,
             difference: None,
@@ -113,7 +110,8 @@ impl Summary {
             spread: Both::deviation(&seeds),
             emotions: recalls(&confusion),
             sexes: Sex::ALL.into_iter().filter_map(|sex| OfSex::new(sex, labels, &answers)).collect(),
-            ece: calibration_error(&answers),
+            ece: Calibration::of(answers.iter().map(|answer| answer.judged())).ece,
+            facts,
             folds,
             seeds,
             confusion,
@@ -147,7 +145,7 @@ impl Fold {
 
 impl OfSex {
     /// None if no speaker is known to be of that sex.
-    fn new(sex: Sex, labels: &[Emotion], answers: &[&Answer]) -> Option<Self> {
+    fn new(sex: Sex, labels: &[String], answers: &[&Answer]) -> Option<Self> {
         let mut theirs = answers.iter().copied().filter(|answer| answer.sex == Some(sex)).peekable();
         theirs.peek()?;
         Some(Self { sex, scores: confusions(labels, theirs).map(Scores::of) })
@@ -155,27 +153,15 @@ impl OfSex {
 }
 
 /// The answers by true and by said class.
-fn confusions<'a>(labels: &[Emotion], answers: impl Iterator<Item = &'a Answer>) -> Both<Confusion> {
+fn confusions<'a>(labels: &[String], answers: impl Iterator<Item = &'a Answer>) -> Both<Confusion> {
     Answers { labels: labels.to_vec(), answers: answers.cloned().collect() }.confusions()
 }
 
 fn recalls(confusion: &Both<Confusion>) -> Vec<Recall> {
     let classes = confusion.float.classes().into_iter().zip(confusion.int8.classes());
     let recall = |(float, int8): (ClassScores, ClassScores)| Recall {
-        emotion: float.emotion.label(),
+        emotion: float.emotion,
         recall: Both { float: float.recall, int8: int8.recall },
     };
     classes.map(recall).collect()
-}
-
-/// How far confidence and share of right answers are apart, bin by bin of confidence, weighted by answers.
-pub(super) fn calibration_error(answers: &[&Answer]) -> f64 {
-    // Right answers less what was expected, in each bin.
-    let mut surplus = [0.0; BINS];
-    for answer in answers {
-        let bin = ((answer.confidence * BINS as f32) as usize).min(BINS - 1);
-        let right = f64::from(u8::from(answer.said().int8 == answer.truth));
-        surplus[bin] += right - f64::from(answer.confidence);
-    }
-    surplus.iter().map(|surplus: &f64| surplus.abs()).sum::<f64>() / answers.len().max(1) as f64
 }

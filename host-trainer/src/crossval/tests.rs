@@ -1,14 +1,14 @@
 use engine::Model;
 
 use super::*;
-use crate::corpus::{Classes, Clip, Sex};
+use crate::corpus::{ClassSet, Classes, Clip, Sex};
 use crate::evaluate::{Answer, Answers, Both, Footprint, Scores};
 
 #[test]
 fn a_file_of_folds_is_read() {
     let text = r#"{"corpus": "ravdess", "classes": "eight", "folds": [["01", "11"], ["04"]]}"#;
     let folds = Folds::parse(text).unwrap();
-    assert_eq!((folds.classes, folds.folds.len()), (Classes::Eight, 2));
+    assert_eq!((folds.classes, folds.folds.len()), (Some(ClassSet::Eight.into()), 2));
     assert_eq!(folds.folds[0], ["01", "11"]);
 }
 
@@ -24,7 +24,7 @@ fn folds_that_are_none_are_explained() {
     assert!(twice.contains("speaker 02 is in fold 1 and again in fold 2"), "{twice}");
     assert!(complaint(r#"[["01"], ["02", "02"]]"#).contains("speaker 02"));
     assert!(complaint(r#""all""#).contains("expected {"));
-    for text in ["", "{}", r#"{"corpus":"tess","classes":"eight","folds":[["1"],["2"]]}"#] {
+    for text in ["", "{}", r#"{"corpus":"tess","classes":"nine","folds":[["1"],["2"]]}"#] {
         assert!(Folds::parse(text).is_err(), "{text}");
     }
 }
@@ -34,7 +34,8 @@ fn a_fold_with_a_speaker_of_whom_there_is_nothing_is_named() {
     let clips = ["03-01-05-01-02-01-01.wav", "03-01-04-01-02-01-02.wav", "03-01-03-01-02-01-02.wav"];
     let clips = clips.map(|name| Clip::from_path(name.as_ref()).unwrap());
     let text = r#"{"corpus": "ravdess", "classes": "eight", "folds": [["01"], ["25"]]}"#;
-    let message = format!("{:#}", Folds::parse(text).unwrap().parts(&clips, Classes::Eight).unwrap_err());
+    let message =
+        format!("{:#}", Folds::parse(text).unwrap().parts(&clips, &ClassSet::Eight.into()).unwrap_err());
     assert!(message.contains("fold 2") && message.contains("25"), "{message}");
 }
 
@@ -52,7 +53,7 @@ fn outcome(fold: usize, seed: u64, said: [(usize, usize); 4]) -> Outcome {
         logits: Both { float: logits(float), int8: logits(int8) },
     };
     let answers = truths.into_iter().zip(said).enumerate().map(answer).collect();
-    let answers = Answers { labels: Classes::Six.labels().to_vec(), answers };
+    let answers = Answers { labels: Classes::from(ClassSet::Six).labels().to_vec(), answers };
     let adapted = adapted(answers.confusions().int8.ua());
     Outcome::new((fold, seed), answers, adapted)
 }
@@ -66,7 +67,7 @@ fn summary(outcomes: &[Outcome]) -> Summary {
     let blob = crate::SHIPPED_MODEL;
     let facts = Facts {
         preset: "small".to_owned(),
-        classes: Classes::Six,
+        classes: ClassSet::Six.into(),
         epochs: 3,
         demonstration: false,
         model: Footprint::of(&Model::from_bytes(blob).unwrap(), blob.len()),

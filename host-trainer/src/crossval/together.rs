@@ -5,8 +5,7 @@ use anyhow::ensure;
 use serde::Serialize;
 
 use super::Outcome;
-use super::summary::calibration_error;
-use crate::evaluate::{Answer, Answers, Both, OfScores, Scores};
+use crate::evaluate::{Answer, Answers, Both, Calibration, OfScores, Scores};
 use crate::network::infer;
 use crate::training::{Judged, balanced};
 
@@ -71,8 +70,8 @@ impl Together {
             intervals: Both::of(all.iter().map(|(fold, answer)| (*fold, answer))),
             temperature,
             loss,
-            ece: calibration_error(&answers),
-            worst: worst(answers, &labels.iter().map(ToString::to_string).collect::<Vec<_>>()),
+            ece: Calibration::of(answers.iter().map(|answer| answer.judged())).ece,
+            worst: worst(answers, &labels),
         })
     }
 }

@@ -5,7 +5,8 @@ use anyhow::Context;
 use engine::Model;
 
 use super::{Adapted, Outcome, TeacherFolders};
-use crate::corpus::{Classes, Parts};
+use crate::augment::Sources;
+use crate::corpus::Parts;
 use crate::evaluate::{Answers, Footprint};
 use crate::preset::Preset;
 use crate::progress::Board;
@@ -16,12 +17,13 @@ use crate::{files, quantise, record, workers};
 /// The trainings of a cross-validation.
 pub(crate) struct Trainings<'a> {
     pub(crate) preset: &'a Preset,
-    pub(crate) classes: Classes,
     pub(crate) recordings: &'a Recordings,
     /// The parts of each fold.
     pub(crate) parts: &'a [Parts],
     /// What each fold's trainings learn from beside the labels.
     pub(crate) teachers: &'a TeacherFolders,
+    /// Recordings to disturb with.
+    pub(crate) sources: &'a Sources,
     /// The folder under which each training has its own.
     pub(crate) out: &'a Path,
 }
@@ -58,18 +60,19 @@ impl Trainings<'_> {
             out: folder.clone(),
             seed: task.seed,
             resume: false,
-            noises: Vec::new(),
+            sources: self.sources.clone(),
             teachers: self.teachers.of_fold(task.fold)?,
         };
         record::write(&folder, self.preset, self.recordings, task.seed)?;
-        let examples = self.recordings.examples(train, self.classes);
+        let examples = self.recordings.examples(train);
         let name = task.to_string();
-        let model = workers::fit_on(board, &name, self.preset, self.classes, &examples, options)?.model;
+        let model =
+            workers::fit_on(board, &name, self.preset, &self.recordings.classes, &examples, options)?.model;
 
         let length = self.preset.front_end.window_samples as usize;
         let blob = quantise::export(&model, &self.recordings.calibration(train, length))?;
         files::write_whole(&folder.join("model.postcard"), &blob)?;
-        let windows = self.recordings.windows(test, self.classes, length);
+        let windows = self.recordings.windows(test, length);
         let adapted = Adapted::score(task.fold, &blob, &windows, self.recordings.whole(test))?;
         let outcome = Outcome::new((task.fold, task.seed), Answers::ask(&model, &blob, &windows)?, adapted);
         outcome.write(&folder)?;

@@ -1,7 +1,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use engine::Emotion;
 use rayon::prelude::*;
 
 use super::{Both, Confusion, Example, Examples, Scorer, largest};
@@ -23,7 +22,7 @@ const COLUMNS: [&str; 7] = ["path", "corpus", "speaker", "sex", "label", "predic
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Answers {
     /// In the order of the logits.
-    pub labels: Vec<Emotion>,
+    pub labels: Vec<String>,
     /// In the order of the clips.
     pub answers: Vec<Answer>,
 }
@@ -48,6 +47,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The blob's confidence, and whether it was right.
+    #[must_use]
+    pub fn judged(&self) -> (f32, bool) {
+        (self.confidence, self.said().int8 == self.truth)
+    }
+
     /// The labels of the highest logits.
     #[must_use]
     pub fn said(&self) -> Both<usize> {
@@ -69,9 +74,9 @@ impl Answers {
             let float = infer::logits(&model.network, &model.weights, &[input]).concat();
             Answer {
                 path: example.clip.path.clone(),
-                corpus: example.clip.corpus.name().to_owned(),
+                corpus: example.clip.corpus.id().to_owned(),
                 speaker: example.clip.speaker.clone(),
-                sex: example.clip.sex(),
+                sex: example.clip.sex,
                 truth: example.class,
                 confidence: said.confidence,
                 logits: Both {
@@ -105,7 +110,7 @@ impl Answers {
         let columns = COLUMNS.map(str::to_owned).into_iter();
         table.write_record(columns.chain(header(PREFIXES.int8)).chain(header(PREFIXES.float)))?;
         for answer in &self.answers {
-            let label = |class: usize| self.labels.get(class).map_or(String::new(), ToString::to_string);
+            let label = |class: usize| self.labels.get(class).cloned().unwrap_or_default();
             let known = [
                 answer.path.display().to_string(),
                 answer.corpus.clone(),
@@ -146,7 +151,7 @@ impl Answers {
 }
 
 /// Those of the blob's columns, which the float network's must repeat.
-fn labels(header: &csv::StringRecord) -> anyhow::Result<Vec<Emotion>> {
+fn labels(header: &csv::StringRecord) -> anyhow::Result<Vec<String>> {
     let of = |prefix: &str| -> Vec<String> {
         header.iter().filter_map(|column| column.strip_prefix(prefix)).map(str::to_owned).collect()
     };
@@ -155,12 +160,10 @@ fn labels(header: &csv::StringRecord) -> anyhow::Result<Vec<Emotion>> {
         names.len() >= 2 && names == of(PREFIXES.float) && header.len() == COLUMNS.len() + 2 * names.len(),
         "its header has not the columns \"int8 LABEL\" and \"float LABEL\" of the same labels"
     );
-    let label =
-        |name: &String| Emotion::from_label(name).with_context(|| format!("no label is called {name}"));
-    names.iter().map(label).collect()
+    Ok(names)
 }
 
-fn answer(record: &csv::StringRecord, labels: &[Emotion]) -> anyhow::Result<Answer> {
+fn answer(record: &csv::StringRecord, labels: &[String]) -> anyhow::Result<Answer> {
     let line = record.position().map_or(0, csv::Position::line);
     let (Some([path, corpus, speaker, sex, label, _, confidence]), numbers) = (
         record.iter().take(COLUMNS.len()).collect::<Vec<_>>().first_chunk().copied(),
@@ -172,7 +175,7 @@ fn answer(record: &csv::StringRecord, labels: &[Emotion]) -> anyhow::Result<Answ
         |text: &str| text.parse::<f32>().with_context(|| format!("line {line}: {text} is not a number"));
     let mut int8 = numbers.map(number).collect::<anyhow::Result<Vec<f32>>>()?;
     let float = int8.split_off(labels.len());
-    let truth = labels.iter().position(|own| own.label() == label);
+    let truth = labels.iter().position(|own| own == label);
     Ok(Answer {
         path: path.into(),
         corpus: corpus.to_owned(),
@@ -201,7 +204,7 @@ mod tests {
     fn a_table_is_read() {
         let answers =
             parse(&format!("{HEADER}\n\"a,b.wav\",own,Ann,female,angry,sad,0.75,1.5,-2,0.5,1\n")).unwrap();
-        assert_eq!(answers.labels, [Emotion::Sad, Emotion::Angry]);
+        assert_eq!(answers.labels, ["sad", "angry"]);
         let answer = &answers.answers[0];
         assert_eq!(
             (answer.path.to_str(), answer.speaker.as_str(), answer.truth),

@@ -1,23 +1,21 @@
-use engine::Emotion;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::largest;
 
-/// How often each emotion was taken for which: the counts from which every score follows.
+/// How often each label was taken for which: the counts from which every score follows.
 /// Serialises to `{"clips","wa","ua","labels","confusion","classes"}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confusion {
-    labels: Vec<Emotion>,
+    labels: Vec<String>,
     counts: Vec<Vec<usize>>,
 }
 
 /// The scores of one class.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClassScores {
-    /// The class.
-    #[serde(serialize_with = "label")]
-    pub emotion: Emotion,
+    /// The class's label.
+    pub emotion: String,
     /// Of the clips taken for this class, the share that belongs to it; 0 if there are none.
     pub precision: f64,
     /// Of the clips of this class, the share that was taken for it; 0 if there are none.
@@ -32,10 +30,9 @@ impl Confusion {
     /// No clips yet.
     ///
     /// ```
-    /// use engine::Emotion::{Happy, Sad};
     /// use host_trainer::evaluate::Confusion;
     ///
-    /// let mut confusion = Confusion::new(&[Happy, Sad]);
+    /// let mut confusion = Confusion::new(&["happy", "sad"]);
     /// for (truth, predicted) in [(0, 0), (0, 0), (0, 1), (1, 1)] {
     ///     confusion.add(truth, predicted);
     /// }
@@ -43,8 +40,11 @@ impl Confusion {
     /// assert_eq!(confusion.ua(), (2.0 / 3.0 + 1.0) / 2.0);
     /// ```
     #[must_use]
-    pub fn new(labels: &[Emotion]) -> Self {
-        Self { labels: labels.to_vec(), counts: vec![vec![0; labels.len()]; labels.len()] }
+    pub fn new<L: AsRef<str>>(labels: &[L]) -> Self {
+        Self {
+            labels: labels.iter().map(|label| label.as_ref().to_owned()).collect(),
+            counts: vec![vec![0; labels.len()]; labels.len()],
+        }
     }
 
     /// What logits say, clip by clip, against the right classes.
@@ -52,7 +52,7 @@ impl Confusion {
     /// # Panics
     /// If a class is not the index of a label.
     #[must_use]
-    pub(crate) fn of_logits(labels: &[Emotion], logits: &[Vec<f32>], classes: &[usize]) -> Self {
+    pub(crate) fn of_logits(labels: &[String], logits: &[Vec<f32>], classes: &[usize]) -> Self {
         let mut confusion = Self::new(labels);
         logits.iter().zip(classes).for_each(|(logits, &class)| confusion.add(class, largest(logits)));
         confusion
@@ -68,7 +68,7 @@ impl Confusion {
 
     /// The classes, in the order of rows and columns.
     #[must_use]
-    pub fn labels(&self) -> &[Emotion] {
+    pub fn labels(&self) -> &[String] {
         &self.labels
     }
 
@@ -107,15 +107,15 @@ impl Confusion {
     /// The scores of each class, in the order of the labels.
     #[must_use]
     pub fn classes(&self) -> Vec<ClassScores> {
-        self.labels.iter().enumerate().map(|(class, &emotion)| self.class(class, emotion)).collect()
+        self.labels.iter().enumerate().map(|(class, label)| self.class(class, label)).collect()
     }
 
-    fn class(&self, class: usize, emotion: Emotion) -> ClassScores {
+    fn class(&self, class: usize, label: &str) -> ClassScores {
         let right = self.counts[class][class];
         let support = self.counts[class].iter().sum();
         let predicted: usize = self.counts.iter().map(|row| row[class]).sum();
         ClassScores {
-            emotion,
+            emotion: label.to_owned(),
             precision: share(right, predicted),
             recall: share(right, support),
             // 2pr / (p + r), without the quotients.
@@ -131,16 +131,11 @@ impl Serialize for Confusion {
         object.serialize_field("clips", &self.clips())?;
         object.serialize_field("wa", &self.wa())?;
         object.serialize_field("ua", &self.ua())?;
-        object
-            .serialize_field("labels", &self.labels.iter().map(|label| label.label()).collect::<Vec<_>>())?;
+        object.serialize_field("labels", &self.labels)?;
         object.serialize_field("confusion", &self.counts)?;
         object.serialize_field("classes", &self.classes())?;
         object.end()
     }
-}
-
-pub(super) fn label<S: Serializer>(emotion: &Emotion, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(emotion.label())
 }
 
 fn share(part: usize, whole: usize) -> f64 {
@@ -150,7 +145,6 @@ fn share(part: usize, whole: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use engine::Emotion::{Angry, Happy, Sad};
 
     /// Rows are truth:
     ///
@@ -160,7 +154,7 @@ mod tests {
     /// | sad   |     1 |   3 |     0 |
     /// | angry |     0 |   0 |     0 |
     fn worked_by_hand() -> Confusion {
-        let mut confusion = Confusion::new(&[Happy, Sad, Angry]);
+        let mut confusion = Confusion::new(&["happy", "sad", "angry"]);
         for (truth, predicted, clips) in [(0, 0, 5), (0, 1, 2), (0, 2, 1), (1, 0, 1), (1, 1, 3)] {
             (0..clips).for_each(|_| confusion.add(truth, predicted));
         }
@@ -190,7 +184,7 @@ mod tests {
 
     #[test]
     fn nothing_counted_scores_nothing() {
-        let empty = Confusion::new(&[Happy, Sad]);
+        let empty = Confusion::new(&["happy", "sad"]);
         assert_eq!((empty.clips(), empty.wa(), empty.ua()), (0, 0.0, 0.0));
     }
 }

@@ -1,27 +1,17 @@
 use std::collections::BTreeMap;
 
-use engine::Emotion;
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::{Confusion, Disturbance};
-use crate::audio::{self, Broken};
-use crate::augment::Noises;
-use crate::cache::Cache;
+use super::{Calibration, Condition, Confusion, Prediction, Surroundings};
 use crate::corpus::{Clip, Corpus};
 use crate::progress;
 
 /// Recordings to score a model on.
 #[derive(Debug)]
 pub struct Examples {
-    labels: Vec<Emotion>,
+    labels: Vec<String>,
     /// The recordings.
     pub examples: Vec<Example>,
-    /// Files that can't be used.
-    pub broken: Vec<Broken>,
-    /// Clips whose emotion is none of the labels.
-    pub left_out: usize,
 }
 
 /// A recording as a model hears it, with the right answer.
@@ -38,41 +28,15 @@ pub struct Example {
 impl Examples {
     /// Examples whose classes are indices into `labels`.
     #[must_use]
-    pub fn new(labels: &[Emotion], examples: Vec<Example>) -> Self {
-        Self { labels: labels.to_vec(), examples, broken: Vec::new(), left_out: 0 }
+    pub fn new(labels: &[String], examples: Vec<Example>) -> Self {
+        Self { labels: labels.to_vec(), examples }
     }
 
-    /// Loads the clips that have one of some labels, each brought to `window_samples` samples.
-    #[must_use]
-    pub fn load(clips: &[Clip], labels: &[Emotion], window_samples: usize, cache: &Cache) -> Self {
-        let known: Vec<(Clip, usize)> =
-            clips.iter().filter_map(|clip| Some((clip.clone(), class_of(labels, clip.emotion)?))).collect();
-        let left_out = clips.len() - known.len();
-        let (clips, classes): (Vec<Clip>, Vec<usize>) = known.into_iter().unzip();
-        let loaded = audio::load_all(&clips, cache);
-        let examples = loaded.samples.into_iter().map(|(index, samples)| Example {
-            clip: clips[index].clone(),
-            class: classes[index],
-            window: audio::window(&samples, window_samples),
+    /// Puts each recording under a condition.
+    pub fn disturb(&mut self, condition: Condition, surroundings: &Surroundings<'_>) {
+        self.examples.par_iter_mut().enumerate().for_each(|(number, example)| {
+            example.window = condition.apply(&example.window, number, surroundings);
         });
-        Self { labels: labels.to_vec(), examples: examples.collect(), broken: loaded.broken, left_out }
-    }
-
-    /// Adds noise to each recording, so many dB below its speech and of the kinds that training adds: white, or pink
-    /// noise, babble of the recordings themselves, mains hum. It is the same each time.
-    pub fn add_noise(&mut self, signal_to_noise: f64) {
-        let voices: Vec<Vec<i16>> = self.examples.iter().map(|example| example.window.clone()).collect();
-        let noises =
-            Noises { recordings: Vec::new(), voices: voices.iter().map(|voice| &voice[..]).collect() };
-        self.examples.par_iter_mut().enumerate().for_each(|(index, example)| {
-            let mut rng = ChaCha8Rng::seed_from_u64(index as u64);
-            noises.add_at(&mut example.window, signal_to_noise, &mut rng);
-        });
-    }
-
-    /// Disturbs each recording in the same way.
-    pub fn disturb(&mut self, disturbance: Disturbance) {
-        self.examples.iter_mut().for_each(|example| disturbance.add(&mut example.window));
     }
 
     /// Where the recordings come from.
@@ -82,65 +46,47 @@ impl Examples {
     }
 
     /// What a classifier says of each example, on all cores, with a progress bar.
-    pub fn classify(&self, doing: &'static str, classify: impl Fn(&Example) -> usize + Sync) -> Vec<usize> {
+    pub fn classify<T: Send>(&self, doing: &'static str, classify: impl Fn(&Example) -> T + Sync) -> Vec<T> {
         let bar = progress::bar(self.examples.len(), doing);
-        let classes = self.examples.par_iter().map(|example| {
-            let class = classify(example);
+        let answers = self.examples.par_iter().map(|example| {
+            let answer = classify(example);
             bar.inc(1);
-            class
+            answer
         });
-        let classes = classes.collect();
+        let answers = answers.collect();
         bar.finish_and_clear();
-        classes
+        answers
     }
 
     /// The classes that were predicted against the right ones.
     #[must_use]
-    pub fn confusion(&self, predicted: &[usize]) -> Confusion {
+    pub fn confusion(&self, predicted: impl IntoIterator<Item = usize>) -> Confusion {
         let mut confusion = Confusion::new(&self.labels);
-        for (example, &predicted) in self.examples.iter().zip(predicted) {
+        for (example, predicted) in self.examples.iter().zip(predicted) {
             confusion.add(example.class, predicted);
         }
         confusion
     }
 
+    /// How far the confidence of predictions can be believed.
+    #[must_use]
+    pub fn calibration(&self, predictions: &[Prediction]) -> Calibration {
+        let answers = self.examples.iter().zip(predictions);
+        Calibration::of(answers.map(|(example, answer)| (answer.confidence, answer.class == example.class)))
+    }
+
     /// The same for each corpus by itself.
     #[must_use]
-    pub fn confusion_by_corpus(&self, predicted: &[usize]) -> BTreeMap<Corpus, Confusion> {
+    pub fn confusion_by_corpus(
+        &self,
+        predicted: impl IntoIterator<Item = usize>,
+    ) -> BTreeMap<Corpus, Confusion> {
         let mut corpora = BTreeMap::new();
-        for (example, &predicted) in self.examples.iter().zip(predicted) {
+        for (example, predicted) in self.examples.iter().zip(predicted) {
             let confusion =
-                corpora.entry(example.clip.corpus).or_insert_with(|| Confusion::new(&self.labels));
+                corpora.entry(example.clip.corpus.clone()).or_insert_with(|| Confusion::new(&self.labels));
             confusion.add(example.class, predicted);
         }
         corpora
-    }
-}
-
-/// The index of an emotion's label. Calm counts as neutral where it has no label of its own.
-fn class_of(labels: &[Emotion], emotion: Emotion) -> Option<usize> {
-    let position = |emotion| labels.iter().position(|&label| label == emotion);
-    match emotion {
-        Emotion::Calm => position(Emotion::Calm).or_else(|| position(Emotion::Neutral)),
-        _ => position(emotion),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::corpus::Classes;
-
-    #[test]
-    fn a_blob_s_labels_class_emotions_as_training_did() {
-        for classes in [Classes::Six, Classes::Seven, Classes::Eight] {
-            for emotion in Emotion::ALL {
-                assert_eq!(
-                    class_of(classes.labels(), emotion),
-                    classes.index(emotion),
-                    "{classes:?} {emotion}"
-                );
-            }
-        }
     }
 }

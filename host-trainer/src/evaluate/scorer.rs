@@ -103,7 +103,7 @@ impl<'m> Scorer<'m> {
         session.finish(&mut arena).expect("a window that was filled up has an answer").into()
     }
 
-    /// The class of each example after so many seconds of its speaker's other clips, drawn by `seed`. The voices are those
+    /// What it says of each example after so many seconds of its speaker's other clips, drawn by `seed`. The voices are those
     /// of the examples, in their order.
     #[must_use]
     pub fn classify_after(
@@ -112,11 +112,11 @@ impl<'m> Scorer<'m> {
         voices: &Voices<'_>,
         seconds: u32,
         seed: u64,
-    ) -> Vec<usize> {
-        let class = |(index, example): (usize, &Example)| {
-            self.classify_voice(&example.window, &voices.after(seconds, index, seed)).class
+    ) -> Vec<Prediction> {
+        let predict = |(index, example): (usize, &Example)| {
+            self.classify_voice(&example.window, &voices.after(seconds, index, seed))
         };
-        examples.examples.par_iter().enumerate().map(class).collect()
+        examples.examples.par_iter().enumerate().map(predict).collect()
     }
 }
 

@@ -69,9 +69,9 @@ struct Counts {
 /// Streams the clips of each speaker, in an order that is drawn but always the same, to a model that does not know the
 /// voice at first. `recordings` are the examples' whole recordings.
 #[must_use]
-pub fn stream(model: &Model<'_>, examples: &Examples, recordings: &[Vec<i16>]) -> Streamed {
+pub fn stream(model: &Model<'_>, examples: &Examples, recordings: &[&[i16]]) -> Streamed {
     let mut speakers = BTreeMap::<_, Vec<(&Example, &[i16])>>::new();
-    for (example, samples) in examples.examples.iter().zip(recordings) {
+    for (example, &samples) in examples.examples.iter().zip(recordings) {
         speakers.entry(example.clip.voice()).or_default().push((example, samples));
     }
     let speakers: Vec<_> = speakers.into_values().collect();
@@ -82,7 +82,7 @@ pub fn stream(model: &Model<'_>, examples: &Examples, recordings: &[Vec<i16>]) -
         Counts::of(&utterances, &answers(model, &samples))
     });
     let all = counts.reduce(Counts::default, Counts::with);
-    all.summed_up(examples.confusion(&[]))
+    all.summed_up(examples.confusion([]))
 }
 
 fn one_after_the_other(clips: &[(&Example, &[i16])], rng: &mut ChaCha8Rng) -> (Vec<i16>, Vec<Utterance>) {
@@ -162,8 +162,6 @@ impl Counts {
 
 #[cfg(test)]
 mod tests {
-    use engine::Emotion::{Happy, Sad};
-
     use super::*;
 
     /// Each answer comes 50 samples after the latest frame that it is made from.
@@ -179,7 +177,7 @@ mod tests {
         let answers =
             [(1, 90), (0, 110), (1, 150), (1, 190), (0, 250), (1, 310), (1, 380), (0, 410)].map(answer);
         let counts = Counts::of(&utterances, &answers);
-        let streamed = counts.summed_up(Confusion::new(&[Happy, Sad]));
+        let streamed = counts.summed_up(Confusion::new(&["happy", "sad"]));
         assert_eq!((streamed.utterances, streamed.found, streamed.right), (3, 2, 1));
         assert_eq!((streamed.answers, streamed.ua), (5, 0.5));
         assert!((streamed.changes_share - 1.0 / 3.0).abs() < 1e-12);

@@ -87,9 +87,10 @@ mod tests {
         let path = |clip| std::path::PathBuf::from(name(clip)).with_extension("wav");
         let clip = |clip: usize| Clip {
             path: path(clip),
-            corpus: crate::corpus::Corpus::Ravdess,
+            corpus: crate::corpus::Corpus::new("ravdess"),
             speaker: (clip / 10).to_string(),
-            emotion: engine::Emotion::Sad,
+            label: "sad".to_owned(),
+            sex: None,
         };
         (0..12).map(clip).collect()
     }

@@ -21,12 +21,12 @@ impl Hearing {
     /// Fits to training clips, given as their [`log_mel`] frames; nothing is known of the voices.
     #[must_use]
     pub fn fit(front_end: FrontEndSpec, clips: &[Vec<i16>]) -> Self {
-        let unfitted = Self { front_end, scaling: InputScaling::Gain(1.0), prior: Vec::new() };
+        let unfitted = Self { front_end, scaling: InputScaling::NONE, prior: Vec::new() };
         let features: Vec<Vec<f32>> =
             clips.iter().map(|frames| unfitted.refer(frames, &Voice::default())).collect();
         let prior = match front_end.reference {
             Reference::Running(_) => unfitted.mean_of_speech(clips),
-            Reference::WindowMaximum | Reference::Power => Vec::new(),
+            Reference::WindowMaximum | Reference::Power { .. } => Vec::new(),
         };
         Self { front_end, scaling: InputScaling::fit(&front_end, &features), prior }
     }
@@ -42,8 +42,10 @@ impl Hearing {
     #[must_use]
     pub fn refer(&self, frames: &[i16], voice: &Voice) -> Vec<f32> {
         let decibel = |steps: i32| steps as f32 / f32::from(STEPS_PER_DECIBEL);
-        let is_power = self.front_end.reference == Reference::Power;
-        let feature = |steps| if is_power { 10f32.powf(decibel(steps) / 10.0) } else { decibel(steps) };
+        let feature = |steps| match self.front_end.reference {
+            Reference::Power { root } => 10f32.powf(decibel(steps) / (10.0 * f32::from(root.get()))),
+            Reference::WindowMaximum | Reference::Running(_) => decibel(steps),
+        };
         let mut features = Vec::with_capacity(frames.len());
         self.listen(frames, voice, |row| features.extend(row.map(feature)));
         features
@@ -78,7 +80,7 @@ impl Hearing {
         self.front_end.params(match self.front_end.reference {
             Reference::WindowMaximum => decibel(blob::Reference::WindowMaximum),
             Reference::Running(running) => decibel(blob::Reference::Running(running.params(prior))),
-            Reference::Power => Normalisation::Power { gain: 1.0 },
+            Reference::Power { root } => Normalisation::Power { gain: 1.0, root, offset: 0.0 },
         })
     }
 
@@ -120,7 +122,7 @@ mod tests {
             window_samples: 256 * 3,
             reference,
         };
-        Hearing { front_end, scaling: InputScaling::Gain(1.0), prior: prior.to_vec() }
+        Hearing { front_end, scaling: InputScaling::NONE, prior: prior.to_vec() }
     }
 
     /// The loudness is the second band's, the level what it has reached a frame later.
@@ -151,10 +153,22 @@ mod tests {
 
     #[test]
     fn power_is_a_tenth_each_10_db() {
-        let found = hearing(Reference::Power, &[]).refer(&[0, -1280, 2560, 385], &Voice::default());
+        let found = of_power(1, &[0, -1280, 2560, 385]);
         for (found, expected) in found.into_iter().zip([1.0, 0.1, 100.0, 1.998_85]) {
             assert!((found / expected - 1.0f32).abs() < 1e-5, "{found} {expected}");
         }
+    }
+
+    #[test]
+    fn a_fourth_root_of_power_is_a_tenth_each_40_db() {
+        let found = of_power(4, &[0, -5120, 5120]);
+        for (found, expected) in found.into_iter().zip([1.0, 0.1, 10.0]) {
+            assert!((found / expected - 1.0f32).abs() < 1e-5, "{found} {expected}");
+        }
+    }
+
+    fn of_power(root: u8, steps: &[i16]) -> Vec<f32> {
+        hearing(Reference::Power { root: root.try_into().unwrap() }, &[]).refer(steps, &Voice::default())
     }
 
     #[test]

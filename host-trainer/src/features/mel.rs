@@ -1,3 +1,5 @@
+use std::num::NonZeroU8;
+
 use engine::blob::{FrontEndParams, Normalisation};
 use engine::front_end::{Features, MelFrames, decibel, decibel_steps};
 
@@ -11,9 +13,13 @@ const RANGE_DB: f32 = 80.0;
 #[must_use]
 pub fn mel_power(samples: &[i16], spec: &FrontEndSpec) -> Vec<f32> {
     let mut power = Vec::with_capacity(spec.frames() * usize::from(spec.mel_bands));
-    for_each_frame(samples, &spec.params(Normalisation::Power { gain: 1.0 }), |frame| {
-        power.extend_from_slice(frame);
-    });
+    for_each_frame(
+        samples,
+        &spec.params(Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN, offset: -128.0 }),
+        |frame| {
+            power.extend_from_slice(frame);
+        },
+    );
     power
 }
 
@@ -132,7 +138,7 @@ mod tests {
         let samples = tone(2560);
         let reference = blob::Reference::WindowMaximum;
         let quantised = input(&samples, &SPEC.params(Normalisation::Decibel { bands: &bands, reference }));
-        let hearing = Hearing { front_end: SPEC, scaling: InputScaling::Gain(1.0), prior: Vec::new() };
+        let hearing = Hearing { front_end: SPEC, scaling: InputScaling::NONE, prior: Vec::new() };
         let referred = hearing.refer(&log_mel(&samples, &SPEC), &Voice::default());
         for (q, decibels) in quantised.into_iter().zip(referred) {
             assert!((f32::from(q) - 100.0 - decibels).abs() <= 0.5, "{q} {decibels}");

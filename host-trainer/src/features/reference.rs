@@ -1,3 +1,5 @@
+use std::num::NonZeroU8;
+
 use engine::blob::RunningParams;
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +14,11 @@ pub enum Reference {
     WindowMaximum,
     /// dB below the level that the utterance has reached a moment later, and what the voice was like before.
     Running(Running),
-    /// Nothing: mel power itself, as the original project had it.
-    Power,
+    /// Nothing: mel power, as the original project had it, or a root of it.
+    Power {
+        /// Which root, from 1: `power^(1 / root)`.
+        root: NonZeroU8,
+    },
 }
 
 /// How a running reference follows speech; [`RunningParams`] says what each means.

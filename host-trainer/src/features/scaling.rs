@@ -15,13 +15,21 @@ pub enum InputScaling {
         /// Standard deviation of each band in dB; infinite for a band that the network does not hear.
         deviation: Vec<f32>,
     },
-    /// `power * gain`.
-    Gain(f32),
+    /// `(root - mean) / deviation`, with a root of power.
+    Alike {
+        /// Mean over all bands.
+        mean: f32,
+        /// Standard deviation over all bands.
+        deviation: f32,
+    },
 }
 
 impl InputScaling {
+    /// Features as they are.
+    pub const NONE: Self = Self::Alike { mean: 0.0, deviation: 1.0 };
+
     /// Fits the scaling to the features of the training clips, frames by bands: for dB the mean and
-    /// deviation of each band, for power the reciprocal of its root mean square.
+    /// deviation of each band, for power those of all bands together.
     #[must_use]
     pub fn fit(spec: &FrontEndSpec, features: &[Vec<f32>]) -> Self {
         match spec.reference {
@@ -35,9 +43,9 @@ impl InputScaling {
                 deviation.iter_mut().take(muted_bands(spec)).for_each(|deviation| *deviation = f32::INFINITY);
                 Self::PerBand { mean, deviation }
             }
-            Reference::Power => {
+            Reference::Power { .. } => {
                 let (mean, deviation) = mean_and_deviation(features.iter().flatten());
-                Self::Gain(1.0 / mean.hypot(deviation).max(f32::MIN_POSITIVE))
+                Self::Alike { mean, deviation }
             }
         }
     }
@@ -53,7 +61,9 @@ impl InputScaling {
                 };
                 features.chunks_exact(mean.len()).flat_map(scaled).collect()
             }
-            Self::Gain(gain) => features.iter().map(|power| power * gain).collect(),
+            Self::Alike { mean, deviation } => {
+                features.iter().map(|root| (root - mean) / deviation).collect()
+            }
         }
     }
 }
@@ -61,7 +71,7 @@ impl InputScaling {
 fn muted_bands(spec: &FrontEndSpec) -> usize {
     match spec.reference {
         Reference::Running(running) => running.muted_bands.into(),
-        Reference::WindowMaximum | Reference::Power => 0,
+        Reference::WindowMaximum | Reference::Power { .. } => 0,
     }
 }
 
@@ -80,6 +90,8 @@ fn mean_and_deviation<'a>(values: impl Iterator<Item = &'a f32>) -> (f32, f32) {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU8;
+
     use super::super::MelScale;
     use super::*;
 
@@ -110,10 +122,14 @@ mod tests {
     }
 
     #[test]
-    fn power_gets_a_mean_square_of_1() {
-        let clips = [vec![3.0, 0.0, 0.0, 0.0], vec![0.0, 5.0, 0.0, 0.0]];
-        let scaling = InputScaling::fit(&spec(Reference::Power), &clips);
-        let squares: f32 = clips.iter().flat_map(|clip| scaling.apply(clip)).map(|value| value * value).sum();
-        assert!((squares / 8.0 - 1.0).abs() < 1e-5);
+    fn power_gets_mean_0_and_deviation_1_over_all_bands() {
+        let clips = [vec![3.0, 1.0, 3.0, 1.0], vec![3.0, 5.0, 3.0, 5.0]];
+        let scaling = InputScaling::fit(&spec(Reference::Power { root: NonZeroU8::MIN }), &clips);
+        // Deviations from 3 are 0 and 2, half of each; their root mean square is the root of 2.
+        let scaled: Vec<f32> = clips.iter().flat_map(|clip| scaling.apply(clip)).collect();
+        let unit = 2f32.sqrt();
+        for (found, expected) in scaled.iter().zip([0.0, -unit, 0.0, -unit, 0.0, unit, 0.0, unit]) {
+            assert!((found - expected).abs() < 1e-5, "{scaled:?}");
+        }
     }
 }

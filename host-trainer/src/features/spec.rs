@@ -21,7 +21,7 @@ pub struct FrontEndSpec {
     pub mel_scale: MelScale,
     /// Samples in a window.
     pub window_samples: u32,
-    /// What features are relative to: `"window_maximum"`, `"power"` or `{"running": {...}}`.
+    /// What features are relative to: `"window_maximum"`, `{"power": {"root": 4}}` or `{"running": {...}}`.
     pub reference: Reference,
 }
 
@@ -63,7 +63,7 @@ impl From<&FrontEndParams<'_>> for FrontEndSpec {
                 Normalisation::Decibel { reference: blob::Reference::Running(running), .. } => {
                     Reference::Running((&running).into())
                 }
-                Normalisation::Power { .. } => Reference::Power,
+                Normalisation::Power { root, .. } => Reference::Power { root },
             },
         }
     }

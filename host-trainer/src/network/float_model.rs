@@ -1,4 +1,3 @@
-use engine::Emotion;
 use serde::{Deserialize, Serialize};
 
 use super::{Network, Weights};
@@ -11,7 +10,7 @@ pub struct FloatModel {
     /// The preset's name.
     pub name: String,
     /// What the outputs stand for, in order.
-    pub labels: Vec<Emotion>,
+    pub labels: Vec<String>,
     /// From samples to the network's input.
     pub hearing: Hearing,
     /// The layers.

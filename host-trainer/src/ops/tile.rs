@@ -2,8 +2,9 @@ use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
-/// Rows of a tile.
-pub(super) const ROWS: usize = 6;
+/// Rows of a tile. The compiler holds a step's left factors in vectors all at once, beside the sums and the right
+/// factors: with more rows AVX2's sixteen registers do not suffice, and sums go through memory.
+pub(super) const ROWS: usize = 4;
 
 /// Values of the widest vector. Right factors are read up to the next multiple of it.
 pub(super) const LANES: usize = 16;

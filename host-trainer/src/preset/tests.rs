@@ -3,7 +3,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::corpus::Classes;
+use crate::corpus::{ClassSet, Classes};
 use crate::evaluate::Footprint;
 use crate::features::{Hearing, InputScaling};
 use crate::network::{FloatModel, OpSpec, Weights, infer};
@@ -39,7 +39,7 @@ fn tiny_fits_the_smallest_parts() {
     let bands = preset.front_end.mel_bands.into();
     let model = FloatModel {
         name: preset.name,
-        labels: Classes::Eight.labels().to_vec(),
+        labels: Classes::from(ClassSet::Eight).labels().to_vec(),
         hearing: Hearing {
             front_end: preset.front_end,
             scaling: InputScaling::PerBand { mean: vec![-40.0; bands], deviation: vec![15.0; bands] },
@@ -188,6 +188,40 @@ fn each_value_out_of_range_is_refused_by_its_field() {
     }
 }
 
+/// Each disturbance of the channel, with one value out of range.
+#[test]
+fn the_channel_s_values_are_checked() {
+    let values = [
+        ("room", json!({ "share": 1.5, "longest": 0.5 }), "room.share is 1.5, not within 0 to 1"),
+        ("room", json!({ "share": 0.5, "longest": 3 }), "room.longest is 3, not within 0.1 to 2"),
+        ("tilt", json!({ "share": 0.5, "steepest": -1 }), "tilt.steepest is -1, not within 0 to 12"),
+        ("low_pass", json!({ "share": 0.5, "lowest": 12_000 }), "lowest is 12000, not within 300 to 11025"),
+        ("click", json!({ "share": 0.5, "highest": 0 }), "click.highest is 0, not within 1 to 32768"),
+        ("thump", json!({ "share": -0.5, "highest": 9 }), "thump.share is -0.5, not within 0 to 1"),
+        ("hum", json!({ "share": 0.5, "loudest": 99 }), "hum.loudest is 99, not within -60 to 30"),
+        ("dc", json!({ "share": 0.5, "furthest": 20_000 }), "dc.furthest is 20000, not within 0 to 16384"),
+        (
+            "level",
+            json!({ "share": 0.5, "quietest": 6, "loudest": -3 }),
+            "level.quietest is 6, not within -60 to -3",
+        ),
+        ("telephone", json!({ "share": 2 }), "telephone.share is 2, not within 0 to 1"),
+        ("packet_loss", json!({ "share": 0.5, "most": 1 }), "packet_loss.most is 1, not within 0 to 0.5"),
+        ("echo", json!({ "share": 0.5 }), "recipe.augmentation.channel.echo: unknown field `echo`"),
+        ("tilt", json!({ "share": 0.5 }), "recipe.augmentation.channel.tilt: missing field `steepest`"),
+    ];
+    for (name, value, expected) in values {
+        let complaint = complaint_of_channel(json!({ name: value }));
+        assert!(complaint.contains(expected), "{expected}: {complaint}");
+    }
+}
+
+fn complaint_of_channel(channel: Value) -> String {
+    let mut preset = serde_json::to_value(built_in("small")).unwrap();
+    preset["recipe"]["augmentation"]["channel"] = channel;
+    format!("{:#}", Preset::parse(&preset.to_string()).unwrap_err())
+}
+
 #[test]
 fn a_plain_network_is_checked_too() {
     let values = [
@@ -242,7 +276,7 @@ fn unknown_and_missing_fields_are_named() {
         let unknown = complaint("small", pointer, Value::Object(fields.clone()));
         assert!(unknown.contains("unknown field `colour`"), "{pointer}: {unknown}");
         fields.remove("colour");
-        let first = fields.keys().find(|key| *key != "mixup").unwrap().clone();
+        let first = fields.keys().find(|key| !["mixup", "channel"].contains(&key.as_str())).unwrap().clone();
         fields.remove(&first);
         let missing = complaint("small", pointer, Value::Object(fields));
         assert!(missing.contains(&format!("missing field `{first}`")), "{pointer}: {missing}");

@@ -9,7 +9,7 @@ use engine::front_end::MAX_MEL_BANDS;
 
 use super::{Architecture, Plain, Preset, Recipe, Residual, Stage};
 use crate::audio::SAMPLE_RATE;
-use crate::augment::{Augmentation, Mask, Speed};
+use crate::augment::{Augmentation, Channel, Mask, Speed};
 use crate::features::{FrontEndSpec, Reference, Running};
 use crate::network::OpSpec;
 use crate::training::VoiceContext;
@@ -66,7 +66,7 @@ fn front_end(front_end: &FrontEndSpec) -> anyhow::Result<()> {
     within("the number of frames, front_end.window_samples / hop_length + 1,", front_end.frames(), FRAMES)?;
     match front_end.reference {
         Reference::Running(reference) => running(&reference, mel_bands),
-        Reference::WindowMaximum | Reference::Power => Ok(()),
+        Reference::WindowMaximum | Reference::Power { .. } => Ok(()),
     }
 }
 
@@ -136,8 +136,8 @@ fn recipe(recipe: &Recipe) -> anyhow::Result<()> {
 }
 
 fn augmentation(augmentation: &Augmentation, front_end: &FrontEndSpec) -> anyhow::Result<()> {
-    let Augmentation { noisy_share, gain, speed, shift, band_mask, time_mask, band_shift, mixup } =
-        augmentation;
+    let Augmentation { noisy_share, gain, channel, speed, shift, .. } = augmentation;
+    let Augmentation { band_mask, time_mask, band_shift, mixup, .. } = augmentation;
     let field = |name: &str| format!("recipe.augmentation.{name}");
     within(&field("noisy_share"), *noisy_share, 0.0..=1.0)?;
     within(&field("gain"), *gain, 0.0..=60.0)?;
@@ -153,7 +153,47 @@ fn augmentation(augmentation: &Augmentation, front_end: &FrontEndSpec) -> anyhow
         within(&field(&format!("{name}.width")), width, 1..=size)?;
     }
     within(&field("band_shift"), *band_shift, 0..=bands)?;
-    mixup.map_or(Ok(()), |alpha| within(&field("mixup"), alpha, 0.01..=10.0))
+    mixup.map_or(Ok(()), |alpha| within(&field("mixup"), alpha, 0.01..=10.0))?;
+    self::channel(channel, front_end.sample_rate)
+}
+
+fn channel(channel: &Channel, rate: u32) -> anyhow::Result<()> {
+    let Channel { room, tilt, low_pass, click, thump, hum, dc, level, telephone, packet_loss } = channel;
+    let nyquist = f64::from(rate) / 2.0;
+    let shares = [
+        ("room", room.map(|room| room.share)),
+        ("tilt", tilt.map(|tilt| tilt.share)),
+        ("low_pass", low_pass.map(|low_pass| low_pass.share)),
+        ("click", click.map(|click| click.share)),
+        ("thump", thump.map(|thump| thump.share)),
+        ("hum", hum.map(|hum| hum.share)),
+        ("dc", dc.map(|dc| dc.share)),
+        ("level", level.map(|level| level.share)),
+        ("telephone", telephone.map(|telephone| telephone.share)),
+        ("packet_loss", packet_loss.map(|packet_loss| packet_loss.share)),
+    ]
+    .map(|(name, share)| (format!("{name}.share"), share, 0.0..=1.0));
+    // No quieter level may be asked for than the loudest.
+    let loudest = level.map_or(0.0, |level| level.loudest);
+    let values = [
+        ("room.longest", room.map(|room| room.longest), 0.1..=2.0),
+        ("tilt.steepest", tilt.map(|tilt| tilt.steepest), 0.0..=12.0),
+        ("low_pass.lowest", low_pass.map(|low_pass| low_pass.lowest), 300.0..=nyquist),
+        ("click.highest", click.map(|click| click.highest), 1.0..=32_768.0),
+        ("thump.highest", thump.map(|thump| thump.highest), 1.0..=32_768.0),
+        ("hum.loudest", hum.map(|hum| hum.loudest), -60.0..=30.0),
+        ("dc.furthest", dc.map(|dc| dc.furthest), 0.0..=16_384.0),
+        ("level.loudest", level.map(|level| level.loudest), -60.0..=40.0),
+        ("level.quietest", level.map(|level| level.quietest), -60.0..=loudest),
+        ("packet_loss.most", packet_loss.map(|packet_loss| packet_loss.most), 0.0..=0.5),
+    ]
+    .map(|(name, value, range)| (name.to_owned(), value, range));
+    for (name, value, range) in shares.into_iter().chain(values) {
+        if let Some(value) = value {
+            within(&format!("recipe.augmentation.channel.{name}"), value, range)?;
+        }
+    }
+    Ok(())
 }
 
 fn within<T: Copy + PartialOrd + Display>(

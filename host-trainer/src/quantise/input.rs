@@ -1,3 +1,5 @@
+use std::num::NonZeroU8;
+
 use bumpalo::Bump;
 use engine::blob::{self, Normalisation};
 
@@ -14,7 +16,15 @@ const PER_DECIBEL: f64 = 128.0;
 pub fn normalisation<'b>(bytes: &'b Bump, hearing: &Hearing, input: Affine) -> Normalisation<'b> {
     let scale = f64::from(input.scale);
     match &hearing.scaling {
-        InputScaling::Gain(gain) => Normalisation::Power { gain: (f64::from(*gain) / scale) as f32 },
+        InputScaling::Alike { mean, deviation } => {
+            let root = match hearing.front_end.reference {
+                Reference::Power { root } => root,
+                Reference::WindowMaximum | Reference::Running(_) => NonZeroU8::MIN,
+            };
+            let gain = 1.0 / (f64::from(*deviation) * scale);
+            let offset = f64::from(input.zero_point) - f64::from(*mean) * gain;
+            Normalisation::Power { gain: gain as f32, root, offset: offset as f32 }
+        }
         InputScaling::PerBand { mean, deviation } => {
             let steepest = steepest(hearing.front_end.reference);
             let bands = mean.iter().zip(deviation).flat_map(|(&mean, &deviation)| {
@@ -28,7 +38,7 @@ pub fn normalisation<'b>(bytes: &'b Bump, hearing: &Hearing, input: Affine) -> N
                 Reference::Running(running) => {
                     blob::Reference::Running(running.params(bytes.alloc_slice_copy(&hearing.prior_bytes())))
                 }
-                Reference::WindowMaximum | Reference::Power => blob::Reference::WindowMaximum,
+                Reference::WindowMaximum | Reference::Power { .. } => blob::Reference::WindowMaximum,
             };
             Normalisation::Decibel { bands: bytes.alloc_slice_copy(&bands), reference }
         }
@@ -41,7 +51,7 @@ pub fn normalisation<'b>(bytes: &'b Bump, hearing: &Hearing, input: Affine) -> N
 const fn steepest(reference: Reference) -> f64 {
     match reference {
         Reference::Running(_) => 7.0,
-        Reference::WindowMaximum | Reference::Power => 11.0,
+        Reference::WindowMaximum | Reference::Power { .. } => 11.0,
     }
 }
 
@@ -104,9 +114,19 @@ mod tests {
 
     #[test]
     fn power_is_scaled() {
-        // The gain makes 1 of a power of 1/2; a step is 1/100.
+        // A power of 1/2 becomes 1; a step is 1/100.
         let input = Affine { scale: 0.01, zero_point: -128 };
-        let found = engine_input(InputScaling::Gain(2.0), Reference::Power, input);
+        let reference = Reference::Power { root: NonZeroU8::MIN };
+        let found = engine_input(InputScaling::Alike { mean: 0.0, deviation: 0.5 }, reference, input);
         assert_eq!(found, [[72, -108], [-126, -128], [-128, -128]]);
+    }
+
+    #[test]
+    fn a_root_of_power_is_normalised() {
+        // Square roots are 1, 0.316; 0.1, 0.032; 0.003, 0.000032. Less 0.2 and doubled, in steps of 1/100.
+        let input = Affine { scale: 0.01, zero_point: -100 };
+        let reference = Reference::Power { root: NonZeroU8::MIN.saturating_add(1) };
+        let found = engine_input(InputScaling::Alike { mean: 0.2, deviation: 0.5 }, reference, input);
+        assert_eq!(found, [[60, -77], [-120, -128], [-128, -128]]);
     }
 }

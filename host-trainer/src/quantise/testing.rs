@@ -1,6 +1,5 @@
 //! A model small enough for tests, and something for it to hear.
 
-use engine::Emotion;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -32,7 +31,7 @@ fn random_model(rng: &mut ChaCha8Rng) -> FloatModel {
     }
     FloatModel {
         name: "random".to_owned(),
-        labels: vec![Emotion::Neutral, Emotion::Sad, Emotion::Angry],
+        labels: ["neutral", "sad", "angry"].map(str::to_owned).into(),
         hearing: Hearing {
             front_end: FRONT_END,
             scaling: InputScaling::PerBand { mean: vec![-25.0; 8], deviation: vec![12.0; 8] },

@@ -4,6 +4,7 @@ use plotters::chart::MeshStyle;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::RGBAColor;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 /// Axes and text: a grey that can be read on light and on dark paper.
 const INK: RGBColor = RGBColor(0x80, 0x84, 0x8c);
@@ -109,6 +110,49 @@ fn span(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
     let high = values.fold(f64::NEG_INFINITY, f64::max);
     let margin = if high > low { 0.05 * (high - low) } else { 1.0 };
     if low.is_finite() { low - margin..high + margin } else { 0.0..1.0 }
+}
+
+/// A name with a bar for each of two figures.
+pub struct Bars<'a> {
+    /// What stands at the left.
+    pub name: &'a str,
+    /// How long the bars are, 0 to 100.
+    pub values: [f64; 2],
+}
+
+/// Rows of bars, the first on top, as inline SVG: each figure has a colour and half of the width, and stands at its bar's
+/// end.
+pub fn bars(rows: &[Bars<'_>], colours: [RGBColor; 2]) -> anyhow::Result<String> {
+    const ROW: u32 = 22;
+    /// Where the second figures begin: there is no room for both to be 100.
+    const MIDDLE: f64 = 112.0;
+    let height = ROW * rows.len() as u32 + 16;
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, (940, height)).into_drawing_area();
+        let mut chart = ChartBuilder::on(&area)
+            .margin(8)
+            .margin_left(160)
+            .build_cartesian_2d(0.0..2.0 * MIDDLE, 0.0..rows.len() as f64)?;
+        let text = || ("sans-serif", 13).into_font().color(&INK);
+        for (index, row) in rows.iter().enumerate() {
+            let middle = (rows.len() - index) as f64 - 0.5;
+            let name = text().pos(Pos::new(HPos::Right, VPos::Center));
+            chart.draw_series([Text::new(row.name.to_owned(), (-1.0, middle), name)])?;
+            for ((value, colour), left) in row.values.into_iter().zip(colours).zip([0.0, MIDDLE]) {
+                let corners = [(left, middle + 0.36), (left + value, middle - 0.36)];
+                chart.draw_series([Rectangle::new(corners, colour.filled())])?;
+                let figure = text().pos(Pos::new(HPos::Left, VPos::Center));
+                chart.draw_series([Text::new(
+                    format!("{value:.1}"),
+                    (left + value + 1.0, middle),
+                    figure,
+                )])?;
+            }
+        }
+        area.present()?;
+    }
+    Ok(inline(&svg))
 }
 
 /// Bytes over layers: where each tensor lies in the arena while it lives.

@@ -1,7 +1,5 @@
 use std::borrow::Borrow;
 
-use engine::Emotion;
-
 use crate::evaluate::{Confusion, Interval};
 
 /// One cell of a confusion matrix.
@@ -19,12 +17,12 @@ impl Cell {
 
 /// How pages write figures.
 pub trait Figures {
-    fn rows(&self, confusion: &Confusion) -> Vec<(Emotion, Vec<Cell>)> {
+    fn rows<'c>(&self, confusion: &'c Confusion) -> Vec<(&'c str, Vec<Cell>)> {
         let rows = confusion.counts().iter().map(|row| {
             let total = row.iter().sum::<usize>().max(1) as f64;
             row.iter().map(|&clips| Cell { clips, share: clips as f64 / total }).collect()
         });
-        confusion.labels().iter().copied().zip(rows).collect()
+        confusion.labels().iter().map(String::as_str).zip(rows).collect()
     }
 
     fn percent(&self, share: impl Borrow<f64>) -> String {

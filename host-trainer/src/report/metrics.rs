@@ -5,16 +5,17 @@ use serde_json::json;
 
 use super::Run;
 use crate::corpus::{Clip, Summary};
-use crate::evaluate::{Comparison, Footprint};
+use crate::evaluate::{Comparison, Footprint, PanelEntry};
 
 /// A run in figures; shares and accuracies are 0 to 1.
-pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
+pub fn json(run: &Run<'_>, comparison: &Comparison, panel: &[PanelEntry]) -> anyhow::Result<Vec<u8>> {
     let Comparison { float, int8, agreement, intervals } = comparison;
     let best = run.history.get(run.best_epoch);
     let validation = best.and_then(|epoch| epoch.validation);
     let metrics = json!({
         "preset": run.preset,
         "classes": run.classes,
+        "labels": run.classes.labels(),
         "split": run.split,
         "seed": run.seed,
         "demonstration": run.demonstration,
@@ -44,6 +45,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison) -> anyhow::Result<Vec<u8>> {
             "agreement": agreement,
         },
         "intervals": intervals,
+        "panel": panel,
         "model": Footprint::of(&Model::from_bytes(run.blob)?, run.blob.len()),
         "history": run.history,
     });

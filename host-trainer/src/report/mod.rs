@@ -18,7 +18,7 @@ use std::path::Path;
 use askama::Template;
 
 use crate::corpus::{Classes, Clip, Split};
-use crate::evaluate::{Answers, Comparison, Examples};
+use crate::evaluate::{Answers, Comparison, Examples, Scorer, panel};
 use crate::files;
 use crate::network::FloatModel;
 use crate::training::Epoch;
@@ -29,7 +29,7 @@ pub struct Run<'a> {
     /// The preset's name.
     pub preset: &'a str,
     /// The classes.
-    pub classes: Classes,
+    pub classes: &'a Classes,
     /// How the clips were shared out.
     pub split: Split,
     /// What all randomness came from.
@@ -52,7 +52,8 @@ pub struct Run<'a> {
     pub blob: &'a [u8],
 }
 
-/// Scores a run's model on the test recordings, float and int8, and writes `clips.csv`, `metrics.json` and
+/// Scores a run's model on the test recordings, float and int8, and in int8 under each condition of the panel, and
+/// writes `clips.csv`, `metrics.json` and
 /// `report.html` into a folder.
 ///
 /// # Errors
@@ -61,8 +62,9 @@ pub fn write(run: &Run<'_>, out: &Path) -> anyhow::Result<Comparison> {
     let answers = Answers::ask(run.model, run.blob, run.test)?;
     answers.write(&out.join("clips.csv"))?;
     let comparison = Comparison::from(&answers);
-    files::write_whole(&out.join("metrics.json"), &metrics::json(run, &comparison)?)?;
-    let page = page::Page::new(run, &comparison)?;
+    let panel = panel(&Scorer::new(run.blob)?, run.test, &[]);
+    files::write_whole(&out.join("metrics.json"), &metrics::json(run, &comparison, &panel)?)?;
+    let page = page::Page::new(run, &comparison, &panel)?;
     files::write_whole(&out.join("report.html"), page.render()?.as_bytes())?;
     Ok(comparison)
 }

@@ -1,14 +1,16 @@
 use askama::Template;
+use engine::Model;
 use engine::blob::Layer;
-use engine::{Emotion, Model};
 use plotters::style::{Color, RGBAColor, RGBColor};
 
-use super::chart::{self, Series, Span};
+use super::chart::{self, Bars, Series, Span};
 use super::figures::Figures;
 use super::metrics::speakers;
 use super::{Run, spectrogram};
 use crate::corpus::{Clip, Row, Split, Summary};
-use crate::evaluate::{Both, ClassScores, Comparison, Confusion, Example, Footprint, LayerFacts, OfScores};
+use crate::evaluate::{
+    Both, ClassScores, Comparison, Confusion, Example, Footprint, LayerFacts, OfScores, PanelEntry,
+};
 use crate::features::{decibels, mel_power};
 use crate::network::FloatModel;
 use crate::quantise::deployed;
@@ -17,6 +19,8 @@ use crate::training::Epoch;
 pub(super) const BLUE: RGBColor = RGBColor(0x3d, 0x7d, 0xca);
 pub(super) const ORANGE: RGBColor = RGBColor(0xdd, 0x82, 0x2f);
 pub(super) const GREY: RGBColor = RGBColor(0x8a, 0x90, 0x99);
+/// Of UA and ECE.
+const PANEL_COLOURS: [RGBColor; 2] = [BLUE, ORANGE];
 /// Neighbours in time must differ.
 const TENSORS: [RGBColor; 4] =
     [BLUE, RGBColor(0x2f, 0x9e, 0x8f), RGBColor(0x8c, 0x6b, 0xc4), RGBColor(0xc2, 0x5f, 0x7d)];
@@ -26,7 +30,7 @@ const TENSORS: [RGBColor; 4] =
 #[template(path = "report.html")]
 pub struct Page<'a> {
     run: &'a Run<'a>,
-    labels: &'a [Emotion],
+    labels: &'a [String],
     float: &'a Confusion,
     int8: &'a Confusion,
     agreement: f64,
@@ -34,8 +38,9 @@ pub struct Page<'a> {
     footprint: Footprint,
     test_speakers: usize,
     charts: Vec<Chart>,
-    emotions: Vec<Emotion>,
-    recordings: Vec<Row>,
+    recordings: Summary,
+    panel: String,
+    panel_keys: [(&'static str, String); 2],
     spectrograms: Vec<Spectrogram>,
     layer_names: Vec<String>,
     arena: String,
@@ -51,17 +56,16 @@ struct Chart {
 
 /// A clip as an image.
 struct Spectrogram {
-    label: Emotion,
+    label: String,
     source: String,
     image: String,
 }
 
 impl<'a> Page<'a> {
-    pub fn new(run: &'a Run<'a>, comparison: &'a Comparison) -> anyhow::Result<Self> {
+    pub fn new(run: &'a Run<'a>, comparison: &'a Comparison, panel: &[PanelEntry]) -> anyhow::Result<Self> {
         let model = Model::from_bytes(run.blob)?;
         let test = run.test.clips();
-        let recordings = recordings(run, &test);
-        let occurs = |emotion: &Emotion| recordings.iter().any(|row| row.by_emotion[*emotion as usize] > 0);
+        let recordings = Summary::new(&[run.train, run.validation, &test].concat());
         Ok(Self {
             run,
             labels: comparison.int8.labels(),
@@ -72,7 +76,8 @@ impl<'a> Page<'a> {
             footprint: Footprint::of(&model, run.blob.len()),
             test_speakers: speakers(&test),
             charts: charts(run.history)?,
-            emotions: Emotion::ALL.into_iter().filter(occurs).collect(),
+            panel: chart::bars(&panel.iter().map(bars).collect::<Vec<_>>(), PANEL_COLOURS)?,
+            panel_keys: [("UA", chart::css(PANEL_COLOURS[0])), ("ECE", chart::css(PANEL_COLOURS[1]))],
             spectrograms: spectrograms(run)?,
             layer_names: layer_names(run.model)?,
             arena: arena(&model)?,
@@ -92,14 +97,11 @@ impl<'a> Page<'a> {
     }
 
     fn corpora(&self) -> String {
-        let all = [self.run.train, self.run.validation, &self.run.test.clips()].concat();
-        let names: Vec<&str> = Summary::new(&all).rows.iter().map(|row| row.name).collect();
-        let names = names.join(", ");
-        if self.run.demonstration { format!("built-in corpus in the layouts of {names}") } else { names }
+        self.recordings.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 
     fn class_names(&self) -> String {
-        self.labels.iter().map(|label| label.label()).collect::<Vec<_>>().join(", ")
+        self.labels.join(", ")
     }
 
     fn confusions(&self) -> [(&'static str, &Confusion); 2] {
@@ -111,9 +113,13 @@ impl<'a> Page<'a> {
         self.int8.classes().into_iter().zip(self.float.classes()).map(<[_; 2]>::from).collect()
     }
 
-    /// A row's clips of the emotions that occur.
-    fn counts<'r>(&self, row: &'r Row) -> impl Iterator<Item = usize> + use<'_, 'r> {
-        self.emotions.iter().map(|&emotion| row.by_emotion[emotion as usize])
+    /// The corpora, their total, and the parts of the split.
+    fn recording_rows(&self) -> impl Iterator<Item = Row> {
+        let Self { run, recordings: Summary { labels, rows, total }, .. } = self;
+        let test = run.test.clips();
+        let part = |(name, clips): (&str, &[Clip])| Row::count(name, labels, clips);
+        let parts = [("training", run.train), ("validation", run.validation), ("test", &test)].map(part);
+        rows.iter().chain([total]).cloned().chain(parts)
     }
 
     fn layers(&self) -> impl Iterator<Item = (&str, &LayerFacts)> {
@@ -165,33 +171,28 @@ fn charts(history: &[Epoch]) -> anyhow::Result<Vec<Chart>> {
     charts.collect()
 }
 
-/// The corpora, their total, and the parts of the split.
-fn recordings(run: &Run<'_>, test: &[Clip]) -> Vec<Row> {
-    let Summary { mut rows, total } = Summary::new(&[run.train, run.validation, test].concat());
-    rows.push(total);
-    for (name, clips) in [("training", run.train), ("validation", run.validation), ("test", test)] {
-        rows.push(Row { name, ..Summary::new(clips).total });
-    }
-    rows
+/// UA and ECE in percent.
+fn bars(entry: &PanelEntry) -> Bars<'_> {
+    Bars { name: entry.condition, values: [entry.ua, entry.calibration.ece].map(|share| 100.0 * share) }
 }
 
 /// The first test clip of each class.
 fn spectrograms(run: &Run<'_>) -> anyhow::Result<Vec<Spectrogram>> {
     let labels = run.classes.labels().iter().enumerate();
-    let examples = labels.filter_map(|(class, &label)| {
+    let examples = labels.filter_map(|(class, label)| {
         let example = run.test.examples.iter().find(|example| example.class == class)?;
         Some((label, example))
     });
     examples.map(|(label, example)| spectrogram_of(run, label, example)).collect()
 }
 
-fn spectrogram_of(run: &Run<'_>, label: Emotion, example: &Example) -> anyhow::Result<Spectrogram> {
+fn spectrogram_of(run: &Run<'_>, label: &str, example: &Example) -> anyhow::Result<Spectrogram> {
     let front_end = &run.model.hearing.front_end;
     let power = mel_power(&example.window, front_end);
     let image = spectrogram::data_uri(&decibels(&power), front_end.frames(), front_end.mel_bands.into())?;
     let Clip { path, corpus, speaker, .. } = &example.clip;
     let file = path.file_name().unwrap_or_default().to_string_lossy();
-    Ok(Spectrogram { label, source: format!("{corpus}, speaker {speaker}, {file}"), image })
+    Ok(Spectrogram { label: label.to_owned(), source: format!("{corpus}, speaker {speaker}, {file}"), image })
 }
 
 /// The names that training had for the blob's layers.

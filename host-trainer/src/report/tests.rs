@@ -1,9 +1,7 @@
 use std::path::PathBuf;
 
-use engine::Emotion;
-
 use super::*;
-use crate::corpus::Corpus;
+use crate::corpus::{ClassSet, Corpus};
 use crate::evaluate::Example;
 use crate::quantise;
 use crate::quantise::testing::model_and_clips;
@@ -21,14 +19,15 @@ fn written(split: Split, demonstration: bool) -> Written {
 
 fn written_with(split: Split, demonstration: bool, validation: usize) -> Written {
     let (model, windows) = model_and_clips(11);
-    let emotions = [Emotion::Neutral, Emotion::Sad, Emotion::Angry];
-    let examples = windows.iter().zip(emotions.into_iter().cycle()).enumerate();
-    let examples = examples.map(|(index, (window, emotion))| Example {
+    let labels = ["neutral", "sad", "angry"];
+    let examples = windows.iter().zip(labels.into_iter().cycle()).enumerate();
+    let examples = examples.map(|(index, (window, label))| Example {
         clip: Clip {
             path: PathBuf::from(format!("a<b>{index}.wav")),
-            corpus: Corpus::Savee,
+            corpus: Corpus::new("savee"),
             speaker: "DC".to_owned(),
-            emotion,
+            label: label.to_owned(),
+            sex: None,
         },
         class: index % 3,
         window: window.clone(),
@@ -44,7 +43,7 @@ fn written_with(split: Split, demonstration: bool, validation: usize) -> Written
     });
     let run = Run {
         preset: "tiny",
-        classes: Classes::Seven,
+        classes: &ClassSet::Seven.into(),
         split,
         seed: 7,
         demonstration,
@@ -89,8 +88,22 @@ fn the_page_needs_nothing_from_outside() {
         assert!(!page.contains(reference), "{reference}");
     }
     assert_eq!(page.matches("data:image/png;base64,").count(), 3);
-    // Three curves and the arena.
-    assert_eq!(page.matches("<svg").count(), 4);
+    // The panel, three curves and the arena.
+    assert_eq!(page.matches("<svg").count(), 5);
+}
+
+#[test]
+fn the_panel_is_in_figures_and_as_a_picture() {
+    let Written { page, metrics } = written(Split::Speaker, false);
+    let panel = metrics["panel"].as_array().unwrap();
+    let keys = |entry: &serde_json::Value| entry.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert!(panel.iter().all(|entry| keys(entry) == ["condition", "confidence", "ece", "ua", "wa"]));
+    assert_eq!((panel.len(), &panel[0]["condition"]), (16, &"clean".into()));
+    assert_eq!(panel[0]["ua"], metrics["test"]["int8"]["ua"]);
+    for entry in panel {
+        assert!(page.contains(entry["condition"].as_str().unwrap()), "{entry}");
+        assert!(page.contains(&format!("{:.1}", 100.0 * entry["ece"].as_f64().unwrap())), "{entry}");
+    }
 }
 
 #[test]

@@ -8,7 +8,6 @@ use engine::Emotion;
 use super::emotion::Intensity;
 use super::sentence::{CREMA_D, RAVDESS, SAVEE, Sentence};
 use super::speaker::Sex;
-use crate::corpus::Corpus;
 
 /// How many clips there are by default: a training run of a few minutes on two cores.
 pub const DEFAULT_CLIPS: usize = 800;
@@ -18,16 +17,27 @@ pub const MOST_CLIPS: usize = 2400;
 /// Speakers of RAVDESS, and as many of CREMA-D.
 const ACTORS: usize = 24;
 
+/// The corpora whose folders and names are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// `SAVEE/DC/sa03.wav`
+    Savee,
+    /// `RAVDESS/Actor_07/03-01-05-02-01-01-07.wav`
+    Ravdess,
+    /// `CREMA-D/1001_IEO_ANG_XX.wav`
+    CremaD,
+}
+
 /// Something a speaker says, and the file it is written to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Utterance {
-    corpus: Corpus,
-    /// Counted from 0 within the corpus.
+    layout: Layout,
+    /// Counted from 0 within the layout.
     speaker: usize,
     emotion: Emotion,
     intensity: Intensity,
     sentence: Sentence,
-    /// Counted from 0 within the corpus, however many are made.
+    /// Counted from 0 within the layout, however many are made.
     number: usize,
     path: PathBuf,
 }
@@ -39,10 +49,10 @@ impl Utterance {
         &self.path
     }
 
-    /// The corpus whose layout it follows.
+    /// The layout that it follows.
     #[must_use]
-    pub fn corpus(&self) -> Corpus {
-        self.corpus
+    pub fn layout(&self) -> Layout {
+        self.layout
     }
 
     /// The emotion it expresses.
@@ -51,13 +61,13 @@ impl Utterance {
         self.emotion
     }
 
-    /// Samples per second, as in the corpus's recordings.
+    /// Samples per second, as in that corpus's recordings.
     #[must_use]
     pub fn sample_rate(&self) -> u32 {
-        match self.corpus {
-            Corpus::Savee => 44_100,
-            Corpus::Ravdess => 48_000,
-            Corpus::CremaD => 16_000,
+        match self.layout {
+            Layout::Savee => 44_100,
+            Layout::Ravdess => 48_000,
+            Layout::CremaD => 16_000,
         }
     }
 
@@ -71,17 +81,17 @@ impl Utterance {
 
     /// SAVEE's speakers are men; in RAVDESS odd actors are, and in CREMA-D's part here.
     pub(super) fn sex(&self) -> Sex {
-        if self.corpus == Corpus::Savee || self.speaker.is_multiple_of(2) { Sex::Male } else { Sex::Female }
+        if self.layout == Layout::Savee || self.speaker.is_multiple_of(2) { Sex::Male } else { Sex::Female }
     }
 
     /// The random numbers of this utterance.
     pub(super) fn stream(&self) -> u64 {
-        (self.corpus as u64) << 32 | self.number as u64
+        (self.layout as u64) << 32 | self.number as u64
     }
 
     /// The random numbers of its speaker.
     pub(super) fn speaker_stream(&self) -> u64 {
-        1 << 63 | (self.corpus as u64) << 32 | self.speaker as u64
+        1 << 63 | (self.layout as u64) << 32 | self.speaker as u64
     }
 }
 
@@ -125,7 +135,7 @@ fn savee() -> impl Iterator<Item = Utterance> {
             let (letter, emotion) = LETTERS[turn.emotion];
             let name = format!("SAVEE/{}/{letter}{:02}.wav", SPEAKERS[turn.speaker], turn.take + 1);
             Utterance {
-                corpus: Corpus::Savee,
+                layout: Layout::Savee,
                 speaker: turn.speaker,
                 emotion,
                 intensity: Intensity::Normal,
@@ -156,7 +166,7 @@ fn ravdess() -> impl Iterator<Item = Utterance> {
                 repetition + 1,
             );
             Utterance {
-                corpus: Corpus::Ravdess,
+                layout: Layout::Ravdess,
                 speaker: turn.speaker,
                 emotion: RAVDESS_EMOTIONS[turn.emotion],
                 intensity: if strong == 1 { Intensity::Strong } else { Intensity::Normal },
@@ -195,7 +205,7 @@ fn crema_d() -> impl Iterator<Item = Utterance> {
             let (sentence_code, sentence) = CREMA_D[(turn.take + turn.speaker) % CREMA_D.len()];
             let name = format!("CREMA-D/{}_{sentence_code}_{code}_XX.wav", 1001 + turn.speaker);
             Utterance {
-                corpus: Corpus::CremaD,
+                layout: Layout::CremaD,
                 speaker: turn.speaker,
                 emotion,
                 intensity: Intensity::Normal,
@@ -235,7 +245,13 @@ mod tests {
     fn the_readers_agree_with_every_name() {
         for utterance in utterances(MOST_CLIPS).unwrap() {
             let clip = Clip::from_path(utterance.path()).unwrap();
-            assert_eq!((clip.corpus, clip.emotion), (utterance.corpus, utterance.emotion), "{:?}", clip.path);
+            let expected = match utterance.layout {
+                Layout::Savee => "savee",
+                Layout::Ravdess => "ravdess",
+                Layout::CremaD => "crema-d",
+            };
+            let found = (clip.corpus.id(), clip.label.as_str());
+            assert_eq!(found, (expected, utterance.emotion.label()), "{:?}", clip.path);
         }
     }
 
@@ -260,7 +276,7 @@ mod tests {
             prop_assert_eq!(utterances.len(), clips);
             // CREMA-D's names put no limit on neutral, so every emotion comes equally often there.
             let mut counts = BTreeMap::new();
-            for utterance in utterances.iter().filter(|utterance| utterance.corpus == Corpus::CremaD) {
+            for utterance in utterances.iter().filter(|utterance| utterance.layout == Layout::CremaD) {
                 *counts.entry(utterance.emotion).or_insert(0) += 1;
             }
             let (least, most) = (counts.values().min().unwrap(), counts.values().max().unwrap());

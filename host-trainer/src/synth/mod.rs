@@ -26,7 +26,7 @@ mod tract;
 mod voice;
 mod write;
 
-pub use layout::{DEFAULT_CLIPS, MOST_CLIPS, Utterance, utterances};
+pub use layout::{DEFAULT_CLIPS, Layout, MOST_CLIPS, Utterance, utterances};
 pub use render::render;
 pub use write::{is_built_in, write_corpus};
 

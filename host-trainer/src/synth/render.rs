@@ -72,14 +72,14 @@ mod tests {
     use super::super::acoustics::Speech;
     use super::super::layout::{MOST_CLIPS, utterances};
     use super::*;
-    use crate::corpus::Corpus;
+    use crate::synth::Layout;
 
     /// What is measured of speech with an emotion, a mean over the same speakers saying the same sentences.
     fn measured(emotion: Emotion) -> Speech {
         let recordings: Vec<Speech> = utterances(MOST_CLIPS)
             .unwrap()
             .iter()
-            .filter(|utterance| utterance.corpus() == Corpus::CremaD && utterance.emotion() == emotion)
+            .filter(|utterance| utterance.layout() == Layout::CremaD && utterance.emotion() == emotion)
             .take(24)
             .map(|utterance| Speech::measure(&render(utterance, 5), f64::from(utterance.sample_rate())))
             .collect();

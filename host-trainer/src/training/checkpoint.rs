@@ -1,7 +1,6 @@
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
-use engine::Emotion;
 use serde::{Deserialize, Serialize};
 
 use super::run::Run;
@@ -22,13 +21,15 @@ pub(super) struct Settings {
     pub(super) preset: String,
     pub(super) front_end: FrontEndSpec,
     pub(super) network: Network,
-    pub(super) labels: Vec<Emotion>,
+    pub(super) labels: Vec<String>,
     pub(super) seed: u64,
     pub(super) epochs: usize,
     /// The recipe as it prints.
     pub(super) recipe: String,
-    /// The BLAKE3 of every training, validation and noise recording.
+    /// The BLAKE3 of every training and validation recording.
     pub(super) recordings: [u8; 32],
+    /// The BLAKE3 of the recordings to disturb with.
+    pub(super) sources: [u8; 32],
     /// The BLAKE3 of the teachers.
     pub(super) teachers: [u8; 32],
 }
@@ -44,7 +45,8 @@ impl Settings {
             (self.seed != stored.seed, "--seed"),
             (self.epochs != stored.epochs, "--epochs"),
             (self.recipe != stored.recipe, "recipe"),
-            (self.recordings != stored.recordings, "--data, --split or --noise"),
+            (self.recordings != stored.recordings, "--data or --split"),
+            (self.sources != stored.sources, "--noise or --rooms"),
             (self.teachers != stored.teachers, "--teacher"),
         ];
         match differences.into_iter().find(|(differs, _)| *differs) {

@@ -1,7 +1,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use engine::Emotion;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
@@ -11,7 +10,7 @@ use super::contexts::Speakers;
 use super::run::{Epoch, Judges, Run, Setup};
 use super::sounds::Sounds;
 use super::{Teachers, balanced};
-use crate::augment::{Augmenter, Noises};
+use crate::augment::{Augmenter, Noises, Rooms, Sources};
 use crate::corpus::Classes;
 use crate::features::{FrontEndSpec, Hearing, Voice, log_mel};
 use crate::network::{FloatModel, Network, Weights, infer};
@@ -41,8 +40,8 @@ pub struct Options {
     pub seed: u64,
     /// Whether to go on from the checkpoint.
     pub resume: bool,
-    /// Recordings of noise to disturb with; without any, noise is made.
-    pub noises: Vec<Vec<i16>>,
+    /// Recordings to disturb with.
+    pub sources: Sources,
     /// Models to learn from beside the labels.
     pub teachers: Teachers,
 }
@@ -80,7 +79,7 @@ pub struct Trained {
 /// loss that diverges. The best model so far is then in `float.postcard`.
 pub fn fit(
     preset: &Preset,
-    classes: Classes,
+    classes: &Classes,
     train: &[Example],
     validation: &[Example],
     options: &Options,
@@ -122,21 +121,22 @@ fn write_history(path: &Path, history: &[Epoch]) -> anyhow::Result<()> {
 
 /// What is computed once, before the first epoch.
 pub(super) struct Prepared<'a> {
-    labels: &'static [Emotion],
+    labels: &'a [String],
     network: Network,
     branches: Vec<Network>,
     hearing: Hearing,
     noises: Noises<'a>,
+    rooms: Rooms,
     validation: Judges,
 }
 
 impl<'a> Prepared<'a> {
     pub(super) fn new(
         preset: &Preset,
-        classes: Classes,
+        classes: &'a Classes,
         train: &'a [Example],
         validation: &[Example],
-        options: &Options,
+        options: &'a Options,
     ) -> Self {
         let hearing = Hearing::fit(preset.front_end, &frames(train, &preset.front_end));
         let voices = train.iter().map(|example| &example.samples[..]).collect();
@@ -146,7 +146,12 @@ impl<'a> Prepared<'a> {
             labels,
             branches: network.branches(),
             network,
-            noises: Noises { recordings: options.noises.clone(), voices },
+            noises: Noises {
+                recordings: &options.sources.noises,
+                voices,
+                rate: preset.front_end.sample_rate,
+            },
+            rooms: Rooms::new(&options.sources.rooms),
             validation: judges(validation, &hearing),
             hearing,
         }
@@ -172,6 +177,7 @@ impl<'a> Prepared<'a> {
                 augmentation: preset.recipe.augmentation,
                 hearing: &self.hearing,
                 noises: &self.noises,
+                rooms: &self.rooms,
             },
             teachers: &options.teachers,
             validation: &self.validation,
@@ -215,7 +221,6 @@ impl<'a> Prepared<'a> {
                 add(format!("{class} {speaker} {corpus}"), samples);
             }
         }
-        options.noises.iter().for_each(|noise| add(String::new(), noise));
         Settings {
             preset: preset.name.clone(),
             front_end: preset.front_end,
@@ -225,6 +230,7 @@ impl<'a> Prepared<'a> {
             epochs: preset.recipe.epochs,
             recipe: format!("{:?}", preset.recipe),
             recordings: hasher.finalize().into(),
+            sources: options.sources.digest(),
             teachers: options.teachers.digest(),
         }
     }

@@ -1,6 +1,5 @@
 use std::fmt;
 
-use engine::Emotion;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -107,7 +106,7 @@ pub(super) struct Setup<'a> {
     pub(super) network: &'a Network,
     /// The network's.
     pub(super) branches: &'a [Network],
-    pub(super) labels: &'a [Emotion],
+    pub(super) labels: &'a [String],
     pub(super) recipe: &'a Recipe,
     pub(super) seed: u64,
     /// Values in a row of logits.

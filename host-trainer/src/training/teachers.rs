@@ -1,7 +1,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
-use engine::Emotion;
 
 use crate::features::Hearing;
 use crate::network::{FloatModel, infer};
@@ -40,7 +39,7 @@ impl Teachers {
     ///
     /// # Errors
     /// Names the model that differs, and in what.
-    pub(super) fn ensure_fit(&self, labels: &[Emotion], hearing: &Hearing) -> anyhow::Result<()> {
+    pub(super) fn ensure_fit(&self, labels: &[String], hearing: &Hearing) -> anyhow::Result<()> {
         for (path, model) in &self.0 {
             let path: &Path = path;
             ensure!(model.labels == labels, "cannot learn from {}: it has other classes", path.display());
@@ -96,6 +95,8 @@ impl Teachers {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU8;
+
     use super::*;
     use crate::features::{FrontEndSpec, InputScaling, MelScale, Reference};
     use crate::network::{LayerSpec, LayerWeights, Network, OpSpec, Weights};
@@ -107,7 +108,7 @@ mod tests {
         mel_bands: 1,
         mel_scale: MelScale::Slaney,
         window_samples: 256,
-        reference: Reference::Power,
+        reference: Reference::Power { root: NonZeroU8::MIN },
     };
 
     /// Doubles nothing but the logits of its two inputs: `gain * input`.
@@ -116,8 +117,8 @@ mod tests {
         let weight = vec![gain, 0.0, 0.0, gain];
         FloatModel {
             name: "teacher".to_owned(),
-            labels: vec![Emotion::Happy, Emotion::Sad],
-            hearing: Hearing { front_end: FRONT_END, scaling: InputScaling::Gain(1.0), prior: Vec::new() },
+            labels: ["happy", "sad"].map(str::to_owned).into(),
+            hearing: Hearing { front_end: FRONT_END, scaling: InputScaling::NONE, prior: Vec::new() },
             network: Network {
                 input: [1, 2, 1],
                 layers: vec![LayerSpec { name: "logits".to_owned(), input: 0, op }],
@@ -155,17 +156,17 @@ mod tests {
     #[test]
     fn teachers_of_another_class_front_end_or_recordings_are_refused() {
         let FloatModel { labels, hearing, .. } = teacher(1.0);
-        let refused = |labels: &[Emotion], hearing: &Hearing| {
+        let refused = |labels: &[String], hearing: &Hearing| {
             let error = teachers(&[1.0]).ensure_fit(labels, hearing).unwrap_err().to_string();
             assert!(error.contains("a/float.postcard"), "{error}");
             error
         };
         teachers(&[1.0]).ensure_fit(&labels, &hearing).unwrap();
-        assert!(refused(&[Emotion::Sad, Emotion::Happy], &hearing).contains("classes"));
+        assert!(refused(&["sad", "happy"].map(str::to_owned), &hearing).contains("classes"));
         let hop = FrontEndSpec { hop_length: 128, ..FRONT_END };
         let hop = Hearing { front_end: hop, ..hearing.clone() };
         assert!(refused(&labels, &hop).contains("front end"));
-        let louder = Hearing { scaling: InputScaling::Gain(0.5), ..hearing };
+        let louder = Hearing { scaling: InputScaling::Alike { mean: 0.0, deviation: 2.0 }, ..hearing };
         assert!(refused(&labels, &louder).contains("recordings"));
     }
 }

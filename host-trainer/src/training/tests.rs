@@ -9,14 +9,16 @@ use super::fit::Prepared;
 use super::run::Run;
 use super::sounds::Sounds;
 use super::*;
-use crate::augment::{Augmentation, Mask, Speed};
-use crate::corpus::Classes;
+use crate::augment::{Augmentation, Channel, Mask, Sources, Speed};
+use crate::corpus::{ClassSet, Classes};
 use crate::features::{FrontEndSpec, MelScale, Reference};
 use crate::network::{LayerSpec, Network, OpSpec, infer};
 use crate::ops::Padding;
 use crate::preset::{Architecture, Plain, Preset, Recipe, Residual, Stage};
 
-const CLASSES: Classes = Classes::Six;
+fn classes() -> Classes {
+    ClassSet::Six.into()
+}
 
 /// A network and recipe that train in a moment and use all that the real ones do.
 fn preset(epochs: usize) -> Preset {
@@ -49,6 +51,7 @@ fn preset(epochs: usize) -> Preset {
             augmentation: Augmentation {
                 noisy_share: 0.4,
                 gain: 6.0,
+                channel: Channel::default(),
                 speed: Speed { share: 0.5, furthest: 1.02 },
                 shift: 0.02,
                 band_mask: Mask { share: 0.5, width: 1 },
@@ -90,11 +93,17 @@ fn examples(seed: u64, clips: usize) -> Vec<Example> {
         let samples = (0..5000).map(tone).map(|sample| sample as i16).collect();
         Example { samples, class, speaker, corpus: "made".into() }
     };
-    (0..clips).map(|index| example(index % CLASSES.labels().len(), index % 2)).collect()
+    (0..clips).map(|index| example(index % classes().labels().len(), index % 2)).collect()
 }
 
 fn options(out: &std::path::Path) -> Options {
-    Options { out: out.to_owned(), seed: 3, resume: false, noises: Vec::new(), teachers: Teachers::default() }
+    Options {
+        out: out.to_owned(),
+        seed: 3,
+        resume: false,
+        sources: Sources::default(),
+        teachers: Teachers::default(),
+    }
 }
 
 fn unwatched() -> Watch<'static> {
@@ -106,7 +115,7 @@ fn a_tiny_set_is_learnt() {
     let folder = tempfile::tempdir().unwrap();
     let (train, validation) = (examples(1, 36), examples(2, 12));
     let trained =
-        fit(&preset(12), CLASSES, &train, &validation, &options(folder.path()), &unwatched()).unwrap();
+        fit(&preset(12), &classes(), &train, &validation, &options(folder.path()), &unwatched()).unwrap();
     let best = &trained.history[trained.best_epoch];
     assert!(best.validation.unwrap().accuracy > 0.9, "{:?}", trained.history);
     assert!(trained.history[0].train_loss > trained.history.last().unwrap().train_loss);
@@ -128,8 +137,8 @@ fn clips_say_nothing_about_classes_that_their_corpus_lacks() {
     for example in train.iter_mut().skip(12).filter(|example| example.class < 2) {
         example.corpus = "two classes".into();
     }
-    let (preset, options) = (preset(1), options(folder.path()));
-    let prepared = Prepared::new(&preset, CLASSES, &train, &[], &options);
+    let (preset, classes, options) = (preset(1), classes(), options(folder.path()));
+    let prepared = Prepared::new(&preset, &classes, &train, &[], &options);
     let setup = prepared.setup(&preset, &train, &options);
     let mut sounds = Sounds::default();
     let sounds = sounds.of_epoch(&setup, 0);
@@ -162,7 +171,7 @@ fn the_same_seed_gives_the_same_weights_whatever_the_threads() {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { seed, ..options(folder.path()) };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| fit(&preset(2), CLASSES, &train, &validation, &options, &unwatched())).unwrap()
+        pool.install(|| fit(&preset(2), &classes(), &train, &validation, &options, &unwatched())).unwrap()
     };
     let once = fitted(1, 3);
     assert_eq!(once, fitted(3, 3));
@@ -174,11 +183,12 @@ fn a_stopped_run_resumes_to_the_same_end() {
     let (train, validation) = (examples(1, 20), examples(2, 6));
     let (whole, stopped) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let preset = preset(4);
-    let expected = fit(&preset, CLASSES, &train, &validation, &options(whole.path()), &unwatched()).unwrap();
+    let expected =
+        fit(&preset, &classes(), &train, &validation, &options(whole.path()), &unwatched()).unwrap();
 
     stop_after(2, &preset, &train, &validation, stopped.path());
     let resumed = Options { resume: true, ..options(stopped.path()) };
-    assert_eq!(fit(&preset, CLASSES, &train, &validation, &resumed, &unwatched()).unwrap(), expected);
+    assert_eq!(fit(&preset, &classes(), &train, &validation, &resumed, &unwatched()).unwrap(), expected);
     for file in ["float.postcard", "checkpoint.postcard"] {
         let read = |folder: &tempfile::TempDir| std::fs::read(folder.path().join(file)).unwrap();
         assert!(read(&stopped) == read(&whole), "{file} differs");
@@ -194,7 +204,8 @@ fn stop_after(
     out: &std::path::Path,
 ) {
     let options = options(out);
-    let prepared = Prepared::new(preset, CLASSES, train, validation, &options);
+    let classes = classes();
+    let prepared = Prepared::new(preset, &classes, train, validation, &options);
     let setup = prepared.setup(preset, train, &options);
     let settings = prepared.settings(preset, train, validation, &options);
     let mut run = Run::start(&setup);
@@ -212,7 +223,7 @@ fn a_checkpoint_that_does_not_fit_is_refused() {
     let file = folder.path().join("checkpoint.postcard");
     let resume = |preset: &Preset, train: &[Example], seed| {
         let options = Options { resume: true, seed, ..options(folder.path()) };
-        format!("{:#}", fit(preset, CLASSES, train, &validation, &options, &unwatched()).unwrap_err())
+        format!("{:#}", fit(preset, &classes(), train, &validation, &options, &unwatched()).unwrap_err())
     };
     let missing = resume(&preset(3), &train, 3);
     assert!(missing.contains("checkpoint.postcard"), "{missing}");
@@ -249,7 +260,7 @@ fn divergence_stops_with_the_epoch_and_keeps_the_best_model() {
     preset.recipe.learning_rate = f32::MAX;
     std::fs::write(folder.path().join("float.postcard"), b"best so far").unwrap();
     let error =
-        fit(&preset, CLASSES, &train, &validation, &options(folder.path()), &unwatched()).unwrap_err();
+        fit(&preset, &classes(), &train, &validation, &options(folder.path()), &unwatched()).unwrap_err();
     assert!(error.is::<Diverged>());
     assert!(error.to_string().contains("diverged in epoch 1"), "{error}");
     assert_eq!(std::fs::read(folder.path().join("float.postcard")).unwrap(), b"best so far");
@@ -266,7 +277,7 @@ fn training_stops_after_epochs_that_bring_nothing() {
         // Without statistics that move, weights at rest stay the same model.
         preset.network = Architecture::Plain(Plain { channels: Vec::new(), dense: 4, dropout: [0.0; 2] });
         let trained =
-            fit(&preset, CLASSES, &train, &validation, &options(folder.path()), &unwatched()).unwrap();
+            fit(&preset, &classes(), &train, &validation, &options(folder.path()), &unwatched()).unwrap();
         assert_eq!((trained.best_epoch, trained.history.len()), (0, done));
     }
 }
@@ -278,7 +289,7 @@ fn without_validation_every_epoch_is_trained_and_the_last_model_kept() {
     let mut preset = preset(9);
     let stopped = tempfile::tempdir().unwrap();
     let fitted = |preset: &Preset, options: &Options| {
-        fit(preset, CLASSES, &train, &[], options, &unwatched()).unwrap()
+        fit(preset, &classes(), &train, &[], options, &unwatched()).unwrap()
     };
     let trained = fitted(&preset, &options(folder.path()));
     assert_eq!((trained.best_epoch, trained.history.len()), (8, 9));
@@ -293,7 +304,7 @@ fn without_validation_every_epoch_is_trained_and_the_last_model_kept() {
     preset.recipe.epochs = 1;
     let alone = fitted(&preset, &options(folder.path()));
     let beside =
-        fit(&preset, CLASSES, &train, &examples(2, 6), &options(folder.path()), &unwatched()).unwrap();
+        fit(&preset, &classes(), &train, &examples(2, 6), &options(folder.path()), &unwatched()).unwrap();
     assert_eq!(alone.model.weights, beside.model.weights);
 }
 

@@ -10,6 +10,7 @@ use indicatif::HumanDuration;
 use super::halving::{first_rung, survivors};
 use super::sample::sample;
 use super::{Budget, Facts, Score, Trial, Tuning};
+use crate::augment::Sources;
 use crate::corpus::Parts;
 use crate::evaluate::{self, Confusion};
 use crate::features::Voice;
@@ -26,6 +27,7 @@ pub(crate) struct Search<'a> {
     facts: Facts,
     train: Vec<Example>,
     validation: evaluate::Examples,
+    sources: Sources,
     out: &'a Path,
     trials: Mutex<BTreeMap<usize, Trial>>,
 }
@@ -40,15 +42,17 @@ impl<'a> Search<'a> {
         facts: Facts,
         recordings: &Recordings,
         parts: &Parts,
+        sources: Sources,
         out: &'a Path,
     ) -> anyhow::Result<Self> {
         let length = start.front_end.window_samples as usize;
         Ok(Self {
             start,
-            train: recordings.examples(&parts.train, facts.classes),
-            validation: recordings.windows(&parts.validation, facts.classes, length),
+            train: recordings.examples(&parts.train),
+            validation: recordings.windows(&parts.validation, length),
             trials: Mutex::new(Tuning::read_trials(&out.join("trials.json"))?),
             facts,
+            sources,
             out,
         })
     }
@@ -153,10 +157,10 @@ impl<'a> Search<'a> {
             out: folder.to_owned(),
             seed: self.facts.seed,
             resume: false,
-            noises: Vec::new(),
+            sources: self.sources.clone(),
             teachers: Teachers::default(),
         };
-        match workers::fit_on(board, name, &preset, self.facts.classes, &self.train, options) {
+        match workers::fit_on(board, name, &preset, &self.facts.classes, &self.train, options) {
             Ok(trained) => Ok(score(&trained.model, &self.validation)),
             Err(error) if error.is::<Diverged>() => Ok(None),
             Err(error) => Err(error),
@@ -180,8 +184,8 @@ fn score(model: &FloatModel, validation: &evaluate::Examples) -> Option<Score> {
         .map(|example| model.hearing.input(&example.window, &Voice::default()))
         .collect();
     let cells: Vec<_> =
-        validation.examples.iter().map(|example| (example.clip.corpus, example.class)).collect();
-    let (_, classes): (Vec<_>, Vec<usize>) = cells.iter().copied().unzip();
+        validation.examples.iter().map(|example| (example.clip.corpus.clone(), example.class)).collect();
+    let (_, classes): (Vec<_>, Vec<usize>) = cells.iter().cloned().unzip();
     let logits = infer::logits(&model.network, &model.weights, &inputs);
     let judged = Judged { logits: &logits, classes: &classes, weights: &balanced(&cells) };
     let loss = judged.loss(judged.temperature());

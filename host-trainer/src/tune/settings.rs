@@ -9,12 +9,18 @@ pub(crate) struct Tuned {
     pub(crate) seed: u64,
     /// The folds, and the one whose test speakers are left out, counted from 1.
     pub(crate) left_out: Option<(Folds, usize)>,
+    /// The digest of the recordings to disturb with.
+    pub(crate) sources: [u8; 32],
 }
 
 impl Work for Tuned {
     const NAME: &'static str = "tuning";
 
     fn differences(&self, stored: &Self) -> Vec<(bool, &'static str)> {
-        vec![(self.seed != stored.seed, "--seed"), (self.left_out != stored.left_out, "--folds or --fold")]
+        vec![
+            (self.seed != stored.seed, "--seed"),
+            (self.left_out != stored.left_out, "--folds or --fold"),
+            (self.sources != stored.sources, "--noise or --rooms"),
+        ]
     }
 }

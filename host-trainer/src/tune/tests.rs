@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::halving::{best_first, first_rung, survivors};
 use super::*;
-use crate::corpus::Classes;
+use crate::corpus::ClassSet;
 use crate::preset::Preset;
 use crate::report::write_tuning;
 
@@ -18,7 +18,7 @@ fn tuning(trials: &[Trial]) -> Tuning {
     let speakers = |name: &str| Speakers { clips: 9, speakers: BTreeSet::from([name.to_owned()]) };
     let facts = Facts {
         preset: "tiny".to_owned(),
-        classes: Classes::Six,
+        classes: ClassSet::Six.into(),
         seed: 1,
         demonstration: false,
         rungs: rungs(90),

@@ -1,5 +1,7 @@
 //! Whole networks, from blob to probabilities.
 
+use std::num::NonZeroU8;
+
 use anyhow::{Context, Result};
 use engine::Model;
 use engine::blob::{Body, FrontEndParams, Layer, MelScale, Normalisation, Tensor};
@@ -72,7 +74,7 @@ fn front_end(input: Tensor) -> FrontEndParams<'static> {
         window_samples: (512 * (u32::from(input.height) - 1)).max(1),
         mel_bands: input.width,
         mel_scale: MelScale::Slaney,
-        normalisation: Normalisation::Power { gain: 1.0 },
+        normalisation: Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN, offset: -128.0 },
     }
 }
 

@@ -2,41 +2,47 @@
 
 use core::arch::asm;
 
-use super::conv::LARGE;
-use super::target_cpu;
-use crate::kernels::cortex_m::{Im2col, Patch, WholePatches};
-
-/// Values of a patch that are multiplied together.
-pub(super) const QUAD: usize = 4;
+use super::UNIT;
+use crate::kernels::cortex_m::{Im2col, LARGE, Patch, WholePatches, target_cpu};
 
 /// The patches of a tile's positions, widened and side by side.
 ///
 /// Four values of each in turn as two words: `a b c d` as `a c` and `b d`, the pairs that `sxtb16` makes of four
 /// weights. What is left over at a patch's end follows as words of their own.
-pub(super) struct Patches<'s> {
-    pub(super) words: &'s mut [u32],
+pub(in crate::kernels) struct Patches<'s> {
+    pub(in crate::kernels) words: &'s mut [u32],
     /// A patch before it is widened, and some room behind it.
     narrow: &'s mut [i8],
-    pub(super) kernel_size: usize,
+    pub(in crate::kernels) kernel_size: usize,
 }
 
 impl<'s> Patches<'s> {
     /// Room for a large tile's patches of `kernel_size` values; None where the scratch memory is too short.
-    pub(super) fn new(scratch: &'s mut [i8], kernel_size: usize) -> Option<Self> {
+    pub(in crate::kernels) fn new(scratch: &'s mut [i8], kernel_size: usize) -> Option<Self> {
         let (narrow, rest) = scratch.split_at_mut_checked(kernel_size)?;
-        let quads = (kernel_size / QUAD).saturating_mul(2 * LARGE);
-        let length = quads.saturating_add((kernel_size % QUAD).saturating_mul(LARGE));
+        let quads = (kernel_size / UNIT).saturating_mul(2 * LARGE);
+        let length = quads.saturating_add((kernel_size % UNIT).saturating_mul(LARGE));
         let words = bytemuck::pod_align_to_mut(rest).1.get_mut(..length)?;
         Some(Self { words, narrow, kernel_size })
     }
 
+    /// The positions of the large tiles.
+    pub(in crate::kernels) const fn most_positions(&self) -> usize {
+        LARGE
+    }
+
     /// Behind the quads of `N` patches.
-    pub(super) fn end<const N: usize>(&self) -> *const u32 {
-        self.words.as_ptr().wrapping_add((self.kernel_size / QUAD).wrapping_mul(2 * N))
+    pub(in crate::kernels) fn end<const N: usize>(&self) -> *const u32 {
+        self.words.as_ptr().wrapping_add((self.kernel_size / UNIT).wrapping_mul(2 * N))
     }
 
     /// Lays out the patches of `N` positions from `first` on, none behind `last`, with padding filled in.
-    pub(super) fn lay_out<const N: usize>(&mut self, im2col: &Im2col<'_>, first: usize, last: usize) {
+    pub(in crate::kernels) fn lay_out<const N: usize>(
+        &mut self,
+        im2col: &Im2col<'_>,
+        first: usize,
+        last: usize,
+    ) {
         if let Some(patches) = im2col.whole_patches(first, N) {
             if self.kernel_size == 9 && im2col.kernel_row() == 3 {
                 return widen_nines::<N>(&patches, self.words);
@@ -57,27 +63,27 @@ impl<'s> Patches<'s> {
         let kernel_row = im2col.kernel_row();
         let column = self.words.get_mut(2 * index..).unwrap_or_default();
         // Rows of quads, padding and all, are widened from where they lie.
-        if (kernel_row | patch.len | patch.start).is_multiple_of(QUAD) {
+        if (kernel_row | patch.len | patch.start).is_multiple_of(UNIT) {
             if !patch.is_whole {
                 fill::<N>(im2col.zero_point, patch, kernel_row, self.kernel_size, column);
             }
-            let column = column.get_mut((patch.start / QUAD).wrapping_mul(2 * N)..).unwrap_or_default();
+            let column = column.get_mut((patch.start / UNIT).wrapping_mul(2 * N)..).unwrap_or_default();
             return widen::<N>(
                 patch.values,
                 patch.pitch,
                 patch.rows,
-                patch.len / QUAD,
-                kernel_row / QUAD,
+                patch.len / UNIT,
+                kernel_row / UNIT,
                 column,
             );
         }
         if !patch.is_whole {
             fill_narrow(self.narrow, im2col.zero_point);
         }
-        patch.copy_to(self.narrow, kernel_row);
-        let quads = self.kernel_size / QUAD;
+        copy(patch, kernel_row, self.narrow);
+        let quads = self.kernel_size / UNIT;
         widen::<N>(self.narrow, 0, 1, quads, quads, column);
-        let singles = self.narrow.get(quads.wrapping_mul(QUAD)..).unwrap_or_default();
+        let singles = self.narrow.get(quads.wrapping_mul(UNIT)..).unwrap_or_default();
         let words = quads.wrapping_mul(2 * N).wrapping_add(index);
         let words = self.words.get_mut(words..).unwrap_or_default();
         for (&value, word) in singles.iter().zip(words.iter_mut().step_by(N)) {
@@ -86,6 +92,54 @@ impl<'s> Patches<'s> {
     }
 }
 
+/// Copies the part of a patch inside the input to where it belongs in the whole patch.
+fn copy(patch: &Patch<'_>, kernel_row: usize, whole: &mut [i8]) {
+    let Some(place) = patch.place(whole, kernel_row) else { return };
+    // SAFETY: reads `rows` rows of `len` values, `pitch` apart: just those of `values`. Writes as many,
+    // `kernel_row` apart, whose extent is that of `place`. Words need not lie aligned.
+    unsafe {
+        core::arch::asm!(
+            "2:", // for each row
+            "mov {source}, {source_row}",
+            "mov {target}, {target_row}",
+            "subs {left}, {len}, #4",
+            "blo 4f",
+            "3:", // for each word
+            "ldr {word}, [{source}], #4",
+            "str {word}, [{target}], #4",
+            "subs {left}, #4",
+            "bhs 3b",
+            // The last word overlaps the one before.
+            "ldr {word}, [{source}, {left}]",
+            "str {word}, [{target}, {left}]",
+            "b 5f",
+            "4:", // a row of less than a word
+            "lsls {left}, {len}, #31",
+            "itt cs",
+            "ldrhcs {word}, [{source}], #2",
+            "strhcs {word}, [{target}], #2",
+            "itt mi",
+            "ldrbmi {word}, [{source}]",
+            "strbmi {word}, [{target}]",
+            "5:",
+            "add {source_row}, {source_pitch}",
+            "add {target_row}, {target_pitch}",
+            "subs {rows}, #1",
+            "bne 2b",
+            source_row = inout(reg) patch.values.as_ptr() => _,
+            target_row = inout(reg) place.as_mut_ptr() => _,
+            source_pitch = in(reg) patch.pitch,
+            target_pitch = in(reg) kernel_row,
+            len = in(reg) patch.len,
+            rows = inout(reg) patch.rows => _,
+            source = out(reg) _,
+            target = out(reg) _,
+            left = out(reg) _,
+            word = out(reg) _,
+            options(nostack),
+        );
+    }
+}
 /// Fills a patch before it is widened, with fewer instructions than `memset` takes for so few bytes.
 fn fill_narrow(values: &mut [i8], zero_point: i8) {
     let Some(end) = values.len().checked_sub(4) else { return values.fill(zero_point) };
@@ -126,8 +180,8 @@ fn fill<const N: usize>(
 ) {
     let pair = u32::from(i16::from(zero_point).cast_unsigned()) * 0x1_0001;
     let mut fill = |start: usize, end: usize| {
-        let quads = end.saturating_sub(start) / QUAD;
-        let words = column.get_mut((start / QUAD).wrapping_mul(2 * N)..).unwrap_or_default();
+        let quads = end.saturating_sub(start) / UNIT;
+        let words = column.get_mut((start / UNIT).wrapping_mul(2 * N)..).unwrap_or_default();
         if quads > 0 && words.len() >= quads.wrapping_mul(2 * N).wrapping_sub(2 * N - 2) {
             // SAFETY: writes two words of each `2 * N`, so many that the last ones are in `words`.
             unsafe {

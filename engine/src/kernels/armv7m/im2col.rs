@@ -2,21 +2,18 @@
 
 use core::arch::asm;
 
-use super::conv::LARGE;
-use crate::kernels::cortex_m::{Im2col, Patch, SMALL};
-
-/// Values of a patch that a round of the inner loops takes.
-pub(super) const PAIR: usize = 2;
+use super::UNIT;
+use crate::kernels::cortex_m::{Im2col, LARGE, Patch, SMALL};
 
 /// The patches of a tile's positions, widened and side by side: the first value of each, then the second of each.
-pub(super) struct Patches<'s> {
-    pub(super) words: &'s mut [u32],
-    pub(super) kernel_size: usize,
+pub(in crate::kernels) struct Patches<'s> {
+    pub(in crate::kernels) words: &'s mut [u32],
+    pub(in crate::kernels) kernel_size: usize,
 }
 
 impl<'s> Patches<'s> {
     /// Room for at least a small tile's patches of `kernel_size` values; None where the scratch memory is too short.
-    pub(super) fn new(scratch: &'s mut [i8], kernel_size: usize) -> Option<Self> {
+    pub(in crate::kernels) fn new(scratch: &'s mut [i8], kernel_size: usize) -> Option<Self> {
         let words = bytemuck::pod_align_to_mut(scratch).1;
         let patches = Self { words, kernel_size };
         patches.has_room(SMALL).then_some(patches)
@@ -27,17 +24,22 @@ impl<'s> Patches<'s> {
     }
 
     /// The positions of the large tiles; without room for any, more than there can be.
-    pub(super) fn most_positions(&self) -> usize {
+    pub(in crate::kernels) fn most_positions(&self) -> usize {
         if self.has_room(LARGE) { LARGE } else { usize::MAX }
     }
 
     /// Behind the pairs of `N` patches.
-    pub(super) fn end<const N: usize>(&self) -> *const u32 {
-        self.words.as_ptr().wrapping_add((self.kernel_size / PAIR).wrapping_mul(PAIR * N))
+    pub(in crate::kernels) fn end<const N: usize>(&self) -> *const u32 {
+        self.words.as_ptr().wrapping_add((self.kernel_size / UNIT).wrapping_mul(UNIT * N))
     }
 
     /// Lays out the patches of `N` positions from `first` on, none behind `last`, with padding filled in.
-    pub(super) fn lay_out<const N: usize>(&mut self, im2col: &Im2col<'_>, first: usize, last: usize) {
+    pub(in crate::kernels) fn lay_out<const N: usize>(
+        &mut self,
+        im2col: &Im2col<'_>,
+        first: usize,
+        last: usize,
+    ) {
         if let Some(patches) = im2col.whole_patches(first, N) {
             for index in 0..N {
                 self.lay_out_one::<N>(&patches.patch(index), im2col, index);

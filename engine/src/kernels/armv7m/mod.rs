@@ -1,32 +1,24 @@
-//! Kernels without the DSP extension: Cortex-M3 and its kind, whose `mla` multiplies and adds one pair at a time.
+//! No extension: Cortex-M3 and its kind, whose `mla` multiplies and adds one pair at a time.
 
 #![allow(unsafe_code)]
 
-mod add;
-mod conv;
-mod depthwise;
 mod im2col;
+mod tap;
+mod unit;
 
-pub use conv::conv2d;
-pub(super) use {add::add_rounds, depthwise::*};
+pub(super) use im2col::Patches;
+pub(super) use tap::{Tap, tap, tap_weights, widen_tap};
+pub(super) use unit::{UNIT, unit_at_six, unit_at_two};
 
-/// From the register of a sum to an int8 value in another, by the registers of a factor. `$low` is overwritten.
-///
-/// The sum, 2^32 times, is added to its product with the lower 32 bits of the doubled multiplier, which `smull` takes
-/// as signed and so 2^32 too little; then the upper word is rounded. The rest is what
-/// [`Factor`](crate::kernels::factor::Factor) says.
+/// Adds the product of a sum and a multiplier to the sum, 2^32 times, and leaves the rounded upper word in place of the
+/// sum. The third register is overwritten, by a half and then the lower word.
 #[rustfmt::skip]
-macro_rules! requantise {
-    ($value:literal, $low:literal = $sum:literal, $multiplier:literal, $rounding:literal, $exponent:literal) => {
+macro_rules! multiply {
+    ($sum:literal, $multiplier:literal, $scratch:literal) => {
         concat!(
-            "smull ", $low, ", ", $value, ", ", $sum, ", ", $multiplier, "\n",
-            "add ", $value, ", ", $sum, "\n",
-            "add ", $value, ", ", $value, ", ", $low, ", lsr #31\n",
-            "add ", $value, ", ", $value, ", ", $value, ", asr #31\n",
-            "add ", $value, ", ", $rounding, "\n",
-            "asr ", $value, ", ", $exponent, "\n",
-            "ssat ", $value, ", #8, ", $value,
+            "mov ", $scratch, ", #0x80000000\n",
+            "smlal ", $scratch, ", ", $sum, ", ", $sum, ", ", $multiplier, "\n",
         )
     };
 }
-use requantise;
+pub(super) use multiply;

@@ -32,6 +32,21 @@ pub(in crate::kernels) struct Patch<'a> {
     pub(in crate::kernels) is_whole: bool,
 }
 
+#[cfg(any(armv7em, helium))]
+impl Patch<'_> {
+    /// Where the part lies in the whole patch, from its first value to its last. None where padding is all that
+    /// there is.
+    pub(in crate::kernels) fn place<'w>(
+        &self,
+        whole: &'w mut [i8],
+        kernel_row: usize,
+    ) -> Option<&'w mut [i8]> {
+        let extent = self.rows.wrapping_sub(1).wrapping_mul(kernel_row).wrapping_add(self.len);
+        let place = whole.get_mut(self.start..self.start.wrapping_add(extent));
+        place.filter(|_| self.rows > 0)
+    }
+}
+
 impl<'a> Im2col<'a> {
     pub(in crate::kernels) fn new(input: Input<'a>, output: Tensor, window: Window) -> Self {
         let Window { kernel, stride, padding } = window;
@@ -178,60 +193,6 @@ impl Axis {
             count: count as usize,
             before: before as usize,
             is_whole: count == self.kernel,
-        }
-    }
-}
-
-#[cfg(armv7em)]
-impl Patch<'_> {
-    /// Copies the part inside the input to where it belongs in the whole patch.
-    pub(in crate::kernels) fn copy_to(&self, whole: &mut [i8], kernel_row: usize) {
-        let extent = self.rows.wrapping_sub(1).wrapping_mul(kernel_row).wrapping_add(self.len);
-        let place = whole.get_mut(self.start..self.start.wrapping_add(extent));
-        let Some(place) = place.filter(|_| self.rows > 0) else { return };
-        // SAFETY: reads `rows` rows of `len` values, `pitch` apart: just those of `values`. Writes as many,
-        // `kernel_row` apart, whose extent is that of `place`. Words need not lie aligned.
-        unsafe {
-            core::arch::asm!(
-                "2:", // for each row
-                "mov {source}, {source_row}",
-                "mov {target}, {target_row}",
-                "subs {left}, {len}, #4",
-                "blo 4f",
-                "3:", // for each word
-                "ldr {word}, [{source}], #4",
-                "str {word}, [{target}], #4",
-                "subs {left}, #4",
-                "bhs 3b",
-                // The last word overlaps the one before.
-                "ldr {word}, [{source}, {left}]",
-                "str {word}, [{target}, {left}]",
-                "b 5f",
-                "4:", // a row of less than a word
-                "lsls {left}, {len}, #31",
-                "itt cs",
-                "ldrhcs {word}, [{source}], #2",
-                "strhcs {word}, [{target}], #2",
-                "itt mi",
-                "ldrbmi {word}, [{source}]",
-                "strbmi {word}, [{target}]",
-                "5:",
-                "add {source_row}, {source_pitch}",
-                "add {target_row}, {target_pitch}",
-                "subs {rows}, #1",
-                "bne 2b",
-                source_row = inout(reg) self.values.as_ptr() => _,
-                target_row = inout(reg) place.as_mut_ptr() => _,
-                source_pitch = in(reg) self.pitch,
-                target_pitch = in(reg) kernel_row,
-                len = in(reg) self.len,
-                rows = inout(reg) self.rows => _,
-                source = out(reg) _,
-                target = out(reg) _,
-                left = out(reg) _,
-                word = out(reg) _,
-                options(nostack),
-            );
         }
     }
 }

@@ -16,10 +16,34 @@ pub(super) use depthwise::{Job as DepthwiseJob, MAX_KERNEL};
 #[cfg(armv7em)]
 pub(super) use im2col::WholePatches;
 pub(super) use im2col::{Im2col, Patch};
-pub(super) use tiles::{SMALL, tiles};
+pub(super) use tiles::{LARGE, SMALL, tiles};
 
 use super::plain::requantise::saturate;
 use crate::blob::Clamp;
+
+/// Tells the assembler that there is the DSP extension, where the compiler doesn't know the core. The assembler
+/// forgets it at the end of the function.
+#[cfg(all(unnamed_core, armv7em))]
+macro_rules! target_cpu {
+    () => {
+        ".cpu cortex-m33"
+    };
+}
+/// The same for Helium.
+#[cfg(all(unnamed_core, helium))]
+macro_rules! target_cpu {
+    () => {
+        ".cpu cortex-m55"
+    };
+}
+/// The compiler knows the core, and the assembler with it; or there is no extension to tell of.
+#[cfg(any(not(unnamed_core), armv7m))]
+macro_rules! target_cpu {
+    () => {
+        ""
+    };
+}
+pub(super) use target_cpu;
 
 /// The fast kernels let through all of int8; a narrower clamp comes after them.
 pub(super) fn clamp_all(data: &mut [i8], clamp: Clamp) {

@@ -2,6 +2,8 @@
 
 use core::iter::from_fn;
 
+/// Positions of a large tile: the lanes of a vector of sums, or as many sums as leave registers for what they sum.
+pub(in crate::kernels) const LARGE: usize = if cfg!(helium) { 4 } else { 6 };
 /// Positions of a small tile.
 pub(in crate::kernels) const SMALL: usize = 2;
 
@@ -10,7 +12,7 @@ pub(in crate::kernels) const SMALL: usize = 2;
 pub(in crate::kernels) struct Tile {
     /// The first position.
     pub(in crate::kernels) first: usize,
-    /// Whether it has the instruction set's larger number of positions, or [`SMALL`].
+    /// Whether it has [`LARGE`] positions, or [`SMALL`].
     pub(in crate::kernels) is_large: bool,
 }
 

@@ -2,8 +2,7 @@
 
 use core::arch::asm;
 
-use super::target_cpu;
-use crate::kernels::cortex_m::{AddJob, ROUND};
+use crate::kernels::cortex_m::{AddJob, ROUND, target_cpu};
 
 const _: () = assert!(ROUND == 4, "a value in each lane");
 

@@ -4,14 +4,11 @@
 
 use core::arch::asm;
 
-use super::target_cpu;
 use crate::blob::{Filter, Window};
-use crate::kernels::cortex_m::{Im2col, Patch, SMALL, clamp_all, tiles};
+use crate::kernels::cortex_m::{Im2col, LARGE, Patch, SMALL, clamp_all, target_cpu, tiles};
 use crate::kernels::factor::is_in_bounds;
 use crate::kernels::{Input, Output, plain};
 
-/// Positions of a large tile: the lanes of a vector of sums.
-const LARGE: usize = 4;
 /// Values that are multiplied together.
 const LANES: usize = 16;
 
@@ -75,9 +72,7 @@ fn lay_out(patch: &Patch<'_>, im2col: &Im2col<'_>, place: &mut [i8]) -> *const i
 
 /// Copies the part of a patch inside the input to where it belongs.
 fn copy(patch: &Patch<'_>, kernel_row: usize, whole: &mut [i8]) {
-    let extent = patch.rows.wrapping_sub(1).wrapping_mul(kernel_row).wrapping_add(patch.len);
-    let place = whole.get_mut(patch.start..patch.start.wrapping_add(extent));
-    let Some(place) = place.filter(|_| patch.rows > 0 && patch.len > 0) else { return };
+    let Some(place) = patch.place(whole, kernel_row).filter(|_| patch.len > 0) else { return };
     // SAFETY: reads `rows` rows of `len` values, `pitch` apart: those of the patch. Writes as many, `kernel_row`
     // apart, whose extent is that of `place`.
     unsafe {

@@ -3,8 +3,7 @@
 
 use core::arch::asm;
 
-use super::target_cpu;
-use crate::kernels::cortex_m::{DepthwiseJob, MAX_KERNEL};
+use crate::kernels::cortex_m::{DepthwiseJob, MAX_KERNEL, target_cpu};
 use crate::kernels::factor::Factor;
 
 /// Channels that are computed together.

@@ -2,7 +2,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::ensure;
 use clap::ValueEnum;
-use engine::Emotion;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -41,7 +40,7 @@ pub struct Parts {
 ///
 /// # Errors
 /// Too few speakers or clips to fill every part, or fewer than two classes to learn.
-pub fn split(clips: &[Clip], classes: Classes, split: Split, seed: u64) -> anyhow::Result<Parts> {
+pub fn split(clips: &[Clip], classes: &Classes, split: Split, seed: u64) -> anyhow::Result<Parts> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let parts = match split {
         Split::Speaker => {
@@ -59,29 +58,37 @@ pub fn split(clips: &[Clip], classes: Classes, split: Split, seed: u64) -> anyho
     checked(clips, classes, parts)
 }
 
-/// Tests on the named speakers of a corpus and learns from everyone else; nothing is for validation.
+/// Tests on the named speakers, of one corpus if it is named, and learns from everyone else; nothing is for validation.
+/// What they say in another corpus that has the same people is in no part.
 ///
 /// # Errors
 /// A speaker of whom there are no clips, or fewer than two classes to learn.
 pub fn by_test_speakers(
     clips: &[Clip],
-    classes: Classes,
-    corpus: Corpus,
+    classes: &Classes,
+    corpus: Option<&Corpus>,
     speakers: &[String],
 ) -> anyhow::Result<Parts> {
+    let is_in = |clip: &Clip| corpus.is_none_or(|corpus| clip.corpus == *corpus);
     let known: BTreeSet<&str> =
-        clips.iter().filter(|clip| clip.corpus == corpus).map(|clip| clip.speaker.as_str()).collect();
+        clips.iter().filter(|clip| is_in(clip)).map(|clip| clip.speaker.as_str()).collect();
     let missing: Vec<&str> =
         speakers.iter().map(String::as_str).filter(|speaker| !known.contains(speaker)).collect();
     ensure!(
         missing.is_empty(),
-        "no recordings of {corpus} speaker {}; there are those of {}",
+        "no recordings of {}speaker {}; there are those of {}",
+        corpus.map_or(String::new(), |corpus| format!("{corpus} ")),
         missing.join(", "),
         known.into_iter().collect::<Vec<_>>().join(", ")
     );
-    let with_class = (0..clips.len()).filter(|&index| classes.index(clips[index].emotion).is_some());
-    let (test, train) = with_class
-        .partition(|&index| clips[index].corpus == corpus && speakers.contains(&clips[index].speaker));
+    let people = corpus.map(Corpus::people);
+    let is_tested = |clip: &Clip| {
+        let (of, speaker) = clip.voice();
+        people.as_ref().is_none_or(|people| of == *people) && speakers.iter().any(|tested| tested == speaker)
+    };
+    let with_class = (0..clips.len()).filter(|&index| classes.index(&clips[index].label).is_some());
+    let (mut test, train): (Vec<usize>, _) = with_class.partition(|&index| is_tested(&clips[index]));
+    test.retain(|&index| is_in(&clips[index]));
     learnable(clips, classes, Parts { train, validation: Vec::new(), test })
 }
 
@@ -92,7 +99,7 @@ pub fn by_test_speakers(
 /// Fewer than two speakers, or fewer than two classes to learn.
 pub(crate) fn hold_out_speakers(
     clips: &[Clip],
-    classes: Classes,
+    classes: &Classes,
     among: &[usize],
     seed: u64,
 ) -> anyhow::Result<Parts> {
@@ -114,23 +121,26 @@ pub(crate) fn hold_out_speakers(
     learnable(clips, classes, Parts { train, validation, test: Vec::new() })
 }
 
-/// The clips with a class of each speaker who has any among these: corpus after corpus and, where names tell, sex after sex, each
-/// such group in random order. Dealing from this order spreads every group over the parts.
+/// The clips with a class of each speaker who has any among these: corpus after corpus, those of few people first, and, where
+/// names tell, sex after sex, each such group in random order. Dealing from this order spreads every group over the parts.
 fn shuffled_speakers(
     clips: &[Clip],
-    classes: Classes,
+    classes: &Classes,
     among: impl Iterator<Item = usize>,
     rng: &mut ChaCha8Rng,
 ) -> Vec<Vec<usize>> {
     let mut speakers: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for index in among {
         let clip = &clips[index];
-        if classes.index(clip.emotion).is_some() {
-            let group = (clip.corpus, clip.sex());
-            speakers.entry((group, clip.speaker.as_str())).or_default().push(index);
+        if classes.index(&clip.label).is_some() {
+            let (people, speaker) = clip.voice();
+            speakers.entry(((people, clip.sex), speaker)).or_default().push(index);
         }
     }
+    let mut people = BTreeMap::<Corpus, usize>::new();
+    speakers.keys().for_each(|((of, _), _)| *people.entry(of.clone()).or_default() += 1);
     let mut speakers: Vec<_> = speakers.into_iter().collect();
+    speakers.sort_by_key(|(((of, _), _), _)| people[of]);
     let groups = speakers.chunk_by_mut(|((group, _), _), ((next, _), _)| group == next);
     groups.for_each(|group| group.shuffle(rng));
     speakers.into_iter().map(|(_, clips)| clips).collect()
@@ -151,10 +161,10 @@ fn deal(speakers: Vec<Vec<usize>>) -> [Vec<usize>; 3] {
 }
 
 /// Cuts each class by the shares, in random order.
-fn by_class(clips: &[Clip], classes: Classes, rng: &mut ChaCha8Rng) -> [Vec<usize>; 3] {
+fn by_class(clips: &[Clip], classes: &Classes, rng: &mut ChaCha8Rng) -> [Vec<usize>; 3] {
     let mut members = vec![Vec::new(); classes.labels().len()];
     for (index, clip) in clips.iter().enumerate() {
-        if let Some(class) = classes.index(clip.emotion) {
+        if let Some(class) = classes.index(&clip.label) {
             members[class].push(index);
         }
     }
@@ -172,7 +182,7 @@ fn by_class(clips: &[Clip], classes: Classes, rng: &mut ChaCha8Rng) -> [Vec<usiz
     parts
 }
 
-fn checked(clips: &[Clip], classes: Classes, mut parts: [Vec<usize>; 3]) -> anyhow::Result<Parts> {
+fn checked(clips: &[Clip], classes: &Classes, mut parts: [Vec<usize>; 3]) -> anyhow::Result<Parts> {
     for (part, name) in parts.iter_mut().zip(["training", "validation", "test"]) {
         ensure!(!part.is_empty(), "too few recordings: none is left for {name}; add recordings");
         part.sort_unstable();
@@ -181,7 +191,7 @@ fn checked(clips: &[Clip], classes: Classes, mut parts: [Vec<usize>; 3]) -> anyh
     learnable(clips, classes, Parts { train, validation, test })
 }
 
-fn learnable(clips: &[Clip], classes: Classes, parts: Parts) -> anyhow::Result<Parts> {
+fn learnable(clips: &[Clip], classes: &Classes, parts: Parts) -> anyhow::Result<Parts> {
     let absent = parts.absent(clips, classes).len();
     ensure!(
         absent + 2 <= classes.labels().len(),
@@ -194,11 +204,11 @@ impl Parts {
     /// The classes without a clip to learn from, as CREMA-D by itself has none of surprise. A model can't
     /// learn to name them.
     #[must_use]
-    pub fn absent(&self, clips: &[Clip], classes: Classes) -> Vec<Emotion> {
+    pub fn absent<'c>(&self, clips: &[Clip], classes: &'c Classes) -> Vec<&'c str> {
         let learnt: BTreeSet<usize> =
-            self.train.iter().filter_map(|&index| classes.index(clips[index].emotion)).collect();
+            self.train.iter().filter_map(|&index| classes.index(&clips[index].label)).collect();
         let labels = classes.labels().iter().enumerate();
-        labels.filter(|(class, _)| !learnt.contains(class)).map(|(_, &label)| label).collect()
+        labels.filter(|(class, _)| !learnt.contains(class)).map(|(_, label)| label.as_str()).collect()
     }
 }
 

@@ -1,16 +1,14 @@
-//! Depthwise convolution: four channels together, which are those of a word.
+//! Depthwise convolution: four channels together.
 
 use core::arch::asm;
 
-use super::{requantise, target_cpu};
-use crate::kernels::cortex_m::{DepthwiseJob, MAX_KERNEL};
+use super::requantise;
+use crate::kernels::cortex_m::{DepthwiseJob, MAX_KERNEL, target_cpu};
 use crate::kernels::factor::Factor;
+use crate::kernels::instructions::tap;
 
 /// Channels that are computed together.
 pub(in crate::kernels) const LANES: usize = 4;
-
-/// Four channels' weights, as int16 halves: 0 and 2, 1 and 3.
-pub(in crate::kernels) type Tap = [u32; 2];
 
 /// Four channels' factors.
 pub(in crate::kernels) type Factors = [Factor; LANES];
@@ -23,17 +21,6 @@ pub(in crate::kernels) const fn arrange_bias(bias: [i32; LANES]) -> [i32; LANES]
 /// Puts factors into the order in which they are read.
 pub(in crate::kernels) const fn arrange(factors: [Factor; LANES]) -> Factors {
     factors
-}
-
-/// Widens four channels' weights.
-pub(in crate::kernels) fn widen_tap(weights: [u8; LANES]) -> Tap {
-    let [a, b, c, d] = weights.map(|weight| i32::from(weight.cast_signed()).cast_unsigned());
-    [a & 0xffff | c << 16, b & 0xffff | d << 16]
-}
-
-/// Four channels' weights.
-pub(in crate::kernels) fn tap_weights([even, odd]: Tap) -> [i32; LANES] {
-    [even << 16, odd << 16, even, odd].map(|word| word.cast_signed() >> 16)
 }
 
 /// Four channels of a run of positions.
@@ -71,15 +58,7 @@ pub(in crate::kernels) unsafe fn convolve(job: &DepthwiseJob) {
             ".word (4f - 3f) / {taps}",
             "3:",
             ".rept {taps}",
-            "ldr.w r2, [r0]",
-            "add.w r0, r0, r6",
-            "ldrd r4, r5, [r1], #8",
-            "sxtb16 r3, r2, ror #8",
-            "sxtb16 r2, r2",
-            "smlabb r8, r2, r4, r8",
-            "smlabb r9, r3, r5, r9",
-            "smlatt r10, r2, r4, r10",
-            "smlatt r11, r3, r5, r11",
+            tap!(),
             ".endr",
             "4:", // the end of a row
             "ldr r2, [sp, #12]",

@@ -1,17 +1,17 @@
-//! Convolution. The patches of some output positions are widened to int16 and laid out side by side; from them a
-//! tile of the output is computed: one channel at six positions, or, where fewer are left, two channels at two.
+//! Convolution. The patches of some output positions are widened and laid out side by side; from them a tile
+//! of the output is computed: one channel at six positions, or, where fewer are left, two channels at two.
+//!
+//! The inner loops take a unit of each patch in a round: as many values as the instruction set multiplies well.
 
 use core::arch::asm;
 
-use super::im2col::{Patches, QUAD};
-use super::{requantise, target_cpu};
+use super::requantise;
 use crate::blob::{Filter, Window};
-use crate::kernels::cortex_m::{Im2col, SMALL, clamp_all, tiles};
+use crate::kernels::cortex_m::{Im2col, LARGE, SMALL, clamp_all, target_cpu, tiles};
 use crate::kernels::factor::is_in_bounds;
+use crate::kernels::instructions::{Patches, UNIT, unit_at_six, unit_at_two};
 use crate::kernels::{Input, Output, plain};
 
-/// Positions of a large tile: as many sums as leave registers for what they sum.
-pub(super) const LARGE: usize = 6;
 /// Rounds of the inner loops that are unrolled.
 const UNROLLED: usize = 8;
 
@@ -25,7 +25,8 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     let positions = usize::from(output.tensor.height).saturating_mul(output.tensor.width.into());
     let is_supported = is_in_bounds(input, &output, filter, kernel_size);
     let patches = Patches::new(scratch, kernel_size).filter(|_| is_supported);
-    let (Some(mut patches), Some(tiles)) = (patches, tiles(positions, LARGE, channels)) else {
+    let tiles = patches.as_ref().and_then(|patches| tiles(positions, patches.most_positions(), channels));
+    let (Some(mut patches), Some(tiles)) = (patches, tiles) else {
         return plain::conv2d(input, output, window, filter);
     };
     let mut job = Job::new(&patches, output.tensor.zero_point, filter);
@@ -58,11 +59,11 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
 #[derive(Clone, Copy)]
 struct Job {
     words: *const u32,
-    /// Behind the last quads.
+    /// Behind the last units.
     end: *const u32,
-    /// Quads in the first, shorter round of the inner loop.
-    quads_before: usize,
-    /// Values behind the last quad.
+    /// Units in the first, shorter round of the inner loop.
+    units_before: usize,
+    /// Values behind the last unit.
     singles: usize,
     bias: *const u8,
     multipliers: *const u8,
@@ -85,8 +86,8 @@ impl Job {
         Self {
             words: patches.words.as_ptr(),
             end: core::ptr::null(),
-            quads_before: kernel_size / QUAD % UNROLLED,
-            singles: kernel_size % QUAD,
+            units_before: kernel_size / UNIT % UNROLLED,
+            singles: kernel_size % UNIT,
             bias: filter.bias.as_ptr(),
             multipliers: filter.multipliers.as_ptr(),
             shifts: filter.shifts.as_ptr(),
@@ -118,7 +119,7 @@ impl Job {
 /// Six positions of `left` channels, one after the other.
 ///
 /// The sums are in r8 to r12 and lr. The job is on the stack, since the inner loop leaves no register: r0 is the
-/// words of the patches, r1 the weights, r2 and r3 four weights, r4 to r7 words. It is entered in its midst.
+/// words of the patches, r1 the weights, r2 and r3 some weights, r4 to r7 words. It is entered in its midst.
 ///
 /// # Safety
 /// All pointers are valid for what the fields say: `left` biases, multipliers (both of 4 bytes) and shifts,
@@ -151,28 +152,11 @@ unsafe fn one_channel_at_six(job: &Job) {
             "ldr r2, [sp, #8]",
             "bx r2",
             ".p2align 2",
-            "9:", // the length of a quad's code
+            "9:", // the length of a unit's code
             ".word (4f - 3f) / {unrolled}",
             "3:",
-            ".rept {unrolled}", // for each quad
-            "ldr r2, [r1], #4",
-            "ldm.w r0!, {{r4-r7}}",
-            "sxtb16 r3, r2, ror #8",
-            "sxtb16 r2, r2",
-            "smlad r8, r4, r2, r8",
-            "smlad r9, r6, r2, r9",
-            "smlad r8, r5, r3, r8",
-            "smlad r9, r7, r3, r9",
-            "ldm.w r0!, {{r4-r7}}",
-            "smlad r10, r4, r2, r10",
-            "smlad r11, r6, r2, r11",
-            "smlad r10, r5, r3, r10",
-            "smlad r11, r7, r3, r11",
-            "ldm.w r0!, {{r4-r7}}",
-            "smlad r12, r4, r2, r12",
-            "smlad lr, r6, r2, lr",
-            "smlad r12, r5, r3, r12",
-            "smlad lr, r7, r3, lr",
+            ".rept {unrolled}",
+            unit_at_six!(),
             ".endr",
             "4:",
             "ldr r2, [sp, #4]",
@@ -180,7 +164,7 @@ unsafe fn one_channel_at_six(job: &Job) {
             "blo.w 3b",
             "ldr r2, [sp, #12]",
             "cbz r2, 6f",
-            "5:", // for each value behind the quads
+            "5:", // for each value behind the units
             "ldrsb r3, [r1], #1",
             "ldm r0!, {{r4-r7}}",
             "mla r8, r4, r3, r8",
@@ -238,7 +222,7 @@ unsafe fn one_channel_at_six(job: &Job) {
 /// Two positions of `left` pairs of channels.
 ///
 /// The sums are in r9 and r10 for the first channel of a pair, r11 and r12 for the second. r0 is the words of the
-/// patches, lr their end, r1 and r2 the channels' weights, r3 to r6 words, r7 and r8 four weights.
+/// patches, lr their end, r1 and r2 the channels' weights, r3 to r6 words, r7 and r8 some weights.
 ///
 /// # Safety
 /// As that of [`one_channel_at_six`], with pairs of channels and two positions.
@@ -271,32 +255,18 @@ unsafe fn two_channels_at_two(job: &Job) {
             "ldr r3, [sp, #12]",
             "bx r3",
             ".p2align 2",
-            "9:", // the length of a quad's code
+            "9:", // the length of a unit's code
             ".word (4f - 3f) / {unrolled}",
             "3:",
-            ".rept {unrolled}", // for each quad
-            "ldr r7, [r1], #4",
-            "ldm.w r0!, {{r3-r6}}",
-            "sxtb16 r8, r7, ror #8",
-            "sxtb16 r7, r7",
-            "smlad r9, r3, r7, r9",
-            "smlad r10, r5, r7, r10",
-            "smlad r9, r4, r8, r9",
-            "smlad r10, r6, r8, r10",
-            "ldr r7, [r2], #4",
-            "sxtb16 r8, r7, ror #8",
-            "sxtb16 r7, r7",
-            "smlad r11, r3, r7, r11",
-            "smlad r12, r5, r7, r12",
-            "smlad r11, r4, r8, r11",
-            "smlad r12, r6, r8, r12",
+            ".rept {unrolled}",
+            unit_at_two!(),
             ".endr",
             "4:",
             "cmp r0, lr",
             "blo.w 3b",
             "ldr r3, [sp, #16]",
             "cbz r3, 6f",
-            "5:", // for each value behind the quads
+            "5:", // for each value behind the units
             "ldrsb r7, [r1], #1",
             "ldrsb r8, [r2], #1",
             "ldm r0!, {{r4, r5}}",

@@ -2,8 +2,9 @@
 
 use core::arch::asm;
 
-use super::{requantise, target_cpu};
-use crate::kernels::cortex_m::{AddJob, ROUND};
+use super::requantise;
+use crate::kernels::cortex_m::{AddJob, ROUND, target_cpu};
+use crate::kernels::instructions::multiply;
 
 /// `(halved - zero) 2^19 + (scaled - zero) 2^20 * factor`, requantised.
 ///
@@ -26,8 +27,8 @@ pub(in crate::kernels) unsafe fn add_rounds(job: &AddJob) {
             ".rept {round}",
             "ldrsb r0, [r2], #1",
             "rsb r0, r5, r0, lsl #20",
-            "smmlar r12, r0, r6, r0", // as in `requantise!`
-            "add r12, r12, r12, asr #31",
+            multiply!("r0", "r6", "r12"), // and halved as in `requantise!`
+            "add r12, r0, r0, asr #31",
             "add r12, r7",
             "asr r12, r8",
             "ldrsb r0, [r1], #1",

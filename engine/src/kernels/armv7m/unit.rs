@@ -1,0 +1,53 @@
+//! What a round of a convolution's inner loops does.
+
+/// Values of a patch that a round takes: so many make use of whole loads.
+pub(in crate::kernels) const UNIT: usize = 2;
+
+/// Six positions: two weights from r1, the words of each position from r0, sums in r8 to r12 and lr.
+macro_rules! unit_at_six {
+    () => {
+        "
+            ldrsb r2, [r1], #1
+            ldrsb r3, [r1], #1
+            ldm.w r0!, {{r4-r7}} // the first value at four positions
+            mla r8, r4, r2, r8
+            mla r9, r5, r2, r9
+            mla r10, r6, r2, r10
+            mla r11, r7, r2, r11
+            ldm.w r0!, {{r4-r7}} // at the other two; the second value at two
+            mla r12, r4, r2, r12
+            mla lr, r5, r2, lr
+            mla r8, r6, r3, r8
+            mla r9, r7, r3, r9
+            ldm.w r0!, {{r4-r7}}
+            mla r10, r4, r3, r10
+            mla r11, r5, r3, r11
+            mla r12, r6, r3, r12
+            mla lr, r7, r3, lr
+        "
+    };
+}
+pub(in crate::kernels) use unit_at_six;
+
+/// Two positions of two channels: two weights each from r1 and r2, the words from r0, the channels' sums in r9 and
+/// r10, r11 and r12.
+macro_rules! unit_at_two {
+    () => {
+        "
+            ldrsb r7, [r1], #1
+            ldrsb r8, [r2], #1
+            ldm.w r0!, {{r3-r6}}
+            mla r9, r3, r7, r9
+            mla r10, r4, r7, r10
+            mla r11, r3, r8, r11
+            mla r12, r4, r8, r12
+            ldrsb r7, [r1], #1
+            ldrsb r8, [r2], #1
+            mla r9, r5, r7, r9
+            mla r10, r6, r7, r10
+            mla r11, r5, r8, r11
+            mla r12, r6, r8, r12
+        "
+    };
+}
+pub(in crate::kernels) use unit_at_two;

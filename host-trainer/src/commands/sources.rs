@@ -1,0 +1,38 @@
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+
+use crate::augment::Sources;
+use crate::recordings::load_folder;
+
+/// Folders of recordings to disturb training clips with.
+#[derive(Debug, Args)]
+pub(super) struct SourceFolders {
+    /// Folder of noise recordings to disturb training clips with; noise is made if left out.
+    #[arg(long, value_name = "DIR")]
+    noise: Option<PathBuf>,
+    /// Folder of impulse responses, recordings of a clap or a burst balloon, for the preset's share of clips that are set
+    /// in a room; rooms are made if left out.
+    #[arg(long, value_name = "DIR")]
+    rooms: Option<PathBuf>,
+}
+
+impl SourceFolders {
+    /// Loads what is in them.
+    ///
+    /// # Errors
+    /// Names the option and its folder if nothing in it can be used.
+    pub(super) fn load(&self) -> anyhow::Result<Sources> {
+        Ok(Sources {
+            noises: load("--noise", self.noise.as_deref())?,
+            rooms: load("--rooms", self.rooms.as_deref())?,
+        })
+    }
+}
+
+/// Every recording in the folder of an option, if it is given.
+pub(super) fn load(option: &str, folder: Option<&Path>) -> anyhow::Result<Vec<Vec<i16>>> {
+    let Some(folder) = folder else { return Ok(Vec::new()) };
+    load_folder(folder).with_context(|| format!("cannot use {option} {}", folder.display()))
+}

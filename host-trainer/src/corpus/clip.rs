@@ -1,0 +1,81 @@
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Corpus;
+use super::readers::{self, Said};
+
+/// A speaker's sex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sex {
+    /// A woman.
+    Female,
+    /// A man.
+    Male,
+}
+
+impl Sex {
+    /// Both, in declaration order.
+    pub const ALL: [Self; 2] = [Self::Female, Self::Male];
+
+    /// The name in figures.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Female => "female",
+            Self::Male => "male",
+        }
+    }
+}
+
+/// A recording and what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clip {
+    /// The file.
+    pub path: PathBuf,
+    /// The corpus that it belongs to.
+    pub corpus: Corpus,
+    /// The speaker as the corpus names them, like `DC`, `07` or `1001`; unique among the corpus's people.
+    pub speaker: String,
+    /// What is expressed: an emotion's standard label, like `fearful`, or any other.
+    pub label: String,
+    /// The speaker's sex, where the corpus tells.
+    pub sex: Option<Sex>,
+}
+
+impl Clip {
+    /// What a file's name and folders say, if they follow one of the published corpora's naming.
+    ///
+    /// ```
+    /// use host_trainer::corpus::{Clip, Corpus, Sex};
+    ///
+    /// let clip = Clip::from_path("AudioData/DC/sa03.wav".as_ref()).unwrap();
+    /// assert_eq!((clip.corpus, clip.speaker.as_str()), (Corpus::new("savee"), "DC"));
+    /// assert_eq!((clip.label.as_str(), clip.sex), ("sad", Some(Sex::Male)));
+    /// assert_eq!(Clip::from_path("holiday.wav".as_ref()), None);
+    /// ```
+    #[must_use]
+    pub fn from_path(path: &Path) -> Option<Self> {
+        let (corpus, Said { speaker, label, sex }) = readers::read(path)?;
+        Some(Self {
+            path: path.to_owned(),
+            corpus: Corpus::new(corpus),
+            speaker,
+            label: label.to_owned(),
+            sex,
+        })
+    }
+
+    /// Who is heard: the corpus that names the speaker, and the name.
+    #[must_use]
+    pub fn voice(&self) -> (Corpus, &str) {
+        (self.corpus.people(), &self.speaker)
+    }
+
+    /// The recording's name within its corpus and speaker, whichever layout the file lies in.
+    pub(super) fn take(&self) -> &str {
+        let stem = self.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("");
+        stem.strip_prefix(&self.speaker).and_then(|rest| rest.strip_prefix('_')).unwrap_or(stem)
+    }
+}

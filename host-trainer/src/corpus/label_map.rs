@@ -1,0 +1,51 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Context;
+
+/// Other names for the labels of recordings; a label without one stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LabelMap(BTreeMap<String, Option<String>>);
+
+impl LabelMap {
+    /// Reads a JSON object like `{"Boredom": "neutral", "noise": null}`; null leaves recordings out.
+    ///
+    /// # Errors
+    /// Names the file and what is wrong with it.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let failed = || format!("cannot use the labels in {}", path.display());
+        let text = std::fs::read_to_string(path).with_context(failed)?;
+        Self::parse(&text).with_context(failed)
+    }
+
+    fn parse(text: &str) -> anyhow::Result<Self> {
+        serde_json::from_str(text)
+            .map(Self)
+            .context("expected {\"label\": \"new label\", \"unwanted label\": null}")
+    }
+
+    /// What a label becomes; nothing if its recordings are left out.
+    #[must_use]
+    pub fn apply(&self, label: String) -> Option<String> {
+        self.0.get(&label).cloned().unwrap_or(Some(label))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_renamed_kept_or_left_out() {
+        let map = LabelMap::parse(r#"{"Boredom": "neutral", "noise": null}"#).unwrap();
+        let found = ["Boredom", "noise", "sad"].map(|label| map.apply(label.to_owned()));
+        assert_eq!(found, [Some("neutral".to_owned()), None, Some("sad".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_no_such_object_is_explained() {
+        for text in ["", "[]", r#"{"a": 1}"#] {
+            assert!(LabelMap::parse(text).unwrap_err().to_string().contains("unwanted label"), "{text}");
+        }
+    }
+}
