@@ -22,6 +22,7 @@ pub mod ops;
 pub mod preset;
 mod progress;
 pub mod quantise;
+mod record;
 mod recordings;
 pub mod report;
 mod settings;

@@ -8,6 +8,7 @@ mod validate;
 pub use architecture::{Architecture, Plain, Residual, Stage};
 pub(crate) use validate::LONGEST_NAME;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
@@ -40,7 +41,7 @@ pub struct Preset {
 }
 
 /// How a network is trained.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// Passes over the training clips.
@@ -58,6 +59,10 @@ pub struct Recipe {
     /// What is heard of a speaker before a training clip; nothing where it is left out.
     #[serde(default)]
     pub context: Option<VoiceContext>,
+    /// How much corpora count, by their names, 1 where one is left out: a corpus's share of the clips that are drawn
+    /// is in proportion to its weight times the square root of its clips.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub corpora: BTreeMap<String, f64>,
     /// What is done to training clips.
     pub augmentation: Augmentation,
 }

@@ -56,7 +56,8 @@ impl Recordings {
         let example = |&index: &usize| {
             let clip = &self.clips[index];
             let (class, speaker) = (self.classes.index(&clip.label)?, numbers[&clip.voice()]);
-            Some(Example { samples: self.samples[index].clone(), class, speaker })
+            let corpus = clip.corpus.id().into();
+            Some(Example { samples: self.samples[index].clone(), class, speaker, corpus })
         };
         part.iter().filter_map(example).collect()
     }

@@ -11,7 +11,7 @@ mod sources;
 mod spectrogram;
 
 pub use channel::{Channel, Clicks, Hum, Level, LowPass, Offset, PacketLoss, Reverberation, Telephone, Tilt};
-pub use mixup::mixup;
+pub use mixup::Mixture;
 pub use noise::Noises;
 pub(crate) use noise::{excerpt, gaussian, mix};
 pub use rooms::Rooms;

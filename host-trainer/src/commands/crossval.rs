@@ -9,11 +9,12 @@ use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
 use super::sources::SourceFolders;
-use super::tables::{counts, percent, table};
+use super::tables::{counts, percent, percents, table};
 use crate::corpus::{ClassSet, Classes};
 use crate::crossval::{
-    Adapted, Both, Facts, Fold, Folds, FoldsAndTeachers, Mean, Scores, Summary, TeacherFolders, Trainings,
+    Adapted, Difference, Facts, Fold, Folds, FoldsAndTeachers, Mean, Summary, TeacherFolders, Trainings,
 };
+use crate::evaluate::{Both, Interval, OfScores, Scores};
 use crate::files::Lock;
 use crate::recordings::Recordings;
 use crate::report;
@@ -52,6 +53,9 @@ pub(super) struct Crossval {
     /// each fold from those of that fold. May be given more than once.
     #[arg(long, value_name = "DIR")]
     teachers: Vec<PathBuf>,
+    /// The folder of another cross-validation on the same test clips to compare with.
+    #[arg(long, value_name = "DIR")]
+    against: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -89,7 +93,10 @@ impl Crossval {
             demonstration: recordings.are_synthetic(),
             model: trainings.footprint()?,
         };
-        let summary = Summary::new(facts, &folds.folds, &outcomes);
+        let mut summary = Summary::new(facts, &folds.folds, &outcomes)?;
+        let answers: Vec<_> = outcomes.iter().flat_map(|outcome| &outcome.answers.answers).collect();
+        summary.difference =
+            self.against.as_deref().map(|against| Difference::new(&answers, against)).transpose()?;
         report::write_crossval(&summary, &self.out)?;
         eprintln!("wrote crossval.json and report.html to {}", self.out.display());
         if self.json { output::json(&summary) } else { output::line(&text(&summary)) }
@@ -100,17 +107,22 @@ impl Crossval {
 fn text(summary: &Summary) -> String {
     let header = ["fold", "test speakers", "clips", "WA % float", "UA % float", "WA % int8", "UA % int8"];
     let mut folds = table(header);
-    let mut row = |name: &str, speakers: &str, clips: &str, scores: &Both<Scores>| {
-        let Both { float, int8 } = scores;
-        let figures = [float.wa, float.ua, int8.wa, int8.ua].map(percent);
+    let scores = |Both { float, int8 }: &Both<Scores>| [float.wa, float.ua, int8.wa, int8.ua].map(percent);
+    let intervals =
+        |Both { float, int8 }: &Both<OfScores>| [float.wa, float.ua, int8.wa, int8.ua].map(percents);
+    let mut row = |name: &str, speakers: &str, clips: &str, figures: [String; 4]| {
         folds.add_row([name, speakers, clips].map(str::to_owned).into_iter().chain(figures));
     };
-    for (number, Fold { speakers, clips, scores, .. }) in (1..).zip(&summary.folds) {
-        row(&number.to_string(), &speakers.join(" "), &clips.to_string(), scores);
+    for (number, fold) in (1..).zip(&summary.folds) {
+        let Fold { speakers, clips, .. } = fold;
+        row(&number.to_string(), &speakers.join(" "), &clips.to_string(), scores(&fold.scores));
     }
-    row("mean", "", "", &summary.mean.scores);
+    row("mean", "", "", scores(&summary.mean.scores));
+    row("mean, 95 %", "", "", intervals(&summary.intervals));
+    row("all seeds together", "", "", scores(&summary.together.scores));
+    row("all seeds together, 95 %", "", "", intervals(&summary.together.intervals));
     if let Some(spread) = &summary.spread {
-        row("spread over seeds", "", "", spread);
+        row("spread over seeds", "", "", scores(spread));
     }
 
     let mut groups = table(["", "float %", "int8 %"]);
@@ -120,8 +132,18 @@ fn text(summary: &Summary) -> String {
         groups.add_row([name, percent(float), percent(int8)]);
     }
     let confusion = counts(&summary.confusion.int8);
+    let difference = summary.difference.as_ref().map_or(String::new(), |difference| {
+        let Difference { against, ua, ua_interval, loss, loss_interval } = difference;
+        let Interval([low, high]) = loss_interval;
+        format!(
+            "\n\nagainst {}: UA {} points ({}), loss {loss:+.3} ({low:+.3} to {high:+.3})",
+            against.display(),
+            percent(*ua),
+            percents(*ua_interval)
+        )
+    });
     let after = after(summary).map_or(String::new(), |table| format!("\n\n{table}"));
-    format!("{folds}{after}\n\n{groups}\n\nint8, all folds and seeds:\n{confusion}")
+    format!("{folds}{after}{difference}\n\n{groups}\n\nint8, all folds and seeds:\n{confusion}")
 }
 
 /// The mean over the folds by how much was heard of the speaker before; None for models that learn no voices.

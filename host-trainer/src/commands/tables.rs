@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::evaluate::Confusion;
+use crate::evaluate::{Confusion, Interval};
 
 /// A table whose first column is text and whose others are numbers.
 pub(super) fn table<'h>(header: impl IntoIterator<Item = &'h str>) -> Table {
@@ -28,4 +28,9 @@ pub(super) fn counts(confusion: &Confusion) -> Table {
 /// A share as percent with one digit.
 pub(super) fn percent(share: f64) -> String {
     format!("{:.1}", 100.0 * share)
+}
+
+/// The same of both ends.
+pub(super) fn percents(Interval([low, high]): Interval) -> String {
+    format!("{} to {}", percent(low), percent(high))
 }

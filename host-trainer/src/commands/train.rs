@@ -5,13 +5,14 @@ use clap::Args;
 use super::labelling::Labelling;
 use super::preset::PresetChoice;
 use super::sources::SourceFolders;
+use super::tables::{percent, percents};
 use crate::corpus::{self, ClassSet, Classes, Parts, Split};
 use crate::evaluate::Comparison;
 use crate::files::{self, Lock};
 use crate::preset::Preset;
 use crate::recordings::Recordings;
 use crate::training::{Epoch, Options, Teachers, Trained, Validation, Watch, fit};
-use crate::{progress, quantise, report, synth};
+use crate::{progress, quantise, record, report, synth};
 
 /// Epochs on the built-in corpus, which is easier than speech, unless the command line says otherwise.
 const DEMONSTRATION_EPOCHS: usize = 20;
@@ -77,6 +78,7 @@ impl Train {
             eprintln!("warning: no recording of \"{label}\" to learn from: the model will not say it");
         }
 
+        record::write(&self.out, &preset, &recordings, self.seed)?;
         let options = Options {
             out: self.out.clone(),
             seed: self.seed,
@@ -125,12 +127,16 @@ impl Train {
             model: &trained.model,
             blob: &blob,
         };
-        let Comparison { float, int8, agreement } = report::write(&run, &self.out)?;
-        for (arithmetic, confusion) in [("float", float), ("int8", int8)] {
+        let Comparison { float, int8, agreement, intervals } = report::write(&run, &self.out)?;
+        for (arithmetic, confusion, intervals) in
+            [("float", float, intervals.float), ("int8", int8, intervals.int8)]
+        {
             eprintln!(
-                "test, {arithmetic}: WA {:.1} %, UA {:.1} %",
-                100.0 * confusion.wa(),
-                100.0 * confusion.ua()
+                "test, {arithmetic}: WA {} % ({}), UA {} % ({})",
+                percent(confusion.wa()),
+                percents(intervals.wa),
+                percent(confusion.ua()),
+                percents(intervals.ua)
             );
         }
         eprintln!("float and int8 agree on {:.1} % of the test clips", 100.0 * agreement);
@@ -155,9 +161,10 @@ impl Train {
 /// Prints the latest epoch.
 fn print_latest(history: &[Epoch], best_epoch: usize) {
     let Some(epoch) = history.last() else { return };
-    let validation = epoch.validation.map(|Validation { loss, accuracy }| {
+    let validation = epoch.validation.map(|Validation { loss, accuracy, ua }| {
         let best = if best_epoch + 1 == history.len() { ", best so far" } else { "" };
-        format!("; validation loss {loss:.3}, accuracy {:.1} %{best}", 100.0 * accuracy)
+        let [accuracy, ua] = [accuracy, ua].map(|share| 100.0 * share);
+        format!("; validation loss {loss:.3}, accuracy {accuracy:.1} %, UA {ua:.1} %{best}")
     });
     eprintln!(
         "epoch {}: loss {:.3}, accuracy {:.1} %{}",

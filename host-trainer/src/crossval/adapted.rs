@@ -1,8 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::Scores;
 use crate::corpus::Clip;
-use crate::evaluate::{Examples, Scorer, Voices};
+use crate::evaluate::{Examples, Scorer, Scores, Voices};
 use crate::features::knows_voices;
 
 /// Seconds of the same speaker that are heard before a clip.

@@ -2,21 +2,24 @@
 //! Nothing is chosen by a test fold: there is no validation part, and the last epoch's model counts.
 
 mod adapted;
+mod difference;
 mod folds;
 mod outcome;
-mod scores;
 mod settings;
 mod summary;
 mod teacher_folders;
 #[cfg(test)]
 mod tests;
+mod together;
 mod trainings;
 
 pub(crate) use adapted::Adapted;
+pub(crate) use difference::Difference;
 pub(crate) use folds::Folds;
 pub(crate) use outcome::Outcome;
-pub(crate) use scores::{Both, Scores};
+use outcome::finished;
 pub(crate) use settings::FoldsAndTeachers;
 pub(crate) use summary::{Facts, Fold, Mean, Summary};
 pub(crate) use teacher_folders::TeacherFolders;
+pub(crate) use together::Together;
 pub(crate) use trainings::Trainings;

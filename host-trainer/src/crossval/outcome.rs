@@ -1,94 +1,69 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Adapted, Both, Scores};
-use crate::corpus::Sex;
-use crate::evaluate::{Confusion, Example, Examples, Scorer, float_class};
+use super::Adapted;
+use crate::evaluate::{Answer, Answers, Both, Scores};
 use crate::files;
-use crate::network::FloatModel;
 
-/// What one training came to on its fold's test clips; `metrics.json` in its folder, written last.
+/// What one training came to on its fold's test clips: `metrics.json` in its folder, written last, and `clips.csv`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     /// Counted from 1.
     pub(crate) fold: usize,
     pub(crate) seed: u64,
     pub(crate) scores: Both<Scores>,
-    /// Of the blob once it has heard some of the speaker; None in files from before that was scored.
-    #[serde(default)]
-    pub(crate) adapted: Option<Vec<Adapted>>,
-    pub(crate) answers: Vec<Answer>,
-}
-
-/// What a model says of a clip. Classes are indices of the labels.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Answer {
-    pub(crate) speaker: String,
-    pub(crate) sex: Option<Sex>,
-    /// The right class.
-    pub(crate) truth: usize,
-    pub(crate) said: Both<usize>,
-    /// The probability that the blob gives to its answer, 0 to 1.
-    pub(crate) confidence: f32,
-}
-
-impl Answer {
-    /// The blob's confidence, and whether it was right.
-    pub(super) fn judged(&self) -> (f32, bool) {
-        (self.confidence, self.said.int8 == self.truth)
-    }
+    /// Of the blob once it has heard some of the speaker.
+    pub(crate) adapted: Vec<Adapted>,
+    /// `clips.csv`.
+    #[serde(skip)]
+    pub(crate) answers: Answers,
 }
 
 impl Outcome {
-    /// Asks a model, and the blob that was made from it, about voices that it does not know.
-    ///
-    /// # Errors
-    /// The engine refuses the blob.
-    pub(super) fn new(
-        (fold, seed): (usize, u64),
-        model: &FloatModel,
-        blob: &[u8],
-        test: &Examples,
-    ) -> anyhow::Result<Self> {
-        let scorer = Scorer::new(blob)?;
-        let answer = |example: &Example| {
-            let int8 = scorer.classify(&example.window);
-            Answer {
-                speaker: example.clip.speaker.clone(),
-                sex: example.clip.sex,
-                truth: example.class,
-                said: Both { float: float_class(model, &example.window), int8: int8.class },
-                confidence: int8.confidence,
-            }
-        };
-        let answers: Vec<Answer> = test.examples.par_iter().map(answer).collect();
-        let scores = confusions(&model.labels, &answers).map(Scores::of);
-        Ok(Self { fold, seed, scores, adapted: None, answers })
+    pub(super) fn new((fold, seed): (usize, u64), answers: Answers, adapted: Vec<Adapted>) -> Self {
+        Self { fold, seed, scores: answers.confusions().map(Scores::of), adapted, answers }
     }
 
-    pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
+    /// Each answer with the fold.
+    pub(super) fn by_fold(&self) -> impl Iterator<Item = (usize, &Answer)> {
+        self.answers.answers.iter().map(|answer| (self.fold, answer))
+    }
+
+    /// Of a training's folder.
+    pub(super) fn read(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join("metrics.json");
         let failed = || format!("cannot use {}; delete it to train that fold anew", path.display());
-        let bytes = std::fs::read(path).with_context(failed)?;
-        serde_json::from_slice(&bytes).with_context(failed)
+        let bytes = std::fs::read(&path).with_context(failed)?;
+        let outcome: Self = serde_json::from_slice(&bytes).with_context(failed)?;
+        let answers = Answers::read(&folder.join("clips.csv")).with_context(failed)?;
+        Ok(Self { answers, ..outcome })
     }
 
-    pub(super) fn write(&self, path: &Path) -> anyhow::Result<()> {
-        files::write_whole(path, &serde_json::to_vec(self)?)
+    pub(super) fn write(&self, folder: &Path) -> anyhow::Result<()> {
+        self.answers.write(&folder.join("clips.csv"))?;
+        files::write_whole(&folder.join("metrics.json"), &serde_json::to_vec(self)?)
     }
 }
 
-/// The answers by true and by said class.
-pub(super) fn confusions<'a>(
-    labels: &[String],
-    answers: impl IntoIterator<Item = &'a Answer>,
-) -> Both<Confusion> {
-    let mut confusions = Both { float: Confusion::new(labels), int8: Confusion::new(labels) };
-    for Answer { truth, said, .. } in answers {
-        confusions.float.add(*truth, said.float);
-        confusions.int8.add(*truth, said.int8);
+/// The folders of a cross-validation's finished trainings, in the order of their names.
+///
+/// # Errors
+/// Names the folder that can't be read.
+pub(super) fn finished(out: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut trainings = Vec::new();
+    for fold in folders(out)?.into_iter().filter(|folder| folder.is_dir()) {
+        trainings.extend(folders(&fold)?.into_iter().filter(|folder| folder.join("metrics.json").exists()));
     }
-    confusions
+    Ok(trainings)
+}
+
+fn folders(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let failed = || format!("cannot read {}", folder.display());
+    let entries = std::fs::read_dir(folder).with_context(failed)?;
+    let mut found: Vec<PathBuf> =
+        entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>().with_context(failed)?;
+    found.sort();
+    Ok(found)
 }

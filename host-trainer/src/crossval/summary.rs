@@ -1,9 +1,10 @@
 use serde::Serialize;
 
-use super::outcome::{Answer, confusions};
-use super::{Adapted, Both, Outcome, Scores};
+use super::{Adapted, Difference, Outcome, Together};
 use crate::corpus::{Classes, Sex};
-use crate::evaluate::{Calibration, ClassScores, Confusion, Footprint};
+use crate::evaluate::{
+    Answer, Answers, Both, Calibration, ClassScores, Confusion, Footprint, OfScores, Scores,
+};
 
 /// What was trained.
 #[derive(Debug, Serialize)]
@@ -26,6 +27,13 @@ pub(crate) struct Summary {
     /// The mean over the folds for each seed, from seed 1.
     pub(crate) seeds: Vec<Both<Scores>>,
     pub(crate) mean: Mean,
+    /// Of the mean, by speaker.
+    pub(crate) intervals: Both<OfScores>,
+    /// All seeds' models as one.
+    pub(crate) together: Together,
+    /// From another cross-validation, if it is compared with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) difference: Option<Difference>,
     /// The standard deviation of `seeds`, where there are two or more.
     pub(crate) spread: Option<Both<Scores>>,
     /// Pooled.
@@ -79,7 +87,10 @@ pub(crate) struct OfSex {
 
 impl Summary {
     /// Sums up the outcomes of every fold with every seed; `speakers` are the test speakers of each fold.
-    pub(crate) fn new(facts: Facts, speakers: &[Vec<String>], outcomes: &[Outcome]) -> Self {
+    ///
+    /// # Errors
+    /// Two seeds of a fold were not tested on the same clips.
+    pub(crate) fn new(facts: Facts, speakers: &[Vec<String>], outcomes: &[Outcome]) -> anyhow::Result<Self> {
         let folds: Vec<Fold> =
             (1..).zip(speakers).map(|(number, speakers)| Fold::new(number, speakers, outcomes)).collect();
         let seeds = outcomes.iter().map(|outcome| outcome.seed).max().unwrap_or(0);
@@ -88,10 +99,13 @@ impl Summary {
             Both::mean(&outcomes.map(|outcome| outcome.scores).collect::<Vec<_>>())
         };
         let seeds: Vec<_> = (1..=seeds).map(of_seed).collect();
-        let answers: Vec<&Answer> = outcomes.iter().flat_map(|outcome| &outcome.answers).collect();
+        let answers: Vec<&Answer> = outcomes.iter().flat_map(|outcome| &outcome.answers.answers).collect();
         let labels = facts.classes.labels();
         let confusion = confusions(labels, answers.iter().copied());
-        Self {
+        Ok(Self {
+            intervals: Both::of(outcomes.iter().flat_map(Outcome::by_fold)),
+            together: Together::new(outcomes)?,
+            difference: None,
             mean: Mean::of(&folds),
             spread: Both::deviation(&seeds),
             emotions: recalls(&confusion),
@@ -101,7 +115,7 @@ impl Summary {
             folds,
             seeds,
             confusion,
-        }
+        })
     }
 }
 
@@ -118,11 +132,10 @@ impl Fold {
     fn new(number: usize, speakers: &[String], outcomes: &[Outcome]) -> Self {
         let outcomes: Vec<_> = outcomes.iter().filter(|outcome| outcome.fold == number).collect();
         let seeds: Vec<_> = outcomes.iter().map(|outcome| outcome.scores).collect();
-        let adapted: Vec<_> =
-            outcomes.iter().map(|outcome| outcome.adapted.as_deref().unwrap_or_default()).collect();
+        let adapted: Vec<_> = outcomes.iter().map(|outcome| &outcome.adapted[..]).collect();
         Self {
             speakers: speakers.to_vec(),
-            clips: outcomes.first().map_or(0, |outcome| outcome.answers.len()),
+            clips: outcomes.first().map_or(0, |outcome| outcome.answers.answers.len()),
             scores: Both::mean(&seeds),
             adapted: Adapted::mean(&adapted),
             seeds,
@@ -137,6 +150,11 @@ impl OfSex {
         theirs.peek()?;
         Some(Self { sex, scores: confusions(labels, theirs).map(Scores::of) })
     }
+}
+
+/// The answers by true and by said class.
+fn confusions<'a>(labels: &[String], answers: impl Iterator<Item = &'a Answer>) -> Both<Confusion> {
+    Answers { labels: labels.to_vec(), answers: answers.cloned().collect() }.confusions()
 }
 
 fn recalls(confusion: &Both<Confusion>) -> Vec<Recall> {

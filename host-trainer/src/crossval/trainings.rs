@@ -7,12 +7,12 @@ use engine::Model;
 use super::{Adapted, Outcome, TeacherFolders};
 use crate::augment::Sources;
 use crate::corpus::Parts;
-use crate::evaluate::Footprint;
+use crate::evaluate::{Answers, Footprint};
 use crate::preset::Preset;
 use crate::progress::Board;
 use crate::recordings::Recordings;
 use crate::training::Options;
-use crate::{files, quantise, workers};
+use crate::{files, quantise, record, workers};
 
 /// The trainings of a cross-validation.
 pub(crate) struct Trainings<'a> {
@@ -50,7 +50,7 @@ impl Trainings<'_> {
             self.train(task, &board).with_context(|| format!("{task} failed"))
         })?;
         drop(board);
-        tasks().map(|task| self.outcome(task)).collect()
+        tasks().map(|task| Outcome::read(&self.folder(task))).collect()
     }
 
     fn train(&self, task: Task, board: &Board) -> anyhow::Result<()> {
@@ -63,6 +63,7 @@ impl Trainings<'_> {
             sources: self.sources.clone(),
             teachers: self.teachers.of_fold(task.fold)?,
         };
+        record::write(&folder, self.preset, self.recordings, task.seed)?;
         let examples = self.recordings.examples(train);
         let name = task.to_string();
         let model =
@@ -71,36 +72,13 @@ impl Trainings<'_> {
         let length = self.preset.front_end.window_samples as usize;
         let blob = quantise::export(&model, &self.recordings.calibration(train, length))?;
         files::write_whole(&folder.join("model.postcard"), &blob)?;
-        let test = self.recordings.windows(test, length);
-        let mut outcome = Outcome::new((task.fold, task.seed), &model, &blob, &test)?;
-        outcome.adapted = Some(self.adapted(task, &blob)?);
-        outcome.write(&self.metrics(task))?;
+        let windows = self.recordings.windows(test, length);
+        let adapted = Adapted::score(task.fold, &blob, &windows, self.recordings.whole(test))?;
+        let outcome = Outcome::new((task.fold, task.seed), Answers::ask(&model, &blob, &windows)?, adapted);
+        outcome.write(&folder)?;
         let [float, int8] = [outcome.scores.float.ua, outcome.scores.int8.ua].map(|ua| 100.0 * ua);
         board.line(&format!("{task}: UA {float:.1} % in float, {int8:.1} % in int8"));
         Ok(())
-    }
-
-    /// What a finished training came to. What was not scored when it was finished is scored now.
-    fn outcome(&self, task: Task) -> anyhow::Result<Outcome> {
-        let mut outcome = Outcome::read(&self.metrics(task))?;
-        if outcome.adapted.is_none() {
-            let adapted = self.adapted(task, &self.blob(task)?);
-            outcome.adapted = Some(adapted.with_context(|| format!("cannot score {task} again"))?);
-            outcome.write(&self.metrics(task))?;
-        }
-        Ok(outcome)
-    }
-
-    fn adapted(&self, task: Task, blob: &[u8]) -> anyhow::Result<Vec<Adapted>> {
-        let part = &self.parts[task.fold - 1].test;
-        let length = self.preset.front_end.window_samples as usize;
-        let test = self.recordings.windows(part, length);
-        Adapted::score(task.fold, blob, &test, self.recordings.whole(part))
-    }
-
-    fn blob(&self, task: Task) -> anyhow::Result<Vec<u8>> {
-        let path = self.folder(task).join("model.postcard");
-        std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
     }
 
     /// What the model costs, by the first training's blob: all have the same shapes.

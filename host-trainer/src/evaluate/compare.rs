@@ -1,6 +1,4 @@
-use super::{Confusion, Examples, Scorer};
-use crate::features::Voice;
-use crate::network::{FloatModel, infer};
+use super::{Answers, Both, Confusion, OfScores};
 
 /// A model before and after quantisation, on the same recordings.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,29 +9,22 @@ pub struct Comparison {
     pub int8: Confusion,
     /// The share of recordings on which both say the same, 0 to 1.
     pub agreement: f64,
+    /// Within which the scores lie, were other speakers of the same kind tested.
+    pub intervals: Both<OfScores>,
 }
 
-/// Scores a model and the blob that was made from it.
-///
-/// # Errors
-/// The engine refuses the blob.
-pub fn compare(model: &FloatModel, blob: &[u8], examples: &Examples) -> anyhow::Result<Comparison> {
-    let scorer = Scorer::new(blob)?;
-    let float = examples.classify("scoring float", |example| float_class(model, &example.window));
-    let int8 = examples.classify("scoring int8", |example| scorer.classify(&example.window).class);
-    let same = float.iter().zip(&int8).filter(|(float, int8)| float == int8).count();
-    Ok(Comparison {
-        float: examples.confusion(float.iter().copied()),
-        int8: examples.confusion(int8.iter().copied()),
-        agreement: same as f64 / float.len().max(1) as f64,
-    })
-}
-
-/// What the float network says of a window.
-pub(crate) fn float_class(model: &FloatModel, window: &[i16]) -> usize {
-    let tensors =
-        infer::activations(&model.network, &model.weights, &model.hearing.input(window, &Voice::default()));
-    largest(tensors.last().map_or(&[], Vec::as_slice))
+impl From<&Answers> for Comparison {
+    fn from(answers: &Answers) -> Self {
+        let Both { float, int8 } = answers.confusions();
+        let said = answers.answers.iter().map(|answer| answer.said());
+        let same = said.filter(|said| said.float == said.int8).count();
+        Self {
+            float,
+            int8,
+            agreement: same as f64 / answers.answers.len().max(1) as f64,
+            intervals: Both::of(answers.answers.iter().map(|answer| (0, answer))),
+        }
+    }
 }
 
 /// The index of the largest value; of equals, the first.

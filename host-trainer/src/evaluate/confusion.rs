@@ -1,6 +1,8 @@
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use super::largest;
+
 /// How often each label was taken for which: the counts from which every score follows.
 /// Serialises to `{"clips","wa","ua","labels","confusion","classes"}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,17 @@ impl Confusion {
             labels: labels.iter().map(|label| label.as_ref().to_owned()).collect(),
             counts: vec![vec![0; labels.len()]; labels.len()],
         }
+    }
+
+    /// What logits say, clip by clip, against the right classes.
+    ///
+    /// # Panics
+    /// If a class is not the index of a label.
+    #[must_use]
+    pub(crate) fn of_logits(labels: &[String], logits: &[Vec<f32>], classes: &[usize]) -> Self {
+        let mut confusion = Self::new(labels);
+        logits.iter().zip(classes).for_each(|(logits, &class)| confusion.add(class, largest(logits)));
+        confusion
     }
 
     /// Counts a clip.

@@ -1,23 +1,29 @@
 //! How good a model is, and what it costs: scores of the int8 model by the engine's own code, scores of
 //! the float model, and the size of both.
 
+mod answers;
 mod calibration;
 mod compare;
 mod confusion;
 mod examples;
 mod footprint;
+mod intervals;
 mod panel;
 mod scorer;
+mod scores;
 mod stream;
 mod voices;
 
+pub use answers::{Answer, Answers};
 pub use calibration::Calibration;
-pub use compare::{Comparison, compare};
-pub(crate) use compare::{float_class, largest};
+pub use compare::Comparison;
+pub(crate) use compare::largest;
 pub use confusion::{ClassScores, Confusion};
 pub use examples::{Example, Examples};
 pub use footprint::{Footprint, FrontEndFacts, LayerFacts};
+pub use intervals::{Interval, OfScores};
 pub use panel::{Condition, PanelEntry, Surroundings, panel};
 pub use scorer::{Prediction, Scorer};
+pub use scores::{Both, Scores};
 pub use stream::{Streamed, stream};
 pub use voices::Voices;

@@ -1,4 +1,5 @@
 use anyhow::ensure;
+use engine::blob::Op;
 use engine::{Classification, Model, Session, Voice};
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
@@ -67,6 +68,15 @@ impl<'m> Scorer<'m> {
     #[must_use]
     pub fn window_samples(&self) -> usize {
         self.model.front_end().window_samples as usize
+    }
+
+    /// What a step of the int8 logits is worth once the model's temperature has divided them: it is the factor of
+    /// the blob's softmax, in fractions of 2^26 in Q31.
+    pub(crate) fn logit_step(&self) -> f32 {
+        let softmax = self.model.network().layers().last().map(|layer| layer.op);
+        let Some(Op::Softmax { rescale }) = softmax else { return 1.0 };
+        let exponent = i32::from(rescale.shift) - 31 - 26;
+        (f64::from(rescale.multiplier) * 2f64.powi(exponent)) as f32
     }
 
     /// Classifies a recording of a voice that is not known; of a long one, the window of highest energy.

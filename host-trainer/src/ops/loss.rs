@@ -55,4 +55,32 @@ mod tests {
         }
         assert!((f64::from(loss) - expected_loss).abs() < 1e-6);
     }
+
+    /// The loss of two samples, one of which cannot be of the last class, as training tells it: by an offset.
+    fn masked_loss(logits: &[f32]) -> (f32, Vec<f32>) {
+        let offsets = Variable::constant(vec![0.5, -0.25, -1e4, 0.0, 0.0, 0.0]);
+        let variable = Variable::new(logits.to_vec());
+        let mut tape = Tape::default();
+        let sums = super::super::add(&mut tape, &variable, &offsets, false);
+        let targets = vec![0.9, 0.1, 0.0, 0.2, 0.3, 0.5];
+        let (loss, mut gradients) = cross_entropy(tape, &sums, targets, 3).unwrap();
+        (loss, variable.take_gradient(&mut gradients).unwrap())
+    }
+
+    #[test]
+    fn what_is_impossible_has_no_gradient_and_the_rest_that_of_finite_differences() {
+        let logits = [1.0, 2.0, 5.0, -1.0, 0.0, 3.0];
+        let (_, gradient) = masked_loss(&logits);
+        for index in 0..logits.len() {
+            let moved = |step: f32| {
+                let mut logits = logits;
+                logits[index] += step;
+                masked_loss(&logits).0
+            };
+            let expected = (moved(0.01) - moved(-0.01)) / 0.02;
+            assert!((gradient[index] - expected).abs() < 1e-3, "{index}: {} {expected}", gradient[index]);
+        }
+        assert_eq!(gradient[2], 0.0);
+        assert!(gradient[5] != 0.0);
+    }
 }

@@ -127,6 +127,9 @@ fn recipe(recipe: &Recipe) -> anyhow::Result<()> {
     within("recipe.weight_decay", recipe.weight_decay, 0.0..=1.0)?;
     within("recipe.label_smoothing", recipe.label_smoothing, 0.0..=1.0)?;
     within("recipe.teacher_share", recipe.teacher_share, 0.0..=1.0)?;
+    for (name, &weight) in &recipe.corpora {
+        within(&format!("recipe.corpora.{name}"), weight, 0.01..=100.0)?;
+    }
     let Some(VoiceContext { cold_share, most_clips }) = recipe.context else { return Ok(()) };
     within("recipe.context.cold_share", cold_share, 0.0..=1.0)?;
     within("recipe.context.most_clips", most_clips, 1..=1000)

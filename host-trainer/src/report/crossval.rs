@@ -32,6 +32,14 @@ impl Page<'_> {
         self.summary.spread.map_or(String::new(), |spread| format!(" ± {:.1}", 100.0 * spread.int8.ua))
     }
 
+    fn signed(&self, value: &f64) -> String {
+        format!("{value:+.3}")
+    }
+
+    fn file(&self, path: &Path) -> String {
+        path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     fn confusions(&self) -> [(&'static str, &Confusion); 2] {
         let confusion = &self.summary.confusion;
         [("int8", &confusion.int8), ("float", &confusion.float)]

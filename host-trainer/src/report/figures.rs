@@ -1,6 +1,6 @@
 use std::borrow::Borrow;
 
-use crate::evaluate::Confusion;
+use crate::evaluate::{Confusion, Interval};
 
 /// One cell of a confusion matrix.
 pub struct Cell {
@@ -27,6 +27,11 @@ pub trait Figures {
 
     fn percent(&self, share: impl Borrow<f64>) -> String {
         format!("{:.1} %", 100.0 * share.borrow())
+    }
+
+    /// Both ends of an interval.
+    fn interval(&self, Interval([low, high]): &Interval) -> String {
+        format!("{:.1} to {:.1} %", 100.0 * low, 100.0 * high)
     }
 
     fn percent_only(&self, share: &f64) -> String {

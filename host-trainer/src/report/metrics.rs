@@ -9,7 +9,7 @@ use crate::evaluate::{Comparison, Footprint, PanelEntry};
 
 /// A run in figures; shares and accuracies are 0 to 1.
 pub fn json(run: &Run<'_>, comparison: &Comparison, panel: &[PanelEntry]) -> anyhow::Result<Vec<u8>> {
-    let Comparison { float, int8, agreement } = comparison;
+    let Comparison { float, int8, agreement, intervals } = comparison;
     let best = run.history.get(run.best_epoch);
     let validation = best.and_then(|epoch| epoch.validation);
     let metrics = json!({
@@ -34,6 +34,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison, panel: &[PanelEntry]) -> any
             "best_epoch": run.best_epoch + 1,
             "loss": validation.map(|clips| clips.loss),
             "accuracy": validation.map(|clips| clips.accuracy),
+            "ua": validation.map(|clips| clips.ua),
         },
         "test": {
             "clips": run.test.examples.len(),
@@ -43,6 +44,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison, panel: &[PanelEntry]) -> any
             "int8": int8,
             "agreement": agreement,
         },
+        "intervals": intervals,
         "panel": panel,
         "model": Footprint::of(&Model::from_bytes(run.blob)?, run.blob.len()),
         "history": run.history,

@@ -18,7 +18,7 @@ use std::path::Path;
 use askama::Template;
 
 use crate::corpus::{Classes, Clip, Split};
-use crate::evaluate::{Comparison, Examples, Scorer, compare, panel};
+use crate::evaluate::{Answers, Comparison, Examples, Scorer, panel};
 use crate::files;
 use crate::network::FloatModel;
 use crate::training::Epoch;
@@ -52,13 +52,16 @@ pub struct Run<'a> {
     pub blob: &'a [u8],
 }
 
-/// Scores a run's model on the test recordings, float and int8, and in int8 under each condition of the panel, and writes `metrics.json` and
+/// Scores a run's model on the test recordings, float and int8, and in int8 under each condition of the panel, and
+/// writes `clips.csv`, `metrics.json` and
 /// `report.html` into a folder.
 ///
 /// # Errors
 /// The engine refuses the blob, or names the file that can't be written.
 pub fn write(run: &Run<'_>, out: &Path) -> anyhow::Result<Comparison> {
-    let comparison = compare(run.model, run.blob, run.test)?;
+    let answers = Answers::ask(run.model, run.blob, run.test)?;
+    answers.write(&out.join("clips.csv"))?;
+    let comparison = Comparison::from(&answers);
     let panel = panel(&Scorer::new(run.blob)?, run.test, &[]);
     files::write_whole(&out.join("metrics.json"), &metrics::json(run, &comparison, &panel)?)?;
     let page = page::Page::new(run, &comparison, &panel)?;

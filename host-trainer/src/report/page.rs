@@ -8,7 +8,9 @@ use super::figures::Figures;
 use super::metrics::speakers;
 use super::{Run, spectrogram};
 use crate::corpus::{Clip, Row, Split, Summary};
-use crate::evaluate::{ClassScores, Comparison, Confusion, Example, Footprint, LayerFacts, PanelEntry};
+use crate::evaluate::{
+    Both, ClassScores, Comparison, Confusion, Example, Footprint, LayerFacts, OfScores, PanelEntry,
+};
 use crate::features::{decibels, mel_power};
 use crate::network::FloatModel;
 use crate::quantise::deployed;
@@ -32,6 +34,7 @@ pub struct Page<'a> {
     float: &'a Confusion,
     int8: &'a Confusion,
     agreement: f64,
+    intervals: Both<OfScores>,
     footprint: Footprint,
     test_speakers: usize,
     charts: Vec<Chart>,
@@ -69,6 +72,7 @@ impl<'a> Page<'a> {
             float: &comparison.float,
             int8: &comparison.int8,
             agreement: comparison.agreement,
+            intervals: comparison.intervals,
             footprint: Footprint::of(&model, run.blob.len()),
             test_speakers: speakers(&test),
             charts: charts(run.history)?,

@@ -39,7 +39,7 @@ fn written_with(split: Split, demonstration: bool, validation: usize) -> Written
         learning_rate: 1e-3,
         train_loss: loss,
         train_accuracy: accuracy,
-        validation: (validation > 0).then_some(Validation { loss, accuracy }),
+        validation: (validation > 0).then_some(Validation { loss, accuracy, ua: accuracy }),
     });
     let run = Run {
         preset: "tiny",

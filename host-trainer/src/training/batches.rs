@@ -1,12 +1,14 @@
 use rand::SeedableRng;
-use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::run::Setup;
 use super::sounds::Sound;
-use crate::augment::mixup;
+use crate::augment::Mixture;
 use crate::features::Voice;
+
+/// Added to a logit, it makes a probability that is 0 in an f32, and so a gradient that is 0, and stays finite.
+const IMPOSSIBLE: f32 = -1e4;
 
 /// What random numbers are for. Each use has a stream of its own in each branch, so none depends on the order of
 /// work.
@@ -18,8 +20,8 @@ pub(super) enum Purpose {
     Order { epoch: usize },
     /// The changes to a clip's sound.
     Sound { round: usize, clip: usize },
-    /// What is heard before a clip, and the changes to its features.
-    Features { epoch: usize, clip: usize },
+    /// What is heard before a clip that was drawn, and the changes to its features.
+    Features { epoch: usize, draw: usize },
     /// The mixtures of a batch and what is dropped in it.
     Batch { epoch: usize, batch: usize },
 }
@@ -30,7 +32,7 @@ pub(super) fn generator(seed: u64, purpose: Purpose) -> ChaCha8Rng {
         Purpose::Start => (0, 0, 0),
         Purpose::Order { epoch } => (1, epoch, 0),
         Purpose::Sound { round, clip } => (2, round, clip),
-        Purpose::Features { epoch, clip } => (4, epoch, clip),
+        Purpose::Features { epoch, draw } => (4, epoch, draw),
         Purpose::Batch { epoch, batch } => (3, epoch, batch),
     };
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -44,18 +46,29 @@ pub(super) fn of_branch(mut rng: ChaCha8Rng, branch: usize) -> ChaCha8Rng {
     rng
 }
 
-/// The clips of each batch of an epoch: all clips in random order, cut as evenly as can be.
-pub(super) fn shuffled(clips: usize, batch: usize, rng: &mut ChaCha8Rng) -> Vec<Vec<usize>> {
-    let mut order: Vec<usize> = (0..clips).collect();
-    order.shuffle(rng);
-    let count = clips.div_ceil(batch);
-    (0..count).map(|index| order[index * clips / count..(index + 1) * clips / count].to_vec()).collect()
+/// A clip's turn in an epoch; a clip may have several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Draw {
+    /// Counted from 0 in the epoch.
+    pub(super) number: usize,
+    /// Index of the training clip.
+    pub(super) clip: usize,
 }
 
-/// A batch as the network takes it: inputs and target distributions, row by row.
+/// Cuts an epoch's clips into batches, as evenly as can be.
+pub(super) fn batches(order: &[usize], batch: usize) -> Vec<Vec<Draw>> {
+    let draws: Vec<Draw> = order.iter().enumerate().map(|(number, &clip)| Draw { number, clip }).collect();
+    let (all, count) = (draws.len(), draws.len().div_ceil(batch));
+    (0..count).map(|index| draws[index * all / count..(index + 1) * all / count].to_vec()).collect()
+}
+
+/// A batch as the network takes it, row by row.
 pub(super) struct Batch {
     pub(super) inputs: Vec<f32>,
+    /// The distributions that are to be said.
     pub(super) targets: Vec<f32>,
+    /// What is added to the logits.
+    pub(super) log_priors: Vec<f32>,
 }
 
 impl Batch {
@@ -65,24 +78,29 @@ impl Batch {
         setup: &Setup<'_>,
         epoch: usize,
         sounds: &[Sound],
-        clips: &[usize],
+        draws: &[Draw],
         branch: usize,
         rng: &mut ChaCha8Rng,
     ) -> Self {
-        let Setup { recipe, classes, augmenter, teachers, log_prior, seed, .. } = setup;
-        let input = |&clip: &usize| {
-            let rng = &mut of_branch(generator(*seed, Purpose::Features { epoch, clip }), branch);
+        let Setup { recipe, balance, augmenter, teachers, seed, .. } = setup;
+        let input = |&Draw { number: draw, clip }: &Draw| {
+            let rng = &mut of_branch(generator(*seed, Purpose::Features { epoch, draw }), branch);
             let voice = known_voice(setup, sounds, clip, rng);
             augmenter.input(&sounds[clip].frames, &voice, rng)
         };
-        let mut inputs: Vec<Vec<f32>> = clips.par_iter().map(input).collect();
-        let target = |&clip: &usize| smoothed(sounds[clip].class, *classes, recipe.label_smoothing);
-        let mut targets: Vec<Vec<f32>> = clips.iter().map(target).collect();
+        let mut inputs: Vec<Vec<f32>> = draws.par_iter().map(input).collect();
+        let mut priors: Vec<Vec<f32>> = draws.iter().map(|draw| balance.prior(draw.clip).to_vec()).collect();
+        let smoothed = |(draw, prior): (&Draw, &Vec<f32>)| {
+            smoothed(sounds[draw.clip].class, prior, recipe.label_smoothing)
+        };
+        let mut targets: Vec<Vec<f32>> = draws.iter().zip(&priors).map(smoothed).collect();
         if let Some(alpha) = recipe.augmentation.mixup {
-            mixup(&mut inputs, &mut targets, alpha, rng);
+            let mixture = Mixture::draw(draws.len(), alpha, rng);
+            [&mut inputs, &mut targets, &mut priors].into_iter().for_each(|rows| mixture.mix(rows));
         }
-        teachers.advise(&inputs, log_prior, &mut targets, recipe.teacher_share);
-        Self { inputs: inputs.concat(), targets: targets.concat() }
+        let log_priors: Vec<Vec<f32>> = priors.iter().map(|prior| log_prior(prior)).collect();
+        teachers.advise(&inputs, &log_priors, &mut targets, recipe.teacher_share);
+        Self { inputs: inputs.concat(), targets: targets.concat(), log_priors: log_priors.concat() }
     }
 }
 
@@ -94,11 +112,22 @@ fn known_voice(setup: &Setup<'_>, sounds: &[Sound], clip: usize, rng: &mut ChaCh
     setup.augmenter.hearing.together(voices)
 }
 
-/// All but `smoothing` on the right class, that share over all classes (Szegedy et al., "Rethinking the
-/// Inception Architecture", 2016).
-fn smoothed(class: usize, classes: usize, smoothing: f32) -> Vec<f32> {
-    let everywhere = smoothing / classes as f32;
-    (0..classes).map(|index| if index == class { 1.0 - smoothing + everywhere } else { everywhere }).collect()
+/// All but `smoothing` on the right class, that share over all classes that are possible (Szegedy et al.,
+/// "Rethinking the Inception Architecture", 2016).
+fn smoothed(class: usize, prior: &[f32], smoothing: f32) -> Vec<f32> {
+    let possible = prior.iter().filter(|&&prior| prior > 0.0).count();
+    let everywhere = smoothing / possible as f32;
+    let share = |(index, &prior): (usize, &f32)| {
+        let own = if index == class { 1.0 - smoothing } else { 0.0 };
+        if prior > 0.0 { own + everywhere } else { own }
+    };
+    prior.iter().enumerate().map(share).collect()
+}
+
+/// What is added to the logits of a clip, or of a mixture of clips, whose mixed prior this is: a class that is in
+/// one's corpus only is as likely as that one's share lets it be.
+fn log_prior(prior: &[f32]) -> Vec<f32> {
+    prior.iter().map(|prior| prior.ln().max(IMPOSSIBLE)).collect()
 }
 
 #[cfg(test)]
@@ -106,13 +135,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_epoch_has_every_clip_once_in_even_batches() {
-        let batches = shuffled(101, 32, &mut generator(1, Purpose::Order { epoch: 0 }));
+    fn an_epoch_is_cut_into_even_batches() {
+        let order: Vec<usize> = (0..101).rev().collect();
+        let batches = batches(&order, 32);
         assert!(batches.iter().all(|batch| (25..=26).contains(&batch.len())));
-        let mut clips = batches.concat();
-        assert!(!clips.is_sorted());
-        clips.sort_unstable();
-        assert!(clips.into_iter().eq(0..101));
+        let draws = batches.concat();
+        assert!(draws.iter().map(|draw| draw.number).eq(0..101));
+        assert!(draws.into_iter().map(|draw| draw.clip).eq(order));
     }
 
     #[test]
@@ -124,8 +153,8 @@ mod tests {
             Purpose::Sound { round: 0, clip: 0 },
             Purpose::Sound { round: 0, clip: 1 },
             Purpose::Sound { round: 1, clip: 0 },
-            Purpose::Features { epoch: 0, clip: 0 },
-            Purpose::Features { epoch: 1, clip: 1 },
+            Purpose::Features { epoch: 0, draw: 0 },
+            Purpose::Features { epoch: 1, draw: 1 },
             Purpose::Batch { epoch: 0, batch: 0 },
         ];
         let of_branches = |purpose| (0..3).map(move |branch| of_branch(generator(9, purpose), branch));
@@ -136,9 +165,12 @@ mod tests {
 
     #[test]
     fn smoothing_keeps_a_distribution() {
-        let target = smoothed(1, 4, 0.2);
-        for (found, expected) in target.iter().zip([0.05, 0.85, 0.05, 0.05]) {
-            assert!((found - expected).abs() < 1e-6);
+        for (prior, expected) in
+            [([0.25; 4], [0.05, 0.85, 0.05, 0.05]), ([0.5, 0.5, 0.0, 0.0], [0.1, 0.9, 0.0, 0.0])]
+        {
+            for (found, expected) in smoothed(1, &prior, 0.2).iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-6);
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
 use super::average;
-use super::batches::{Batch, Purpose, generator, of_branch, shuffled};
+use super::batches::{Batch, Purpose, batches, generator, of_branch};
 use super::run::{Diverged, Setup, Sums};
 use super::schedule::cosine;
 use super::sounds::Sound;
@@ -46,10 +46,10 @@ impl Branch {
         bar: &ProgressBar,
     ) -> anyhow::Result<Sums> {
         let mut sums = Sums::default();
-        let order = &mut self.generator(setup, Purpose::Order { epoch });
-        for (batch, indices) in shuffled(sounds.len(), setup.recipe.batch, order).iter().enumerate() {
+        let order = setup.balance.draw(&mut self.generator(setup, Purpose::Order { epoch }));
+        for (batch, draws) in batches(&order, setup.recipe.batch).iter().enumerate() {
             let rng = &mut self.generator(setup, Purpose::Batch { epoch, batch });
-            let batch = Batch::assemble(setup, epoch, sounds, indices, self.index, rng);
+            let batch = Batch::assemble(setup, epoch, sounds, draws, self.index, rng);
             self.step(setup, epoch, batch, &mut sums, rng)?;
             bar.set_message(format!(
                 "epoch {}/{}: loss {:.3}, accuracy {:.1} %",
@@ -68,14 +68,14 @@ impl Branch {
         &mut self,
         setup: &Setup<'_>,
         epoch: usize,
-        Batch { inputs, targets }: Batch,
+        Batch { inputs, targets, log_priors }: Batch,
         sums: &mut Sums,
         rng: &mut ChaCha8Rng,
     ) -> anyhow::Result<()> {
-        let Setup { branches, recipe, classes, log_prior, .. } = setup;
+        let Setup { branches, recipe, classes, .. } = setup;
         let mut tape = Tape::default();
         let pass = network::forward(&branches[self.index], &self.weights, inputs, &mut tape, rng);
-        let logits = ops::bias(&mut tape, &pass.logits, &Variable::new(log_prior.clone()));
+        let logits = ops::add(&mut tape, &pass.logits, &Variable::constant(log_priors), false);
         let right = count_right(logits.values(), &targets, *classes);
         let clips = targets.len() / classes;
         let (loss, mut gradients) = cross_entropy(tape, &logits, targets, *classes)?;

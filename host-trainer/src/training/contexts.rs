@@ -61,7 +61,12 @@ mod tests {
 
     /// Clips 0, 2, 4, ... are of speaker 7, clip 1 of speaker 8.
     fn speakers(clips: usize) -> Speakers {
-        let example = |clip| Example { samples: [].into(), class: 0, speaker: if clip == 1 { 8 } else { 7 } };
+        let example = |clip| Example {
+            samples: [].into(),
+            class: 0,
+            speaker: if clip == 1 { 8 } else { 7 },
+            corpus: "made".into(),
+        };
         Speakers::of(&(0..clips).map(example).collect::<Vec<_>>())
     }
 

@@ -1,15 +1,15 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
+use super::balance::Balance;
 use super::checkpoint::{self, Settings};
 use super::contexts::Speakers;
-use super::prior::log_prior;
-use super::run::{Epoch, Run, Setup};
+use super::run::{Epoch, Judges, Run, Setup};
 use super::sounds::Sounds;
-use super::{Teachers, temperature};
+use super::{Teachers, balanced};
 use crate::augment::{Augmenter, Noises, Rooms, Sources};
 use crate::corpus::Classes;
 use crate::features::{FrontEndSpec, Hearing, Voice, log_mel};
@@ -26,12 +26,15 @@ pub struct Example {
     pub class: usize,
     /// Who speaks: those of one speaker have the same number.
     pub speaker: usize,
+    /// The name of its corpus, by which a preset may give it a weight.
+    pub corpus: Arc<str>,
 }
 
 /// How to run a training.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// The folder for `float.postcard`, the best model so far, and `checkpoint.postcard`.
+    /// The folder for `float.postcard`, the best model so far, `checkpoint.postcard`, and `history.jsonl`, a line of JSON for
+    /// each epoch so far.
     pub out: PathBuf,
     /// All randomness comes from it.
     pub seed: u64,
@@ -54,7 +57,7 @@ pub struct Watch<'a> {
 /// What a training yields.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trained {
-    /// The best model, by validation accuracy; without validation the last.
+    /// The best model, by validation loss; without validation the last.
     pub model: FloatModel,
     /// Every epoch.
     pub history: Vec<Epoch>,
@@ -62,9 +65,10 @@ pub struct Trained {
     pub best_epoch: usize,
 }
 
-/// Fits a preset's network: each epoch sees every training clip once, its sound disturbed anew in every fourth
-/// epoch, its features, and what was heard of the speaker before, in all. The best model is kept by validation accuracy, and training stops when six epochs
-/// in a row, or a tenth of them all, bring neither a higher one nor a lower loss.
+/// Fits a preset's network: each epoch draws as many clips as there are, balanced over corpora and classes, their
+/// sound disturbed anew in every fourth epoch, their features, and what was heard of the speaker before, in all. The
+/// best model is kept by validation loss, and training stops when six epochs in a row, or a tenth of them all, bring
+/// no lower one, once the learning rate has fallen to a tenth.
 ///
 /// Without validation clips every epoch is trained, the last model is kept and its temperature makes the mean
 /// of its branches' logits. The same examples, options and machine give the same weights, bit for bit,
@@ -98,10 +102,21 @@ pub fn fit(
             files::write_whole(&options.out.join("float.postcard"), &postcard::to_stdvec(&model(&run))?)?;
         }
         checkpoint::save(&checkpoint, &settings, &run)?;
+        write_history(&options.out.join("history.jsonl"), &run.history)?;
         after_epoch(&run.history, run.best_epoch);
     }
     bar.finish_and_clear();
     Ok(Trained { model: model(&run), history: run.history, best_epoch: run.best_epoch })
+}
+
+/// A line an epoch. All are written each time, as a run that was killed may have written one more than its checkpoint.
+fn write_history(path: &Path, history: &[Epoch]) -> anyhow::Result<()> {
+    let mut lines = Vec::new();
+    for epoch in history {
+        serde_json::to_writer(&mut lines, epoch)?;
+        lines.push(b'\n');
+    }
+    files::write_whole(path, &lines)
 }
 
 /// What is computed once, before the first epoch.
@@ -112,8 +127,7 @@ pub(super) struct Prepared<'a> {
     hearing: Hearing,
     noises: Noises<'a>,
     rooms: Rooms,
-    validation_inputs: Vec<Vec<f32>>,
-    validation_classes: Vec<usize>,
+    validation: Judges,
 }
 
 impl<'a> Prepared<'a> {
@@ -138,25 +152,25 @@ impl<'a> Prepared<'a> {
                 rate: preset.front_end.sample_rate,
             },
             rooms: Rooms::new(&options.sources.rooms),
-            validation_inputs: inputs(validation, &hearing),
-            validation_classes: validation.iter().map(|example| example.class).collect(),
+            validation: judges(validation, &hearing),
             hearing,
         }
     }
 
     pub(super) fn setup<'s>(
         &'s self,
-        preset: &Preset,
+        preset: &'s Preset,
         train: &'s [Example],
         options: &'s Options,
     ) -> Setup<'s> {
         Setup {
             network: &self.network,
             branches: &self.branches,
-            recipe: preset.recipe,
+            labels: self.labels,
+            recipe: &preset.recipe,
             seed: options.seed,
             classes: self.labels.len(),
-            log_prior: log_prior(train.iter().map(|example| example.class), self.labels.len()),
+            balance: Balance::new(train, self.labels.len(), &preset.recipe.corpora),
             train,
             speakers: Speakers::of(train),
             augmenter: Augmenter {
@@ -166,18 +180,17 @@ impl<'a> Prepared<'a> {
                 rooms: &self.rooms,
             },
             teachers: &options.teachers,
-            validation_inputs: &self.validation_inputs,
-            validation_classes: &self.validation_classes,
+            validation: &self.validation,
         }
     }
 
     fn model(&self, preset: &Preset, weights: &Weights) -> FloatModel {
-        let temperature = if self.validation_inputs.is_empty() {
+        let temperature = if self.validation.inputs.is_empty() {
             // Of the sum of as many logits that makes the mean.
             self.branches.len() as f32
         } else {
-            let logits = infer::logits(&self.network, weights, &self.validation_inputs);
-            temperature::fit(&logits, &self.validation_classes)
+            let logits = infer::logits(&self.network, weights, &self.validation.inputs);
+            self.validation.judged(&logits).temperature() as f32
         };
         FloatModel {
             name: preset.name.clone(),
@@ -197,16 +210,16 @@ impl<'a> Prepared<'a> {
         options: &Options,
     ) -> Settings {
         let mut hasher = blake3::Hasher::new();
-        let mut add = |numbers: [usize; 2], samples: &[i16]| {
-            for number in numbers.into_iter().chain([samples.len()]) {
-                hasher.update(&(number as u64).to_le_bytes());
-            }
+        let mut add = |what: String, samples: &[i16]| {
+            hasher.update(format!("{what} {}\n", samples.len()).as_bytes());
             let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
             hasher.update(&bytes);
         };
         for part in [train, validation] {
-            add([part.len(), 0], &[]);
-            part.iter().for_each(|example| add([example.class, example.speaker], &example.samples));
+            add(format!("{} clips", part.len()), &[]);
+            for Example { samples, class, speaker, corpus } in part {
+                add(format!("{class} {speaker} {corpus}"), samples);
+            }
         }
         Settings {
             preset: preset.name.clone(),
@@ -229,8 +242,14 @@ fn frames(examples: &[Example], front_end: &FrontEndSpec) -> Vec<Vec<i16>> {
 }
 
 /// Of voices that are not known.
-fn inputs(examples: &[Example], hearing: &Hearing) -> Vec<Vec<f32>> {
+fn judges(examples: &[Example], hearing: &Hearing) -> Judges {
     let window =
         |example: &Example| audio::window(&example.samples, hearing.front_end.window_samples as usize);
-    examples.par_iter().map(|example| hearing.input(&window(example), &Voice::default())).collect()
+    let input = |example: &Example| hearing.input(&window(example), &Voice::default());
+    let cell = |example: &Example| (example.corpus.clone(), example.class);
+    Judges {
+        inputs: examples.par_iter().map(input).collect(),
+        classes: examples.iter().map(|example| example.class).collect(),
+        weights: balanced(&examples.iter().map(cell).collect::<Vec<_>>()),
+    }
 }

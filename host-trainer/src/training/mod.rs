@@ -2,12 +2,13 @@
 
 mod adam;
 mod average;
+mod balance;
+mod balanced;
 mod batches;
 mod branch;
 mod checkpoint;
 mod contexts;
 mod fit;
-mod prior;
 mod run;
 mod schedule;
 mod sounds;
@@ -17,9 +18,10 @@ mod temperature;
 mod tests;
 
 pub use adam::Adam;
+pub(crate) use balanced::balanced;
 pub use contexts::VoiceContext;
 pub use fit::{Example, Options, Trained, Watch, fit};
 pub(crate) use run::Diverged;
 pub use run::{Epoch, Validation};
 pub use teachers::Teachers;
-pub(crate) use temperature::mean_loss;
+pub(crate) use temperature::{Judged, log_loss};

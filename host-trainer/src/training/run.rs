@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Example;
 use super::Teachers;
+use super::balance::Balance;
 use super::branch::Branch;
 use super::contexts::Speakers;
 use super::schedule::cosine;
 use super::sounds::Sounds;
-use super::temperature::mean_loss;
+use super::temperature::Judged;
 use crate::augment::Augmenter;
-use crate::evaluate::largest;
+use crate::evaluate::Confusion;
 use crate::network::{Network, Weights, infer};
 use crate::preset::Recipe;
 
@@ -53,17 +54,21 @@ impl fmt::Display for Diverged {
 /// What an epoch's model came to on the validation clips.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Validation {
-    /// Mean cross-entropy, in nats.
+    /// Mean cross-entropy at the temperature at which it is lowest, in nats; all corpora count the same, and within a
+    /// corpus all classes.
     pub loss: f64,
     /// The share of clips that was right, 0 to 1.
     pub accuracy: f64,
+    /// The mean of the class recalls, 0 to 1.
+    pub ua: f64,
 }
 
 impl Epoch {
-    /// More validation clips right, or as many with a lower loss. Without validation a later epoch is better.
+    /// By the loss on validation clips, which is less a matter of chance than their accuracy. Without validation a
+    /// later epoch is better.
     fn is_better_than(&self, earlier: &Self) -> bool {
         match (self.validation, earlier.validation) {
-            (Some(this), Some(earlier)) => (this.accuracy, -this.loss) > (earlier.accuracy, -earlier.loss),
+            (Some(this), Some(earlier)) => this.loss < earlier.loss,
             _ => true,
         }
     }
@@ -81,23 +86,37 @@ pub(super) struct Run {
     pub(super) best_epoch: usize,
 }
 
+/// The validation clips as the network takes them.
+#[derive(Debug, Default)]
+pub(super) struct Judges {
+    pub(super) inputs: Vec<Vec<f32>>,
+    pub(super) classes: Vec<usize>,
+    /// How much each counts.
+    pub(super) weights: Vec<f64>,
+}
+
+impl Judges {
+    pub(super) fn judged<'a>(&'a self, logits: &'a [Vec<f32>]) -> Judged<'a> {
+        Judged { logits, classes: &self.classes, weights: &self.weights }
+    }
+}
+
 /// What stays the same during a run.
 pub(super) struct Setup<'a> {
     pub(super) network: &'a Network,
     /// The network's.
     pub(super) branches: &'a [Network],
-    pub(super) recipe: Recipe,
+    pub(super) labels: &'a [String],
+    pub(super) recipe: &'a Recipe,
     pub(super) seed: u64,
     /// Values in a row of logits.
     pub(super) classes: usize,
-    /// What each class's logit gets in training.
-    pub(super) log_prior: Vec<f32>,
+    pub(super) balance: Balance,
     pub(super) train: &'a [Example],
     pub(super) speakers: Speakers,
     pub(super) augmenter: Augmenter<'a>,
     pub(super) teachers: &'a Teachers,
-    pub(super) validation_inputs: &'a [Vec<f32>],
-    pub(super) validation_classes: &'a [usize],
+    pub(super) validation: &'a Judges,
 }
 
 impl Setup<'_> {
@@ -118,20 +137,14 @@ impl Run {
         }
     }
 
-    /// Whether all epochs are done, or the last ones brought nothing: neither a higher validation accuracy nor
-    /// a lower loss. Accuracy alone would stop too early: it moves in steps of a clip, and while the learning
-    /// rate is high it rests for a while as the loss still falls. Without validation all epochs are done.
+    /// Whether all epochs are done, or the last ones brought no lower validation loss at a learning rate that has
+    /// fallen to a tenth of its highest: while it is high, a network may rest for a while and still become better as it
+    /// falls. Without validation all epochs are done.
     pub(super) fn is_over(&self, epochs: usize) -> bool {
-        let (done, patience) = (self.history.len(), patience(epochs));
-        let (before, latest) = self.history.split_at(done.saturating_sub(patience));
-        let earlier = || before.iter().filter_map(|epoch| epoch.validation);
-        let brings_nothing = |epoch: &Epoch| {
-            epoch.validation.is_some_and(|this| {
-                earlier().any(|earlier| earlier.accuracy >= this.accuracy)
-                    && earlier().any(|earlier| earlier.loss <= this.loss)
-            })
-        };
-        done >= epochs || (done > patience && latest.iter().all(brings_nothing))
+        let done = self.history.len();
+        let rests = self.history.last().is_some_and(|epoch| epoch.validation.is_some())
+            && done > self.best_epoch + patience(epochs);
+        done >= epochs || (rests && cosine(done as f32 / epochs as f32) <= LATE)
     }
 
     /// One pass over the training clips and a look at the validation clips. Returns whether the model became
@@ -173,20 +186,22 @@ impl Run {
     }
 
     fn validate(&self, setup: &Setup<'_>, average: &Weights) -> anyhow::Result<Option<Validation>> {
-        if setup.validation_inputs.is_empty() {
+        if setup.validation.inputs.is_empty() {
             return Ok(None);
         }
-        let logits = infer::logits(setup.network, average, setup.validation_inputs);
-        let right =
-            logits.iter().zip(setup.validation_classes).filter(|(logits, class)| largest(logits) == **class);
-        let accuracy = right.count() as f64 / logits.len() as f64;
-        let loss = mean_loss(&logits, setup.validation_classes, setup.branches.len() as f64);
+        let logits = infer::logits(setup.network, average, &setup.validation.inputs);
+        let judged = setup.validation.judged(&logits);
+        let loss = judged.loss(judged.temperature());
         if !loss.is_finite() {
             return Err(Diverged { epoch: self.history.len() + 1, loss }.into());
         }
-        Ok(Some(Validation { loss, accuracy }))
+        let confusion = Confusion::of_logits(setup.labels, &logits, &setup.validation.classes);
+        Ok(Some(Validation { loss, accuracy: confusion.wa(), ua: confusion.ua() }))
     }
 }
+
+/// The share of the highest learning rate from which on a training may stop before its end.
+const LATE: f32 = 0.1;
 
 /// After how many epochs that bring nothing training stops: six, or a tenth of a long training, whose learning rate
 /// falls as much more slowly.

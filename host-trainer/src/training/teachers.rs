@@ -66,12 +66,12 @@ impl Teachers {
         hasher.finalize().into()
     }
 
-    /// Moves targets towards the mean of what the teachers say, by `share`. `log_prior` is added to their logits
-    /// as it is to the network's.
+    /// Moves targets towards the mean of what the teachers say, by `share`. `log_priors` are added to their logits
+    /// as they are to the network's.
     pub(super) fn advise(
         &self,
         inputs: &[Vec<f32>],
-        log_prior: &[f32],
+        log_priors: &[Vec<f32>],
         targets: &mut [Vec<f32>],
         share: f32,
     ) {
@@ -81,7 +81,7 @@ impl Teachers {
         }
         for (_, FloatModel { network, weights, temperature, .. }) in &self.0 {
             let mut logits = infer::logits(network, weights, inputs);
-            for (target, logits) in targets.iter_mut().zip(&mut logits) {
+            for ((target, logits), log_prior) in targets.iter_mut().zip(&mut logits).zip(log_priors) {
                 logits
                     .iter_mut()
                     .zip(log_prior)
@@ -139,7 +139,7 @@ mod tests {
     fn advice_worked_by_hand() {
         for (prior, said) in [([0.0, 0.0], [0.825, 0.175]), ([0.0, 3f32.ln()], [0.625, 0.375])] {
             let mut targets = vec![vec![0.0, 1.0]];
-            teachers(&[1.0, 2.0]).advise(&[vec![3f32.ln(), 0.0]], &prior, &mut targets, 0.6);
+            teachers(&[1.0, 2.0]).advise(&[vec![3f32.ln(), 0.0]], &[prior.to_vec()], &mut targets, 0.6);
             for (found, expected) in targets[0].iter().zip([0.6 * said[0], 0.4 + 0.6 * said[1]]) {
                 assert!((found - expected).abs() < 1e-6, "{targets:?}");
             }
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn without_teachers_the_label_counts_alone() {
         let mut targets = vec![vec![0.05, 0.95]];
-        Teachers::default().advise(&[vec![1.0, 2.0]], &[0.0; 2], &mut targets, 0.6);
+        Teachers::default().advise(&[vec![1.0, 2.0]], &[vec![0.0; 2]], &mut targets, 0.6);
         assert_eq!(targets, [[0.05, 0.95]]);
     }
 

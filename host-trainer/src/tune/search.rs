@@ -12,13 +12,13 @@ use super::sample::sample;
 use super::{Budget, Facts, Score, Trial, Tuning};
 use crate::augment::Sources;
 use crate::corpus::Parts;
-use crate::evaluate::{self, Confusion, largest};
+use crate::evaluate::{self, Confusion};
 use crate::features::Voice;
 use crate::network::{FloatModel, infer};
 use crate::preset::Preset;
 use crate::progress::Board;
 use crate::recordings::Recordings;
-use crate::training::{Diverged, Example, Options, Teachers, mean_loss};
+use crate::training::{Diverged, Example, Judged, Options, Teachers, balanced};
 use crate::{report, workers};
 
 /// A search in a folder: `trials.json`, `preset.json` and `report.html` there are as of the latest trial.
@@ -183,12 +183,11 @@ fn score(model: &FloatModel, validation: &evaluate::Examples) -> Option<Score> {
         .iter()
         .map(|example| model.hearing.input(&example.window, &Voice::default()))
         .collect();
-    let classes: Vec<usize> = validation.examples.iter().map(|example| example.class).collect();
+    let cells: Vec<_> =
+        validation.examples.iter().map(|example| (example.clip.corpus.clone(), example.class)).collect();
+    let (_, classes): (Vec<_>, Vec<usize>) = cells.iter().cloned().unzip();
     let logits = infer::logits(&model.network, &model.weights, &inputs);
-    let mut confusion = Confusion::new(&model.labels);
-    for (logits, &class) in logits.iter().zip(&classes) {
-        confusion.add(class, largest(logits));
-    }
-    let loss = mean_loss(&logits, &classes, 1.0);
-    loss.is_finite().then(|| Score { ua: confusion.ua(), loss })
+    let judged = Judged { logits: &logits, classes: &classes, weights: &balanced(&cells) };
+    let loss = judged.loss(judged.temperature());
+    loss.is_finite().then(|| Score { ua: Confusion::of_logits(&model.labels, &logits, &classes).ua(), loss })
 }

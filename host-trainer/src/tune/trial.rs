@@ -32,7 +32,7 @@ impl Trial {
 pub(crate) struct Score {
     /// The mean of the class recalls, 0 to 1.
     pub(crate) ua: f64,
-    /// Mean cross-entropy, in nats.
+    /// Mean cross-entropy at the temperature at which it is lowest, in nats; all corpora and classes count the same.
     pub(crate) loss: f64,
 }
 

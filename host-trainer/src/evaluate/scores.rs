@@ -1,34 +1,39 @@
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::Confusion;
+use super::Confusion;
 
 /// A figure of the float network, and of the blob as the engine runs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Both<T> {
-    pub(crate) float: T,
-    pub(crate) int8: T,
+pub struct Both<T> {
+    /// Of the float network.
+    pub float: T,
+    /// Of the blob.
+    pub int8: T,
 }
 
 impl<T> Both<T> {
-    pub(crate) fn map<U>(&self, f: impl Fn(&T) -> U) -> Both<U> {
+    /// The same of each.
+    pub fn map<U>(&self, f: impl Fn(&T) -> U) -> Both<U> {
         Both { float: f(&self.float), int8: f(&self.int8) }
     }
 }
 
 /// Weighted and unweighted accuracy, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Scores {
-    pub(crate) wa: f64,
-    pub(crate) ua: f64,
+pub struct Scores {
+    /// The share of clips that is right.
+    pub wa: f64,
+    /// The mean of the class recalls.
+    pub ua: f64,
 }
 
 impl Scores {
-    pub(super) fn of(confusion: &Confusion) -> Self {
+    pub(crate) fn of(confusion: &Confusion) -> Self {
         Self { wa: confusion.wa(), ua: confusion.ua() }
     }
 
     /// The mean of each figure; of none, 0.
-    pub(super) fn mean(all: &[Self]) -> Self {
+    pub(crate) fn mean(all: &[Self]) -> Self {
         let over = |part: fn(&Self) -> f64| mean(&all.iter().map(part).collect::<Vec<_>>());
         Self { wa: over(|scores| scores.wa), ua: over(|scores| scores.ua) }
     }
@@ -36,12 +41,12 @@ impl Scores {
 
 impl Both<Scores> {
     /// The mean of each figure; of none, 0.
-    pub(super) fn mean(all: &[Self]) -> Self {
+    pub(crate) fn mean(all: &[Self]) -> Self {
         Self::figure_by_figure(all, mean)
     }
 
     /// The standard deviation of each figure, estimated from a sample; unknown of fewer than two.
-    pub(super) fn deviation(all: &[Self]) -> Option<Self> {
+    pub(crate) fn deviation(all: &[Self]) -> Option<Self> {
         (all.len() >= 2).then(|| Self::figure_by_figure(all, deviation))
     }
 

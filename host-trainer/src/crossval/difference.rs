@@ -1,0 +1,170 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use serde::Serialize;
+
+use super::together::calibrated;
+use crate::evaluate::{Answer, Answers, Interval};
+use crate::training::log_loss;
+
+/// How much higher the blobs' figures are than those of another cross-validation on the same clips, by the mean over the
+/// seeds of each. All corpora count the same, and within a corpus all classes. Intervals are of a bootstrap by
+/// speaker, paired.
+#[derive(Debug, Serialize)]
+pub(crate) struct Difference {
+    /// The folder of the other.
+    pub(crate) against: PathBuf,
+    /// Of the mean recall, 0 to 1.
+    pub(crate) ua: f64,
+    pub(crate) ua_interval: Interval,
+    /// Of the cross-entropy, each at the temperature at which it is lowest, in nats.
+    pub(crate) loss: f64,
+    pub(crate) loss_interval: Interval,
+}
+
+/// What both say of a speaker's clips of a corpus and class.
+#[derive(Debug, Default, Clone, Copy)]
+struct Sums {
+    clips: f64,
+    /// The differences.
+    right: f64,
+    loss: f64,
+}
+
+/// By corpus and class.
+type Cells<'a> = BTreeMap<(&'a str, usize), Sums>;
+
+/// A clip in the mean over the seeds.
+struct Judged<'a> {
+    answer: &'a Answer,
+    seeds: f64,
+    right: f64,
+    loss: f64,
+}
+
+impl Difference {
+    /// # Errors
+    /// Names a file of the other that can't be used, or says that it was tested on other clips.
+    pub(crate) fn new(ours: &[&Answer], against: &Path) -> anyhow::Result<Self> {
+        let theirs = stored(against)?;
+        let failed = || format!("cannot compare with {}", against.display());
+        let theirs: Vec<&Answer> = theirs.iter().flat_map(|answers| &answers.answers).collect();
+        Self::of(ours, &theirs, against).with_context(failed)
+    }
+
+    fn of(ours: &[&Answer], theirs: &[&Answer], against: &Path) -> anyhow::Result<Self> {
+        let [ours, theirs] = [ours, theirs].map(judged);
+        ensure!(
+            ours.keys().eq(theirs.keys()),
+            "it was tested on {} clips, which are not the {} of this one",
+            theirs.len(),
+            ours.len()
+        );
+        let mut speakers: BTreeMap<_, Cells<'_>> = BTreeMap::new();
+        for (our, their) in ours.values().zip(theirs.values()) {
+            let Answer { corpus, speaker, truth, .. } = our.answer;
+            let cells = speakers.entry((corpus, speaker)).or_default();
+            let sums = cells.entry((corpus.as_str(), *truth)).or_default();
+            sums.clips += 1.0;
+            sums.right += our.right / our.seeds - their.right / their.seeds;
+            sums.loss += our.loss / our.seeds - their.loss / their.seeds;
+        }
+        let speakers: Vec<Cells<'_>> = speakers.into_values().collect();
+        let all: Vec<&Cells<'_>> = speakers.iter().collect();
+        let [ua, loss]: [fn(&Sums) -> f64; 2] = [|sums| sums.right, |sums| sums.loss];
+        Ok(Self {
+            against: against.to_owned(),
+            ua: mean(&all, ua),
+            ua_interval: Interval::over(&speakers, |drawn| mean(drawn, ua)),
+            loss: mean(&all, loss),
+            loss_interval: Interval::over(&speakers, |drawn| mean(drawn, loss)),
+        })
+    }
+}
+
+/// Each clip, by its file's name and place within the corpus, over all seeds.
+fn judged<'a>(answers: &[&'a Answer]) -> BTreeMap<(&'a str, &'a str, &'a Path), Judged<'a>> {
+    let (temperature, _) = calibrated(answers.iter().copied());
+    let mut clips = BTreeMap::new();
+    for &answer in answers {
+        let key = (answer.corpus.as_str(), answer.speaker.as_str(), answer.path.as_path());
+        let clip = clips.entry(key).or_insert(Judged { answer, seeds: 0.0, right: 0.0, loss: 0.0 });
+        clip.seeds += 1.0;
+        clip.right += f64::from(u8::from(answer.said().int8 == answer.truth));
+        clip.loss += log_loss(&answer.logits.int8, answer.truth, temperature);
+    }
+    clips
+}
+
+/// The mean over corpora of the mean over their classes.
+fn mean(speakers: &[&Cells<'_>], figure: fn(&Sums) -> f64) -> f64 {
+    let mut cells: Cells<'_> = BTreeMap::new();
+    for (&cell, sums) in speakers.iter().copied().flatten() {
+        let sum = cells.entry(cell).or_default();
+        sum.clips += sums.clips;
+        sum.right += sums.right;
+        sum.loss += sums.loss;
+    }
+    let mut corpora: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for ((corpus, _), sums) in cells {
+        corpora.entry(corpus).or_default().push(figure(&sums) / sums.clips);
+    }
+    let means = corpora.values().map(|classes| classes.iter().sum::<f64>() / classes.len() as f64);
+    means.sum::<f64>() / corpora.len().max(1) as f64
+}
+
+/// The answers of every finished training of a cross-validation.
+fn stored(folder: &Path) -> anyhow::Result<Vec<Answers>> {
+    let finished = super::finished(folder)?;
+    ensure!(!finished.is_empty(), "{} has no finished trainings to compare with", folder.display());
+    finished.iter().map(|training| Answers::read(&training.join("clips.csv"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::Both;
+
+    fn answer(speaker: &str, truth: usize, logits: [f32; 2]) -> Answer {
+        Answer {
+            path: format!("{speaker}{truth}.wav").into(),
+            corpus: "own".to_owned(),
+            speaker: speaker.to_owned(),
+            sex: None,
+            truth,
+            confidence: 0.5,
+            logits: Both { float: logits.to_vec(), int8: logits.to_vec() },
+        }
+    }
+
+    /// Every speaker has a clip of each class. Ours are all right, theirs where they are of the first class.
+    #[test]
+    fn worked_by_hand() {
+        let speakers = ["a", "b", "c"];
+        let clips = |of_second: [f32; 2]| -> Vec<Answer> {
+            speakers.iter().flat_map(|s| [answer(s, 0, [2.0, 0.0]), answer(s, 1, of_second)]).collect()
+        };
+        let (ours, theirs) = (clips([0.0, 2.0]), clips([2.0, 0.0]));
+        let difference = Difference::of(
+            &ours.iter().collect::<Vec<_>>(),
+            &theirs.iter().collect::<Vec<_>>(),
+            "b".as_ref(),
+        )
+        .unwrap();
+        assert_eq!((difference.ua, difference.ua_interval), (0.5, Interval([0.5; 2])));
+        // What tells nothing costs ln 2 at best, at a temperature that is as high as can be; what is right hardly anything.
+        assert!((difference.loss + std::f64::consts::LN_2).abs() < 0.01, "{}", difference.loss);
+        let same =
+            Difference::of(&ours.iter().collect::<Vec<_>>(), &ours.iter().collect::<Vec<_>>(), "b".as_ref());
+        let same = same.unwrap();
+        assert_eq!((same.ua, same.loss, same.loss_interval), (0.0, 0.0, Interval([0.0; 2])));
+    }
+
+    #[test]
+    fn other_clips_are_refused() {
+        let (ours, theirs) = (answer("a", 0, [1.0, 0.0]), answer("b", 0, [1.0, 0.0]));
+        let error = Difference::of(&[&ours], &[&theirs], "b".as_ref()).unwrap_err().to_string();
+        assert!(error.contains("not the 1 of this one"), "{error}");
+    }
+}
