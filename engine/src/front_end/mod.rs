@@ -30,6 +30,7 @@ pub use known_voice::Voice;
 pub use mel_frames::MelFrames;
 pub(crate) use mel_scale::bands_within;
 pub(crate) use running::{MAX_HELD, MAX_LASTING};
+pub(crate) use tables::sine;
 
 /// The longest FFT.
 pub const MAX_FFT_LENGTH: usize = 2048;

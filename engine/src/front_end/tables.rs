@@ -20,8 +20,9 @@ const fn quarter_sine() -> [f32; TURN / 4 + 1] {
     table
 }
 
-/// The sine of 0 to pi/2 by its Taylor series, to the last bits of an f64: the next term is below 1e-19.
-const fn sine(x: f64) -> f64 {
+/// The sine of -pi/2 to pi/2 by its Taylor series, to the last bits of an f64: the next term is below 1e-19. (There is
+/// no `sin` in a constant yet.)
+pub(crate) const fn sine(x: f64) -> f64 {
     let mut term = x;
     let mut sum = x;
     let mut n = 1;

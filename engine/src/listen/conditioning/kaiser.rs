@@ -1,4 +1,6 @@
-//! The windowed sinc of a filter, computed at compile time: there is no `sin` in a constant yet.
+//! The windowed sinc of a filter, computed at compile time.
+
+use crate::front_end::sine;
 
 /// The window's shape: 65 dB in the stop band, by Kaiser's formula `0.1102 (A - 8.7)`.
 const BETA: f64 = 6.2;
@@ -17,18 +19,6 @@ pub(super) const fn sinc(x: f64) -> f64 {
 pub(super) const fn kaiser(t: f64) -> f64 {
     let inside = 1.0 - t * t;
     if inside < 0.0 { 0.0 } else { bessel(BETA * BETA * inside) / bessel(BETA * BETA) }
-}
-
-/// Of an angle within half a turn either way, by its series.
-const fn sine(angle: f64) -> f64 {
-    let square = angle * angle;
-    let (mut term, mut sum, mut power) = (angle, angle, 2.0);
-    while power < 24.0 {
-        term *= -square / (power * (power + 1.0));
-        sum += term;
-        power += 2.0;
-    }
-    sum
 }
 
 /// The modified Bessel function `I0` of a square's root, by its series.
