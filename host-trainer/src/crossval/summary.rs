@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::{Adapted, Difference, Outcome, Together};
 use crate::corpus::{Classes, Sex};
 use crate::evaluate::{
-    Answer, Answers, Both, Calibration, ClassScores, Confusion, Footprint, OfScores, Scores,
+    Answer, Both, Calibration, ClassScores, Confusion, Footprint, OfScores, Scores, confusions,
 };
 
 /// What was trained.
@@ -150,11 +150,6 @@ impl OfSex {
         theirs.peek()?;
         Some(Self { sex, scores: confusions(labels, theirs).map(Scores::of) })
     }
-}
-
-/// The answers by true and by said class.
-fn confusions<'a>(labels: &[String], answers: impl Iterator<Item = &'a Answer>) -> Both<Confusion> {
-    Answers { labels: labels.to_vec(), answers: answers.cloned().collect() }.confusions()
 }
 
 fn recalls(confusion: &Both<Confusion>) -> Vec<Recall> {

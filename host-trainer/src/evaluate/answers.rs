@@ -91,13 +91,7 @@ impl Answers {
     /// The answers by true and by said class.
     #[must_use]
     pub fn confusions(&self) -> Both<Confusion> {
-        let mut confusions = Both { float: Confusion::new(&self.labels), int8: Confusion::new(&self.labels) };
-        for answer in &self.answers {
-            let said = answer.said();
-            confusions.float.add(answer.truth, said.float);
-            confusions.int8.add(answer.truth, said.int8);
-        }
-        confusions
+        confusions(&self.labels, &self.answers)
     }
 
     /// Writes them as CSV.
@@ -148,6 +142,20 @@ impl Answers {
         let answers = table.records().map(|record| answer(&record?, &labels));
         Ok(Self { answers: answers.collect::<anyhow::Result<_>>()?, labels })
     }
+}
+
+/// Answers by true and by said class.
+pub(crate) fn confusions<'a>(
+    labels: &[String],
+    answers: impl IntoIterator<Item = &'a Answer>,
+) -> Both<Confusion> {
+    let mut confusions = Both { float: Confusion::new(labels), int8: Confusion::new(labels) };
+    for answer in answers {
+        let said = answer.said();
+        confusions.float.add(answer.truth, said.float);
+        confusions.int8.add(answer.truth, said.int8);
+    }
+    confusions
 }
 
 /// Those of the blob's columns, which the float network's must repeat.

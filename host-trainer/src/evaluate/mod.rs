@@ -14,6 +14,7 @@ mod scores;
 mod stream;
 mod voices;
 
+pub(crate) use answers::confusions;
 pub use answers::{Answer, Answers};
 pub use calibration::Calibration;
 pub use compare::Comparison;
