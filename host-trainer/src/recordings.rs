@@ -100,7 +100,7 @@ impl Recordings {
         for (clip, samples) in self.clips.iter().zip(&self.samples) {
             let Clip { corpus, speaker, label, .. } = clip;
             hasher.update(format!("{corpus} {speaker} {label} {}\n", samples.len()).as_bytes());
-            hasher.update(&samples.iter().flat_map(|sample| sample.to_le_bytes()).collect::<Vec<_>>());
+            audio::hash(samples, &mut hasher);
         }
         hasher.finalize()
     }

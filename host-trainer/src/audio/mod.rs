@@ -21,6 +21,11 @@ struct Decoded {
     samples: Vec<f64>,
 }
 
+/// Adds samples to a digest, low byte first on any machine.
+pub(crate) fn hash(samples: &[i16], hasher: &mut blake3::Hasher) {
+    hasher.update(&samples.iter().flat_map(|sample| sample.to_le_bytes()).collect::<Vec<_>>());
+}
+
 fn check_sample_rate(sample_rate: u32) -> anyhow::Result<()> {
     anyhow::ensure!(
         (8_000..=192_000).contains(&sample_rate),

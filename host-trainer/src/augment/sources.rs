@@ -1,3 +1,5 @@
+use crate::audio;
+
 /// Recordings that a user has to disturb training clips with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sources {
@@ -16,7 +18,7 @@ impl Sources {
             hasher.update(&(recordings.len() as u64).to_le_bytes());
             for recording in recordings {
                 hasher.update(&(recording.len() as u64).to_le_bytes());
-                hasher.update(&recording.iter().flat_map(|sample| sample.to_le_bytes()).collect::<Vec<_>>());
+                audio::hash(recording, &mut hasher);
             }
         }
         hasher.finalize().into()

@@ -212,8 +212,7 @@ impl<'a> Prepared<'a> {
         let mut hasher = blake3::Hasher::new();
         let mut add = |what: String, samples: &[i16]| {
             hasher.update(format!("{what} {}\n", samples.len()).as_bytes());
-            let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
-            hasher.update(&bytes);
+            audio::hash(samples, &mut hasher);
         };
         for part in [train, validation] {
             add(format!("{} clips", part.len()), &[]);
