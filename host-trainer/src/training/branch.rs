@@ -72,13 +72,14 @@ impl Branch {
         sums: &mut Sums,
         rng: &mut ChaCha8Rng,
     ) -> anyhow::Result<()> {
-        let Setup { branches, recipe, classes, .. } = setup;
+        let Setup { branches, recipe, .. } = setup;
+        let classes = setup.classes();
         let mut tape = Tape::default();
         let pass = network::forward(&branches[self.index], &self.weights, inputs, &mut tape, rng);
         let logits = ops::add(&mut tape, &pass.logits, &Variable::constant(log_priors), false);
-        let right = count_right(logits.values(), &targets, *classes);
+        let right = count_right(logits.values(), &targets, classes);
         let clips = targets.len() / classes;
-        let (loss, mut gradients) = cross_entropy(tape, &logits, targets, *classes)?;
+        let (loss, mut gradients) = cross_entropy(tape, &logits, targets, classes)?;
         if !loss.is_finite() {
             return Err(Diverged { epoch: epoch + 1, loss: loss.into() }.into());
         }

@@ -4,16 +4,17 @@ use std::sync::Arc;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
+use super::Teachers;
 use super::balance::Balance;
 use super::checkpoint::{self, Settings};
 use super::contexts::Speakers;
-use super::run::{Epoch, Judges, Run, Setup};
+use super::judges::Judges;
+use super::run::{Epoch, Run, Setup};
 use super::sounds::Sounds;
-use super::{Teachers, balanced};
 use crate::augment::{Augmenter, Noises, Rooms, Sources};
 use crate::corpus::Classes;
-use crate::features::{FrontEndSpec, Hearing, Voice, log_mel};
-use crate::network::{FloatModel, Network, Weights, infer};
+use crate::features::{FrontEndSpec, Hearing, log_mel};
+use crate::network::{FloatModel, Network, Weights};
 use crate::preset::Preset;
 use crate::{audio, files};
 
@@ -127,7 +128,7 @@ pub(super) struct Prepared<'a> {
     hearing: Hearing,
     noises: Noises<'a>,
     rooms: Rooms,
-    validation: Judges,
+    judges: Judges,
 }
 
 impl<'a> Prepared<'a> {
@@ -152,7 +153,7 @@ impl<'a> Prepared<'a> {
                 rate: preset.front_end.sample_rate,
             },
             rooms: Rooms::new(&options.sources.rooms),
-            validation: judges(validation, &hearing),
+            judges: Judges::new(validation, &hearing),
             hearing,
         }
     }
@@ -169,7 +170,6 @@ impl<'a> Prepared<'a> {
             labels: self.labels,
             recipe: &preset.recipe,
             seed: options.seed,
-            classes: self.labels.len(),
             balance: Balance::new(train, self.labels.len(), &preset.recipe.corpora),
             train,
             speakers: Speakers::of(train),
@@ -180,17 +180,16 @@ impl<'a> Prepared<'a> {
                 rooms: &self.rooms,
             },
             teachers: &options.teachers,
-            validation: &self.validation,
+            judges: &self.judges,
         }
     }
 
     fn model(&self, preset: &Preset, weights: &Weights) -> FloatModel {
-        let temperature = if self.validation.inputs.is_empty() {
+        let temperature = if self.judges.is_empty() {
             // Of the sum of as many logits that makes the mean.
             self.branches.len() as f32
         } else {
-            let logits = infer::logits(&self.network, weights, &self.validation.inputs);
-            self.validation.judged(&logits).temperature() as f32
+            self.judges.temperature(&self.network, weights) as f32
         };
         FloatModel {
             name: preset.name.clone(),
@@ -238,17 +237,4 @@ impl<'a> Prepared<'a> {
 fn frames(examples: &[Example], front_end: &FrontEndSpec) -> Vec<Vec<i16>> {
     let window = |example: &Example| audio::window(&example.samples, front_end.window_samples as usize);
     examples.par_iter().map(|example| log_mel(&window(example), front_end)).collect()
-}
-
-/// Of voices that are not known.
-fn judges(examples: &[Example], hearing: &Hearing) -> Judges {
-    let window =
-        |example: &Example| audio::window(&example.samples, hearing.front_end.window_samples as usize);
-    let input = |example: &Example| hearing.input(&window(example), &Voice::default());
-    let cell = |example: &Example| (example.corpus.clone(), example.class);
-    Judges {
-        inputs: examples.par_iter().map(input).collect(),
-        classes: examples.iter().map(|example| example.class).collect(),
-        weights: balanced(&examples.iter().map(cell).collect::<Vec<_>>()),
-    }
 }

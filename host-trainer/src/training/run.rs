@@ -9,12 +9,11 @@ use super::Teachers;
 use super::balance::Balance;
 use super::branch::Branch;
 use super::contexts::Speakers;
+use super::judges::{Judges, Validation};
 use super::schedule::cosine;
 use super::sounds::Sounds;
-use super::temperature::Judged;
 use crate::augment::Augmenter;
-use crate::evaluate::Confusion;
-use crate::network::{Network, Weights, infer};
+use crate::network::{Network, Weights};
 use crate::preset::Recipe;
 
 /// What one pass over the training clips came to.
@@ -51,18 +50,6 @@ impl fmt::Display for Diverged {
     }
 }
 
-/// What an epoch's model came to on the validation clips.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Validation {
-    /// Mean cross-entropy at the temperature at which it is lowest, in nats; all corpora count the same, and within a
-    /// corpus all classes.
-    pub loss: f64,
-    /// The share of clips that was right, 0 to 1.
-    pub accuracy: f64,
-    /// The mean of the class recalls, 0 to 1.
-    pub ua: f64,
-}
-
 impl Epoch {
     /// By the loss on validation clips, which is less a matter of chance than their accuracy. Without validation a
     /// later epoch is better.
@@ -86,21 +73,6 @@ pub(super) struct Run {
     pub(super) best_epoch: usize,
 }
 
-/// The validation clips as the network takes them.
-#[derive(Debug, Default)]
-pub(super) struct Judges {
-    pub(super) inputs: Vec<Vec<f32>>,
-    pub(super) classes: Vec<usize>,
-    /// How much each counts.
-    pub(super) weights: Vec<f64>,
-}
-
-impl Judges {
-    pub(super) fn judged<'a>(&'a self, logits: &'a [Vec<f32>]) -> Judged<'a> {
-        Judged { logits, classes: &self.classes, weights: &self.weights }
-    }
-}
-
 /// What stays the same during a run.
 pub(super) struct Setup<'a> {
     pub(super) network: &'a Network,
@@ -109,17 +81,20 @@ pub(super) struct Setup<'a> {
     pub(super) labels: &'a [String],
     pub(super) recipe: &'a Recipe,
     pub(super) seed: u64,
-    /// Values in a row of logits.
-    pub(super) classes: usize,
     pub(super) balance: Balance,
     pub(super) train: &'a [Example],
     pub(super) speakers: Speakers,
     pub(super) augmenter: Augmenter<'a>,
     pub(super) teachers: &'a Teachers,
-    pub(super) validation: &'a Judges,
+    pub(super) judges: &'a Judges,
 }
 
 impl Setup<'_> {
+    /// Values in a row of logits.
+    pub(super) fn classes(&self) -> usize {
+        self.labels.len()
+    }
+
     /// Batches in an epoch of a branch.
     pub(super) fn batches(&self) -> usize {
         self.train.len().div_ceil(self.recipe.batch)
@@ -186,17 +161,14 @@ impl Run {
     }
 
     fn validate(&self, setup: &Setup<'_>, average: &Weights) -> anyhow::Result<Option<Validation>> {
-        if setup.validation.inputs.is_empty() {
+        if setup.judges.is_empty() {
             return Ok(None);
         }
-        let logits = infer::logits(setup.network, average, &setup.validation.inputs);
-        let judged = setup.validation.judged(&logits);
-        let loss = judged.loss(judged.temperature());
-        if !loss.is_finite() {
-            return Err(Diverged { epoch: self.history.len() + 1, loss }.into());
+        let validation = setup.judges.validate(setup.labels, setup.network, average);
+        if !validation.loss.is_finite() {
+            return Err(Diverged { epoch: self.history.len() + 1, loss: validation.loss }.into());
         }
-        let confusion = Confusion::of_logits(setup.labels, &logits, &setup.validation.classes);
-        Ok(Some(Validation { loss, accuracy: confusion.wa(), ua: confusion.ua() }))
+        Ok(Some(validation))
     }
 }
 

@@ -12,13 +12,11 @@ use super::sample::sample;
 use super::{Budget, Facts, Score, Trial, Tuning};
 use crate::augment::Sources;
 use crate::corpus::Parts;
-use crate::evaluate::{self, Confusion};
-use crate::features::Voice;
-use crate::network::{FloatModel, infer};
+use crate::network::FloatModel;
 use crate::preset::Preset;
 use crate::progress::Board;
 use crate::recordings::Recordings;
-use crate::training::{Diverged, Example, Judged, Options, Teachers, balanced};
+use crate::training::{Diverged, Example, Judges, Options, Teachers, Validation};
 use crate::{report, workers};
 
 /// A search in a folder: `trials.json`, `preset.json` and `report.html` there are as of the latest trial.
@@ -26,7 +24,7 @@ pub(crate) struct Search<'a> {
     start: &'a Preset,
     facts: Facts,
     train: Vec<Example>,
-    validation: evaluate::Examples,
+    validation: Vec<Example>,
     sources: Sources,
     out: &'a Path,
     trials: Mutex<BTreeMap<usize, Trial>>,
@@ -45,11 +43,10 @@ impl<'a> Search<'a> {
         sources: Sources,
         out: &'a Path,
     ) -> anyhow::Result<Self> {
-        let length = start.front_end.window_samples as usize;
         Ok(Self {
             start,
             train: recordings.examples(&parts.train),
-            validation: recordings.windows(&parts.validation, length),
+            validation: recordings.examples(&parts.validation),
             trials: Mutex::new(Tuning::read_trials(&out.join("trials.json"))?),
             facts,
             sources,
@@ -177,17 +174,8 @@ impl<'a> Search<'a> {
 }
 
 /// Of a model whose loss is a number.
-fn score(model: &FloatModel, validation: &evaluate::Examples) -> Option<Score> {
-    let inputs: Vec<Vec<f32>> = validation
-        .examples
-        .iter()
-        .map(|example| model.hearing.input(&example.window, &Voice::default()))
-        .collect();
-    let cells: Vec<_> =
-        validation.examples.iter().map(|example| (example.clip.corpus.clone(), example.class)).collect();
-    let (_, classes): (Vec<_>, Vec<usize>) = cells.iter().cloned().unzip();
-    let logits = infer::logits(&model.network, &model.weights, &inputs);
-    let judged = Judged { logits: &logits, classes: &classes, weights: &balanced(&cells) };
-    let loss = judged.loss(judged.temperature());
-    loss.is_finite().then(|| Score { ua: Confusion::of_logits(&model.labels, &logits, &classes).ua(), loss })
+fn score(model: &FloatModel, validation: &[Example]) -> Option<Score> {
+    let judges = Judges::new(validation, &model.hearing);
+    let Validation { ua, loss, .. } = judges.validate(&model.labels, &model.network, &model.weights);
+    loss.is_finite().then_some(Score { ua, loss })
 }

@@ -1,0 +1,63 @@
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::temperature::Judged;
+use super::{Example, balanced};
+use crate::audio;
+use crate::evaluate::Confusion;
+use crate::features::{Hearing, Voice};
+use crate::network::{Network, Weights, infer};
+
+/// What a network came to on validation clips.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Validation {
+    /// Mean cross-entropy at the temperature at which it is lowest, in nats; all corpora count the same, and within a
+    /// corpus all classes.
+    pub loss: f64,
+    /// The share of clips that was right, 0 to 1.
+    pub accuracy: f64,
+    /// The mean of the class recalls, 0 to 1.
+    pub ua: f64,
+}
+
+/// Validation clips as a network takes them, of voices that are not known.
+#[derive(Debug)]
+pub(crate) struct Judges {
+    inputs: Vec<Vec<f32>>,
+    classes: Vec<usize>,
+    /// How much each counts.
+    weights: Vec<f64>,
+}
+
+impl Judges {
+    pub(crate) fn new(clips: &[Example], hearing: &Hearing) -> Self {
+        let length = hearing.front_end.window_samples as usize;
+        let input = |clip: &Example| hearing.input(&audio::window(&clip.samples, length), &Voice::default());
+        let cell = |clip: &Example| (clip.corpus.clone(), clip.class);
+        Self {
+            inputs: clips.par_iter().map(input).collect(),
+            classes: clips.iter().map(|clip| clip.class).collect(),
+            weights: balanced(&clips.iter().map(cell).collect::<Vec<_>>()),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.inputs.is_empty()
+    }
+
+    pub(crate) fn validate(&self, labels: &[String], network: &Network, weights: &Weights) -> Validation {
+        let logits = infer::logits(network, weights, &self.inputs);
+        let judged = self.judged(&logits);
+        let confusion = Confusion::of_logits(labels, &logits, &self.classes);
+        Validation { loss: judged.loss(judged.temperature()), accuracy: confusion.wa(), ua: confusion.ua() }
+    }
+
+    /// The temperature at which a network's loss is lowest.
+    pub(super) fn temperature(&self, network: &Network, weights: &Weights) -> f64 {
+        self.judged(&infer::logits(network, weights, &self.inputs)).temperature()
+    }
+
+    fn judged<'a>(&'a self, logits: &'a [Vec<f32>]) -> Judged<'a> {
+        Judged { logits, classes: &self.classes, weights: &self.weights }
+    }
+}
