@@ -1,9 +1,8 @@
+use anyhow::ensure;
 use clap::ValueEnum;
 use engine::Emotion;
 use engine::blob::{MAX_LABEL_BYTES, MAX_LABELS};
 use serde::{Deserialize, Serialize};
-
-use anyhow::ensure;
 
 /// A set of emotions that is told apart under one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]

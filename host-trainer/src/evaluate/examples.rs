@@ -68,13 +68,6 @@ impl Examples {
         confusion
     }
 
-    /// How far the confidence of predictions can be believed.
-    #[must_use]
-    pub fn calibration(&self, predictions: &[Prediction]) -> Calibration {
-        let answers = self.examples.iter().zip(predictions);
-        Calibration::of(answers.map(|(example, answer)| (answer.confidence, answer.class == example.class)))
-    }
-
     /// The same for each corpus by itself.
     #[must_use]
     pub fn confusion_by_corpus(
@@ -88,5 +81,12 @@ impl Examples {
             confusion.add(example.class, predicted);
         }
         corpora
+    }
+
+    /// How far the confidence of predictions can be believed.
+    #[must_use]
+    pub fn calibration(&self, predictions: &[Prediction]) -> Calibration {
+        let answers = self.examples.iter().zip(predictions);
+        Calibration::of(answers.map(|(example, answer)| (answer.confidence, answer.class == example.class)))
     }
 }
