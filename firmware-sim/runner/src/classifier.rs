@@ -12,6 +12,7 @@ pub struct Classifier {
     firmware: Firmware,
     labels: Vec<String>,
     window_samples: usize,
+    sample_rate: u32,
 }
 
 /// What the firmware made of a recording.
@@ -47,7 +48,14 @@ impl Classifier {
             firmware,
             labels: host.model().labels().iter().map(str::to_owned).collect(),
             window_samples: host.window_samples(),
+            sample_rate: host.sample_rate(),
         })
+    }
+
+    /// Samples per second of what the model hears.
+    #[must_use]
+    pub fn sample_rate(&self) -> u32 {
+        self.sample_rate
     }
 
     /// The firmware.
@@ -64,7 +72,7 @@ impl Classifier {
         let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
         let wav = folder.path().join("window.wav");
         let window = audio::window(samples, self.window_samples);
-        write_wav(&wav, &window).context("cannot write a temporary file")?;
+        write_wav(&wav, self.sample_rate, &window).context("cannot write a temporary file")?;
         let result = self.firmware.run(Some(&wav))?;
         let outcome = serde_json::from_str(&result).context("the firmware's result is broken")?;
         self.heard(outcome).context("the firmware decided on a label that the model does not have")
@@ -84,10 +92,10 @@ impl Classifier {
 }
 
 /// Writes what the firmware reads as `recording.wav`.
-pub(crate) fn write_wav(path: &Path, samples: &[i16]) -> hound::Result<()> {
+pub(crate) fn write_wav(path: &Path, sample_rate: u32, samples: &[i16]) -> hound::Result<()> {
     let spec = hound::WavSpec {
         channels: 1,
-        sample_rate: audio::SAMPLE_RATE,
+        sample_rate,
         bits_per_sample: 16,
         sample_format: hound::SampleFormat::Int,
     };

@@ -2,20 +2,18 @@ use anyhow::Context;
 use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler};
 
-use super::SAMPLE_RATE;
-
 /// Input samples per block of the filter, at least: the more, the steeper it is below half the sample rate.
 const BLOCK: usize = 4096;
 
-/// Brings samples from another rate to [`SAMPLE_RATE`], band-limited, without delay.
+/// Brings samples from one rate to another, band-limited, without delay.
 ///
-/// `ceil(samples.len() * SAMPLE_RATE / sample_rate)` samples come back.
-pub(super) fn resample(samples: &[f64], sample_rate: u32) -> anyhow::Result<Vec<f64>> {
-    let (from, to) = (sample_rate as usize, SAMPLE_RATE as usize);
+/// `ceil(samples.len() * to / from)` samples come back.
+pub(super) fn resample(samples: &[f64], from: u32, to: u32) -> anyhow::Result<Vec<f64>> {
+    let (from, to) = (from as usize, to as usize);
     // An even number of the smallest blocks: half a block, the filter's delay, is then a whole number of samples.
     let unit = 2 * from / gcd(from, to);
     let mut resampler = Fft::<f64>::new(from, to, BLOCK.next_multiple_of(unit), 1, FixedSync::Both)
-        .with_context(|| format!("cannot resample from {sample_rate} Hz"))?;
+        .with_context(|| format!("cannot resample from {from} Hz"))?;
     let input = InterleavedSlice::new(samples, 1, samples.len())?;
     let mut output = resampler.process_all(&input, samples.len(), None)?.take_data();
     output.resize((samples.len() * to).div_ceil(from), 0.0);
@@ -34,6 +32,8 @@ mod tests {
 
     use super::*;
 
+    use crate::audio::SAMPLE_RATE;
+
     const RATES: [u32; 9] = [8_000, 11_025, 16_000, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000];
 
     fn tone(frequency: f64, sample_rate: u32, count: usize) -> Vec<f64> {
@@ -42,7 +42,8 @@ mod tests {
 
     /// A second of a tone, resampled, without the ends, where it is switched on and off.
     fn middle_of_resampled(frequency: f64, sample_rate: u32) -> (usize, Vec<f64>) {
-        let resampled = resample(&tone(frequency, sample_rate, sample_rate as usize), sample_rate).unwrap();
+        let resampled =
+            resample(&tone(frequency, sample_rate, sample_rate as usize), sample_rate, SAMPLE_RATE).unwrap();
         let start = resampled.len() / 4;
         (start, resampled[start..3 * start].to_vec())
     }
@@ -79,7 +80,7 @@ mod tests {
             // A position that is a whole sample at both rates: 0.2 s.
             let mut impulse = vec![0.0; sample_rate as usize / 2];
             impulse[sample_rate as usize / 5] = 1.0;
-            let response = resample(&impulse, sample_rate).unwrap();
+            let response = resample(&impulse, sample_rate, SAMPLE_RATE).unwrap();
             let centre = SAMPLE_RATE as usize / 5;
             let loudest = (0..response.len()).max_by(|&a, &b| response[a].total_cmp(&response[b]));
             assert_eq!(loudest, Some(centre), "{sample_rate} Hz");
@@ -93,8 +94,10 @@ mod tests {
     proptest! {
         #[test]
         fn the_length_follows_the_rates(length in 1..5000usize, sample_rate in prop::sample::select(&RATES[..])) {
-            let resampled = resample(&vec![0.25; length], sample_rate).unwrap();
-            prop_assert_eq!(resampled.len(), (length * 22_050).div_ceil(sample_rate as usize));
+            for to in [8_000, 22_050, 48_000] {
+                let resampled = resample(&vec![0.25; length], sample_rate, to).unwrap();
+                prop_assert_eq!(resampled.len(), (length * to as usize).div_ceil(sample_rate as usize));
+            }
         }
     }
 }

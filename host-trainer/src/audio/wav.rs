@@ -2,11 +2,17 @@ use std::io::Cursor;
 
 use hound::{SampleFormat, WavReader};
 
-use super::{Decoded, check_sample_rate, mix_down};
+use super::{Decoded, check_sample_rate, compressed, mix_down};
 
-/// Decodes a WAV file of any PCM width or of 32-bit floats.
-pub(super) fn decode(bytes: &[u8]) -> anyhow::Result<Decoded> {
-    let reader = WavReader::new(Cursor::new(bytes)).map_err(explain)?;
+/// Decodes a WAV file of any PCM width or of 32 or 64-bit floats.
+pub(super) fn decode(bytes: Vec<u8>) -> anyhow::Result<Decoded> {
+    let reader = match WavReader::new(Cursor::new(&bytes)) {
+        // 64-bit floats.
+        Err(hound::Error::Unsupported | hound::Error::TooWide) => {
+            return compressed::decode(bytes).map_err(|_| explain(hound::Error::Unsupported));
+        }
+        reader => reader.map_err(explain)?,
+    };
     let spec = reader.spec();
     check_sample_rate(spec.sample_rate)?;
     let interleaved: Result<Vec<f64>, _> = match spec.sample_format {
@@ -24,7 +30,9 @@ fn explain(error: hound::Error) -> anyhow::Error {
     match error {
         hound::Error::IoError(_) => anyhow::anyhow!("the WAV file is cut short; copy it again"),
         hound::Error::Unsupported | hound::Error::TooWide => {
-            anyhow::anyhow!("WAV files must hold PCM of 8, 16, 24 or 32 bits or 32-bit floats; convert it")
+            anyhow::anyhow!(
+                "WAV files must hold PCM of 8, 16, 24 or 32 bits or floats of 32 or 64 bits; convert it"
+            )
         }
         other => anyhow::anyhow!("not a valid WAV file: {other}"),
     }

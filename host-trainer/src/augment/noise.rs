@@ -1,8 +1,6 @@
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::audio::SAMPLE_RATE;
-
 /// The ratio of speech to noise, in dB.
 const SIGNAL_TO_NOISE: std::ops::RangeInclusive<f64> = 10.0..=30.0;
 /// Voices in babble.
@@ -17,6 +15,8 @@ pub struct Noises<'a> {
     pub recordings: Vec<Vec<i16>>,
     /// Training clips, of which babble is made.
     pub voices: Vec<&'a [i16]>,
+    /// Samples per second.
+    pub sample_rate: u32,
 }
 
 impl Noises<'_> {
@@ -44,7 +44,7 @@ impl Noises<'_> {
         match rng.random_range(0..3) {
             0 => pink(length, rng),
             1 => self.babble(length, rng),
-            _ => hum(length, rng),
+            _ => hum(length, self.sample_rate, rng),
         }
     }
 
@@ -100,14 +100,14 @@ fn pink(length: usize, rng: &mut impl Rng) -> Vec<f64> {
 }
 
 /// The mains frequency of either kind and its harmonics, each at a random level and phase.
-fn hum(length: usize, rng: &mut impl Rng) -> Vec<f64> {
+fn hum(length: usize, sample_rate: u32, rng: &mut impl Rng) -> Vec<f64> {
     use std::f64::consts::TAU;
     let mains = if rng.random() { 50.0 } else { 60.0 };
     let mut hum = vec![0.0; length];
     for harmonic in 1..=HARMONICS {
         let level = rng.random::<f64>() / harmonic as f64;
         let phase = rng.random_range(0.0..TAU);
-        add_tone(&mut hum, TAU * mains * harmonic as f64 / f64::from(SAMPLE_RATE), level, phase);
+        add_tone(&mut hum, TAU * mains * harmonic as f64 / f64::from(sample_rate), level, phase);
     }
     hum
 }
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn the_level_is_within_the_range() {
         let clip = tone();
-        let noises = Noises { recordings: Vec::new(), voices: vec![&clip] };
+        let noises = Noises { recordings: Vec::new(), voices: vec![&clip], sample_rate: 22_050 };
         for seed in 0..30 {
             let mut noisy = clip.clone();
             noises.add(&mut noisy, &mut ChaCha8Rng::seed_from_u64(seed));
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn the_level_is_the_one_that_was_asked_for() {
         let clip = tone();
-        let noises = Noises { recordings: Vec::new(), voices: vec![&clip] };
+        let noises = Noises { recordings: Vec::new(), voices: vec![&clip], sample_rate: 22_050 };
         for (seed, asked) in (0..).zip([0.0, 12.0, 25.0, 40.0]) {
             let mut noisy = clip.clone();
             noises.add_at(&mut noisy, asked, &mut ChaCha8Rng::seed_from_u64(seed));
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn recordings_are_used_where_there_are_some() {
         let mut rng = ChaCha8Rng::seed_from_u64(3);
-        let noises = Noises { recordings: vec![vec![100, -100]], voices: Vec::new() };
+        let noises = Noises { recordings: vec![vec![100, -100]], voices: Vec::new(), sample_rate: 22_050 };
         let noise = noises.background(5, &mut rng);
         assert!(
             noise == [100.0, -100.0, 100.0, -100.0, 100.0] || noise == [-100.0, 100.0, -100.0, 100.0, -100.0]
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn silence_stays_silent() {
         let mut silence = vec![0; 100];
-        let noises = Noises { recordings: Vec::new(), voices: vec![&[0; 10]] };
+        let noises = Noises { recordings: Vec::new(), voices: vec![&[0; 10]], sample_rate: 22_050 };
         for seed in 0..20 {
             noises.add(&mut silence, &mut ChaCha8Rng::seed_from_u64(seed));
         }

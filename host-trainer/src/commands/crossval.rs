@@ -5,10 +5,10 @@ use anyhow::Context;
 use clap::Args;
 use comfy_table::Table;
 
+use super::confusion::counts;
 use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
-use super::tables::{counts, percent, table};
 use crate::corpus::{ClassSet, Classes};
 use crate::crossval::{
     Adapted, Both, Facts, Fold, Folds, FoldsAndTeachers, Mean, Scores, Summary, TeacherFolders, Trainings,
@@ -17,11 +17,12 @@ use crate::files::Lock;
 use crate::recordings::Recordings;
 use crate::report;
 use crate::settings::Settings;
+use crate::table::{percent, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Crossval {
-    /// Folder of recordings, searched at any depth; may be given more than once.
-    #[arg(long, required = true, value_name = "DIR")]
+    /// Folder of recordings, searched at any depth, or CSV file that lists them; may be given more than once.
+    #[arg(long, required = true, value_name = "PATH")]
     data: Vec<PathBuf>,
     /// JSON with the test speakers of each fold:
     /// {"corpus":"ravdess","classes":"eight","folds":[["01","11"],["04","10"]]}.
@@ -60,7 +61,8 @@ impl Crossval {
         let folds = Folds::read(&self.folds)?;
         let classes = self.classes.map(Classes::from).or(folds.classes.clone());
         let _lock = Lock::take(&self.out)?;
-        let recordings = Recordings::load(&self.labelling.sources(&self.data)?, classes)?;
+        let recordings =
+            Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
         let parts = folds
             .parts(&recordings.clips, &recordings.classes)
             .with_context(|| format!("cannot use the folds in {}", self.folds.display()))?;

@@ -6,21 +6,22 @@ use clap::Args;
 use comfy_table::Table;
 use serde_json::{Map, Value, json};
 
+use super::confusion::counts;
 use super::labelling::Labelling;
 use super::model::ModelFile;
 use super::output;
-use super::tables::{counts, percent, table};
 use crate::corpus::{self, Classes, Clip, Corpus};
 use crate::evaluate::{Confusion, Disturbance, Examples, Scorer, Streamed, Voices, stream};
 use crate::features::knows_voices;
 use crate::recordings::Recordings;
+use crate::table::{percent, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Eval {
     #[command(flatten)]
     model: ModelFile,
-    /// A folder of recordings, searched at any depth; may be given more than once.
-    #[arg(long, required = true, value_name = "DIR")]
+    /// Folder of recordings, searched at any depth, or CSV file that lists them; may be given more than once.
+    #[arg(long, required = true, value_name = "PATH")]
     data: Vec<PathBuf>,
     #[command(flatten)]
     labelling: Labelling,
@@ -53,7 +54,7 @@ impl Eval {
             .with_context(|| format!("cannot score {}", self.model.name()))?;
         let mut scan = corpus::scan(&self.labelling.sources(&self.data)?)?;
         scan.clips = of_speakers(scan.clips, &self.speakers)?;
-        let recordings = Recordings::of_scan(scan, Some(classes))?;
+        let recordings = Recordings::of_scan(scan, scorer.sample_rate(), Some(classes))?;
         let demonstration = recordings.are_synthetic();
         if demonstration {
             eprintln!(

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod confusion;
 mod crossval;
 mod eval;
 mod features;
@@ -10,7 +11,6 @@ pub mod output;
 mod predict;
 mod preset;
 mod synth;
-mod tables;
 mod train;
 mod tune;
 

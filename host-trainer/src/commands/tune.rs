@@ -8,12 +8,12 @@ use clap::Args;
 use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
-use super::tables::{percent, table};
 use crate::corpus::{self, ClassSet, Classes, Parts};
 use crate::crossval::Folds;
 use crate::files::Lock;
 use crate::recordings::Recordings;
 use crate::settings::Settings;
+use crate::table::{percent, table};
 use crate::tune::{Budget, Facts, Search, Speakers, Tuned, Tuning, hyperparameters, rungs, widths};
 
 /// Trials that the terminal shows.
@@ -23,8 +23,8 @@ const COLUMNS: usize = 5;
 
 #[derive(Debug, Args)]
 pub(super) struct Tune {
-    /// Folder of recordings, searched at any depth; may be given more than once.
-    #[arg(long, required = true, value_name = "DIR")]
+    /// Folder of recordings, searched at any depth, or CSV file that lists them; may be given more than once.
+    #[arg(long, required = true, value_name = "PATH")]
     data: Vec<PathBuf>,
     /// JSON with the test speakers of each fold, as for crossval; those of --fold are left out altogether.
     #[arg(long, value_name = "FILE", requires = "fold")]
@@ -62,7 +62,8 @@ impl Tune {
         let of_folds = left_out.as_ref().and_then(|(folds, _)| folds.classes.clone());
         let classes = self.classes.map(Classes::from).or(of_folds);
         let _lock = Lock::take(&self.out)?;
-        let recordings = Recordings::load(&self.labelling.sources(&self.data)?, classes)?;
+        let recordings =
+            Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
         let parts = self.parts(&recordings, left_out.as_ref())?;
         Settings::new(&preset, &recordings, Tuned { seed: self.seed, left_out }).claim(&self.out)?;
 

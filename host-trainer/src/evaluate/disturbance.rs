@@ -3,8 +3,6 @@ use std::iter;
 
 use clap::ValueEnum;
 
-use crate::audio::SAMPLE_RATE;
-
 /// What happens to a recording between the speaker and the model. Full scale is 32768.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Disturbance {
@@ -18,12 +16,12 @@ pub enum Disturbance {
 
 impl Disturbance {
     /// Adds it to the samples that a model hears.
-    pub fn add(self, window: &mut [i16]) {
+    pub fn add(self, window: &mut [i16], sample_rate: u32) {
         let tone =
-            |n: usize| (8000.0 * (TAU * 60.0 * n as f64 / f64::from(SAMPLE_RATE)).sin()).round() as i16;
+            |n: usize| (8000.0 * (TAU * 60.0 * n as f64 / f64::from(sample_rate)).sin()).round() as i16;
         match self {
-            Self::Click => add(window, 20_000, iter::repeat_n(20_000, milliseconds(1))),
-            Self::Thump => add(window, 8000, (0..milliseconds(100)).map(tone)),
+            Self::Click => add(window, 20_000, iter::repeat_n(20_000, milliseconds(1, sample_rate))),
+            Self::Thump => add(window, 8000, (0..milliseconds(100, sample_rate)).map(tone)),
             Self::Dc => add(window, 0, iter::repeat(1000)),
         }
     }
@@ -34,8 +32,8 @@ fn add(window: &mut [i16], start: usize, signal: impl Iterator<Item = i16>) {
     places.iter_mut().zip(signal).for_each(|(sample, added)| *sample = sample.saturating_add(added));
 }
 
-fn milliseconds(count: usize) -> usize {
-    count * SAMPLE_RATE as usize / 1000
+fn milliseconds(count: usize, sample_rate: u32) -> usize {
+    count * sample_rate as usize / 1000
 }
 
 #[cfg(test)]
@@ -45,7 +43,7 @@ mod tests {
     fn disturbed(disturbance: Disturbance) -> Vec<i16> {
         let mut window = vec![-5; 66_150];
         window[20_001] = 20_000;
-        disturbance.add(&mut window);
+        disturbance.add(&mut window, 22_050);
         window
     }
 
@@ -77,7 +75,7 @@ mod tests {
     #[test]
     fn a_window_that_ends_before_is_left_alone() {
         let mut window = [7; 100];
-        Disturbance::Click.add(&mut window);
+        Disturbance::Click.add(&mut window, 22_050);
         assert_eq!(window, [7; 100]);
     }
 }

@@ -12,7 +12,10 @@ use crate::progress;
 /// Recordings to score a model on.
 #[derive(Debug)]
 pub struct Examples {
-    labels: Vec<String>,
+    /// What is told apart.
+    pub labels: Vec<String>,
+    /// Samples per second.
+    pub sample_rate: u32,
     /// The recordings.
     pub examples: Vec<Example>,
 }
@@ -29,18 +32,15 @@ pub struct Example {
 }
 
 impl Examples {
-    /// Examples whose classes are indices into `labels`.
-    #[must_use]
-    pub fn new(labels: &[String], examples: Vec<Example>) -> Self {
-        Self { labels: labels.to_vec(), examples }
-    }
-
     /// Adds noise to each recording, so many dB below its speech and of the kinds that training adds: white, or pink
     /// noise, babble of the recordings themselves, mains hum. It is the same each time.
     pub fn add_noise(&mut self, signal_to_noise: f64) {
         let voices: Vec<Vec<i16>> = self.examples.iter().map(|example| example.window.clone()).collect();
-        let noises =
-            Noises { recordings: Vec::new(), voices: voices.iter().map(|voice| &voice[..]).collect() };
+        let noises = Noises {
+            recordings: Vec::new(),
+            voices: voices.iter().map(|voice| &voice[..]).collect(),
+            sample_rate: self.sample_rate,
+        };
         self.examples.par_iter_mut().enumerate().for_each(|(index, example)| {
             let mut rng = ChaCha8Rng::seed_from_u64(index as u64);
             noises.add_at(&mut example.window, signal_to_noise, &mut rng);
@@ -49,7 +49,8 @@ impl Examples {
 
     /// Disturbs each recording in the same way.
     pub fn disturb(&mut self, disturbance: Disturbance) {
-        self.examples.iter_mut().for_each(|example| disturbance.add(&mut example.window));
+        let sample_rate = self.sample_rate;
+        self.examples.iter_mut().for_each(|example| disturbance.add(&mut example.window, sample_rate));
     }
 
     /// Where the recordings come from.

@@ -20,7 +20,7 @@ use crate::{audio, files};
 /// A labelled recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
-    /// The whole recording, 22050 samples per second; shared, as several trainings may learn from it.
+    /// The whole recording, at the front end's sample rate; shared, as several trainings may learn from it.
     pub samples: Arc<[i16]>,
     /// Its index in [`Classes::labels`].
     pub class: usize,
@@ -131,7 +131,11 @@ impl<'a> Prepared<'a> {
             labels,
             branches: network.branches(),
             network,
-            noises: Noises { recordings: options.noises.clone(), voices },
+            noises: Noises {
+                recordings: options.noises.clone(),
+                voices,
+                sample_rate: preset.front_end.sample_rate,
+            },
             validation_inputs: inputs(validation, &hearing),
             validation_classes: validation.iter().map(|example| example.class).collect(),
             hearing,

@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use anyhow::Result;
-use engine::Emotion;
 use host_trainer::audio;
 use host_trainer::features::{FrontEndSpec, Hearing, InputScaling, MelScale, Reference, Running};
 use host_trainer::network::{FloatModel, LayerSpec, Network, OpSpec, Weights};
@@ -15,7 +14,7 @@ use tempfile::NamedTempFile;
 
 use crate::recordings;
 
-const LABELS: [Emotion; 4] = [Emotion::Calm, Emotion::Happy, Emotion::Angry, Emotion::Surprised];
+const LABELS: [&str; 4] = ["calm", "happy", "angry", "surprised"];
 
 const FRONT_END: FrontEndSpec = FrontEndSpec {
     sample_rate: 22_050,
