@@ -6,13 +6,10 @@ use super::{Decoded, check_sample_rate, compressed, mix_down};
 
 /// Decodes a WAV file of any PCM width or of 32 or 64-bit floats.
 pub(super) fn decode(bytes: Vec<u8>) -> anyhow::Result<Decoded> {
-    let reader = match WavReader::new(Cursor::new(&bytes)) {
-        // 64-bit floats.
-        Err(hound::Error::Unsupported | hound::Error::TooWide) => {
-            return compressed::decode(bytes).map_err(|_| explain(hound::Error::Unsupported));
-        }
-        reader => reader.map_err(explain)?,
-    };
+    if holds_doubles(&bytes) {
+        return compressed::decode(bytes);
+    }
+    let reader = WavReader::new(Cursor::new(&bytes)).map_err(explain)?;
     let spec = reader.spec();
     check_sample_rate(spec.sample_rate)?;
     let interleaved: Result<Vec<f64>, _> = match spec.sample_format {
@@ -24,6 +21,23 @@ pub(super) fn decode(bytes: Vec<u8>) -> anyhow::Result<Decoded> {
     };
     let samples = mix_down(&interleaved.map_err(explain)?, usize::from(spec.channels));
     Ok(Decoded { sample_rate: spec.sample_rate, samples })
+}
+
+/// Whether a file's `fmt ` chunk names 64-bit floats, which hound does not read.
+fn holds_doubles(bytes: &[u8]) -> bool {
+    const FLOAT: [u8; 2] = [3, 0];
+    const EXTENSIBLE: [u8; 2] = [0xFE, 0xFF];
+    let mut chunks = bytes.get(12..).unwrap_or_default();
+    while let Some((name, rest)) = chunks.split_first_chunk::<4>() {
+        let Some((size, body)) = rest.split_first_chunk() else { break };
+        if name == b"fmt " {
+            let is_float = body.starts_with(&FLOAT) || body.starts_with(&EXTENSIBLE);
+            return is_float && body.get(14..16) == Some(&[64, 0]);
+        }
+        let size = u32::from_le_bytes(*size) as usize;
+        chunks = body.get(size.saturating_add(size % 2)..).unwrap_or_default();
+    }
+    false
 }
 
 fn explain(error: hound::Error) -> anyhow::Error {

@@ -95,7 +95,7 @@ fn quantised(ops: Vec<(usize, OpSpec)>) -> Result<Vec<u8>> {
     let bands = FRONT_END.mel_bands.into();
     let model = FloatModel {
         name: "random".to_owned(),
-        labels: LABELS.to_vec(),
+        labels: LABELS.map(str::to_owned).into(),
         hearing: Hearing {
             front_end: FRONT_END,
             scaling: InputScaling::PerBand { mean: vec![-40.0; bands], deviation: vec![20.0; bands] },
