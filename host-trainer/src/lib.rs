@@ -1,7 +1,7 @@
 //! Trains, quantises and evaluates the models that `engine` runs.
 //!
-//! The way of a recording: [`corpus`] finds and labels it, [`audio`] decodes it to 3 s of 22050 Hz
-//! samples, [`augment`] disturbs it by what [`acoustics`] knows, [`features`] asks the engine for its mel frames, [`network`]
+//! The way of a recording: [`corpus`] finds and labels it, [`audio`] decodes it to samples at a front end's
+//! rate, [`augment`] disturbs it by what [`acoustics`] knows, [`features`] asks the engine for its mel frames, [`network`]
 //! describes and runs the float network that [`training`] fits with the tape operators of [`ops`],
 //! [`quantise`] turns it into a blob, [`evaluate`] scores that blob with the engine's own int8 code and
 //! [`report`] draws what came out. `crossval` does all of it for every fold of speakers, `tune` looks for better
@@ -27,6 +27,7 @@ mod recordings;
 pub mod report;
 mod settings;
 pub mod synth;
+mod table;
 pub mod training;
 mod tune;
 mod workers;

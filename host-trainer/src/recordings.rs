@@ -1,7 +1,7 @@
 //! What a training run hears, in memory.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 
 use crate::audio::{self, Loaded};
 use crate::cache::Cache;
-use crate::corpus::{self, Classes, Clip, Corpus, Scan, Sources, Summary};
+use crate::corpus::{self, Classes, Clip, Corpus, LeftOut, Scan, Sources, Summary, Why};
 use crate::evaluate;
 use crate::training::Example;
 
@@ -21,32 +21,37 @@ pub(crate) struct Recordings {
     pub(crate) clips: Vec<Clip>,
     /// What is told apart.
     pub(crate) classes: Classes,
+    sample_rate: u32,
     samples: Vec<Arc<[i16]>>,
 }
 
 impl Recordings {
-    /// Finds and decodes recordings. What can't be used is named and left out. Where no classes are chosen, they follow
-    /// from the labels.
-    pub(crate) fn load(sources: &Sources, classes: Option<Classes>) -> anyhow::Result<Self> {
-        Self::of_scan(corpus::scan(sources)?, classes)
+    /// Finds and decodes recordings. What can't be used is counted or named, and left out. Where no classes are chosen,
+    /// they follow from the labels.
+    pub(crate) fn load(
+        sources: &Sources,
+        sample_rate: u32,
+        classes: Option<Classes>,
+    ) -> anyhow::Result<Self> {
+        Self::of_scan(corpus::scan(sources)?, sample_rate, classes)
     }
 
     /// Decodes what was found.
-    pub(crate) fn of_scan(mut scan: Scan, classes: Option<Classes>) -> anyhow::Result<Self> {
-        report_left_out(&scan.unknown, "of unknown name");
-        report_left_out(&scan.repeated, "repeated");
-        let classes = known_classes(&scan.clips, classes)?;
-        scan.clips.retain(|clip| classes.index(&clip.label).is_some());
-        let Loaded { samples, broken } = audio::load_all(&scan.clips, &Cache::open());
-        for recording in &broken {
-            eprintln!("left out, broken: {recording}");
-        }
-        let (indices, samples): (Vec<usize>, Vec<_>) =
-            samples.into_iter().map(|(index, samples)| (index, samples.into())).unzip();
-        let clips: Vec<Clip> = indices.into_iter().map(|index| scan.clips[index].clone()).collect();
-        ensure!(!clips.is_empty(), "none of the recordings can be read");
+    pub(crate) fn of_scan(scan: Scan, sample_rate: u32, classes: Option<Classes>) -> anyhow::Result<Self> {
+        let Scan { clips, mut left_out } = scan;
+        let classes = known_classes(&clips, classes)?;
+        let (clips, others): (Vec<Clip>, Vec<Clip>) =
+            clips.into_iter().partition(|clip| classes.index(&clip.label).is_some());
+        left_out.extend(others.into_iter().map(|clip| LeftOut { path: clip.path, why: Why::OtherLabel }));
+        let Loaded { samples, broken } = audio::load_all(&clips, sample_rate, &Cache::open());
+        left_out.extend(broken);
+        let found: Vec<(Clip, Arc<[i16]>)> =
+            samples.into_iter().map(|(index, samples)| (clips[index].clone(), samples.into())).collect();
+        let (clips, samples): (Vec<Clip>, Vec<_>) = once_each(found, &mut left_out).into_iter().unzip();
+        LeftOut::lines(&left_out).iter().for_each(|line| eprintln!("{line}"));
+        ensure!(!clips.is_empty(), "no recording can be used");
         eprintln!("{}", Summary::new(&clips));
-        Ok(Self { clips, classes, samples })
+        Ok(Self { clips, classes, sample_rate, samples })
     }
 
     /// Whole recordings to learn from.
@@ -55,7 +60,9 @@ impl Recordings {
         let numbers: BTreeMap<_, usize> = names.into_iter().zip(0..).collect();
         let example = |&index: &usize| {
             let clip = &self.clips[index];
-            let (class, speaker) = (self.classes.index(&clip.label)?, numbers[&clip.voice()]);
+            let class = self.classes.index(&clip.label)?;
+            // Clips of whom nobody says who speaks need not be of one voice.
+            let speaker = if clip.has_speaker() { numbers[&clip.voice()] } else { numbers.len() + index };
             let corpus = clip.corpus.id().into();
             Some(Example { samples: self.samples[index].clone(), class, speaker, corpus })
         };
@@ -69,7 +76,11 @@ impl Recordings {
             let class = self.classes.index(&clip.label)?;
             Some(evaluate::Example { clip, class, window: audio::window(&self.samples[index], length) })
         };
-        evaluate::Examples::new(self.classes.labels(), part.iter().filter_map(example).collect())
+        evaluate::Examples {
+            labels: self.classes.labels().to_vec(),
+            sample_rate: self.sample_rate,
+            examples: part.iter().filter_map(example).collect(),
+        }
     }
 
     /// The indices of all recordings.
@@ -124,24 +135,35 @@ fn known_classes(clips: &[Clip], chosen: Option<Classes>) -> anyhow::Result<Clas
     Ok(classes)
 }
 
-/// Counts files that are left out and names the first ones.
-fn report_left_out(paths: &[PathBuf], what: &str) {
-    const NAMED: usize = 5;
-    if paths.is_empty() {
-        return;
+/// The recordings without those of equal content: the first of them counts, or none where their labels differ.
+fn once_each(found: Vec<(Clip, Arc<[i16]>)>, left_out: &mut Vec<LeftOut>) -> Vec<(Clip, Arc<[i16]>)> {
+    let mut labels = HashMap::<&[i16], BTreeSet<&str>>::new();
+    for (clip, samples) in &found {
+        labels.entry(samples).or_default().insert(&clip.label);
     }
-    let names: Vec<_> = paths.iter().take(NAMED).map(|path| path.display().to_string()).collect();
-    let more = if paths.len() > NAMED { ", ..." } else { "" };
-    eprintln!("left out, {what}: {} files ({}{more})", paths.len(), names.join(", "));
+    let (mut seen, mut whys) = (HashSet::<&[i16]>::new(), Vec::with_capacity(found.len()));
+    for (_, samples) in &found {
+        let is_first = seen.insert(samples);
+        let are_at_odds = labels[&**samples].len() > 1;
+        whys.push(if are_at_odds { Some(Why::TwoLabels) } else { (!is_first).then_some(Why::Repeated) });
+    }
+    let mut kept = Vec::with_capacity(found.len());
+    for (recording, why) in found.into_iter().zip(whys) {
+        match why {
+            None => kept.push(recording),
+            Some(why) => left_out.push(LeftOut { path: recording.0.path, why }),
+        }
+    }
+    kept
 }
 
 /// Every recording in a folder, at any depth. What can't be decoded is named and left out.
-pub(crate) fn load_folder(folder: &Path) -> anyhow::Result<Vec<Vec<i16>>> {
+pub(crate) fn load_folder(folder: &Path, sample_rate: u32) -> anyhow::Result<Vec<Vec<i16>>> {
     let mut recordings = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         let entry = entry.with_context(|| format!("cannot search folder {}", folder.display()))?;
         if entry.file_type().is_file() {
-            match audio::load(entry.path()) {
+            match audio::load(entry.path(), sample_rate) {
                 Ok(samples) => recordings.push(samples),
                 Err(error) => eprintln!("left out: {error:#}"),
             }
@@ -149,4 +171,31 @@ pub(crate) fn load_folder(folder: &Path) -> anyhow::Result<Vec<Vec<i16>>> {
     }
     ensure!(!recordings.is_empty(), "no recordings in {}", folder.display());
     Ok(recordings)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn equal_recordings_count_once_and_those_with_two_labels_not_at_all() {
+        let recording =
+            |name: &str, samples: &[i16]| (Clip::from_path(name.as_ref()).unwrap(), samples.into());
+        let found = vec![
+            recording("DC_sa01.wav", &[1, 2]),
+            recording("DC_sa02.wav", &[1, 2]),
+            recording("DC_a01.wav", &[3]),
+            recording("JE_h01.wav", &[3]),
+            recording("DC_n01.wav", &[3, 0]),
+        ];
+        let mut left_out = Vec::new();
+        let kept: Vec<_> = once_each(found, &mut left_out).into_iter().map(|(clip, _)| clip.path).collect();
+        assert_eq!(kept, ["DC_sa01.wav", "DC_n01.wav"].map(PathBuf::from));
+        let file = |(name, why): (&str, Why)| LeftOut { path: name.into(), why };
+        let expected =
+            [("DC_sa02.wav", Why::Repeated), ("DC_a01.wav", Why::TwoLabels), ("JE_h01.wav", Why::TwoLabels)];
+        assert_eq!(left_out, expected.map(file));
+    }
 }

@@ -26,6 +26,11 @@ fn file(folder: &TempDir, name: &str, contents: &[u8]) -> PathBuf {
 
 /// Two seconds of a rising tone.
 fn recording(folder: &TempDir, name: &str) -> PathBuf {
+    tone(folder, name, 8000.0)
+}
+
+/// The same with another peak.
+fn tone(folder: &TempDir, name: &str, peak: f64) -> PathBuf {
     let path = folder.path().join(name);
     let spec = hound::WavSpec {
         channels: 1,
@@ -36,7 +41,7 @@ fn recording(folder: &TempDir, name: &str) -> PathBuf {
     let mut writer = hound::WavWriter::create(&path, spec).unwrap();
     for n in 0..44_100 {
         let seconds = f64::from(n) / 22_050.0;
-        writer.write_sample((8000.0 * (800.0 * seconds * (1.0 + seconds)).sin()) as i16).unwrap();
+        writer.write_sample((peak * (800.0 * seconds * (1.0 + seconds)).sin()) as i16).unwrap();
     }
     writer.finalize().unwrap();
     path
@@ -65,7 +70,7 @@ fn shown(path: &Path) -> &str {
 #[test]
 fn wrong_usage_exits_with_2() {
     let folder = folder();
-    let usages: [&[&str]; 13] = [
+    let usages: [&[&str]; 16] = [
         &[],
         &["listen"],
         &["predict"],
@@ -78,6 +83,9 @@ fn wrong_usage_exits_with_2() {
         &["eval", "--data", ".", "--noise", "."],
         &["eval", "--data", ".", "--after", "-1"],
         &["eval", "--data", ".", "--stream", "--snr", "20"],
+        &["eval", "--data", ".", "--speaker-pattern", "s[0-9]"],
+        &["predict", "a.wav", "--every", "0"],
+        &["predict", "a.wav", "--csv", "--json"],
         &["inspect", "a", "b"],
     ];
     for usage in usages {
@@ -173,6 +181,42 @@ fn predict_prints_a_line_of_json_for_each_file() {
 }
 
 #[test]
+fn predict_prints_a_table_with_a_row_for_each_file() {
+    let folder = folder();
+    let files = [recording(&folder, "a, b.wav"), recording(&folder, "c.wav")];
+    let output = trainer(&folder).args(["predict", "--csv"]).args(&files).output().unwrap();
+    assert!(output.status.success());
+    let mut table = csv::Reader::from_reader(&output.stdout[..]);
+    let header: Vec<String> = table.headers().unwrap().iter().map(str::to_owned).collect();
+    assert_eq!(header[..3], ["file", "emotion", "confidence"]);
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 2);
+    for (row, file) in rows.iter().zip(&files) {
+        assert_eq!(&row[0], shown(file));
+        let label = header.iter().position(|name| *name == row[1]).unwrap();
+        assert_eq!(row[2], row[label]);
+    }
+}
+
+#[test]
+fn predict_answers_over_time() {
+    let folder = folder();
+    let file = recording(&folder, "a.wav");
+    let output = trainer(&folder).args(["predict", "--json", "--every", "0.5"]).arg(&file).output().unwrap();
+    assert!(output.status.success());
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let last = lines.last().unwrap();
+    assert_eq!(
+        (&last["file"], &last["t"], &last["speech"]),
+        (&shown(&file).into(), &2.0.into(), &true.into())
+    );
+    for line in &lines {
+        assert!(line["emotion"].is_string() && line["confidence"].is_f64() && line["scores"].is_array());
+    }
+}
+
+#[test]
 fn predict_goes_on_after_a_bad_file_and_fails_at_the_end() {
     let folder = folder();
     let bad = file(&folder, "bad.wav", b"this is no recording");
@@ -237,7 +281,7 @@ fn eval_adds_noise_the_same_each_time() {
 fn eval_of_an_unknown_speaker_lists_those_there_are() {
     let folder = folder();
     recording(&folder, "DC_sa03.wav");
-    recording(&folder, "JK_h01.wav");
+    tone(&folder, "JK_h01.wav", 4000.0);
     let eval = |speakers: &str| {
         let mut command = trainer(&folder);
         command.args(["eval", "--json", "--speakers", speakers, "--data"]).arg(folder.path());

@@ -29,14 +29,14 @@ fn wav<S: hound::Sample + Copy>(spec: WavSpec, samples: &[S]) -> anyhow::Result<
     let folder = TempDir::new()?;
     let path = folder.path().join("recording.wav");
     write_wav(&path, spec, samples);
-    load(&path)
+    load(&path, 22_050)
 }
 
 fn bytes(contents: &[u8]) -> anyhow::Result<Vec<i16>> {
     let folder = TempDir::new()?;
     let path = folder.path().join("recording.wav");
     fs::write(&path, contents)?;
-    load(&path)
+    load(&path, 22_050)
 }
 
 fn complaint(result: anyhow::Result<Vec<i16>>) -> String {
@@ -52,6 +52,59 @@ fn fixture(name: &str) -> PathBuf {
 /// 441 Hz with a peak of 12000, a quarter of a second.
 fn triangle() -> Vec<i16> {
     (0..5513).map(|n| n % 50).map(|n| n.min(50 - n) * 960 - 12_000).collect()
+}
+
+/// A RIFF of one `fmt ` chunk and 64-bit floats.
+fn wav_of_doubles(samples: &[i16]) -> Vec<u8> {
+    let data: Vec<u8> =
+        samples.iter().flat_map(|&sample| (f64::from(sample) / 32768.0).to_le_bytes()).collect();
+    let mut fmt = [3_u16, 1].map(u16::to_le_bytes).concat();
+    fmt.extend([22_050_u32, 8 * 22_050].map(u32::to_le_bytes).concat());
+    fmt.extend([8_u16, 64].map(u16::to_le_bytes).concat());
+    let chunk = |name: &[u8], body: &[u8]| [name, &(body.len() as u32).to_le_bytes(), body].concat();
+    let chunks = [b"WAVE".to_vec(), chunk(b"fmt ", &fmt), chunk(b"data", &data)].concat();
+    chunk(b"RIFF", &chunks)
+}
+
+/// 16-bit mono; AIFF is big-endian, and its sample rate an 80-bit float: here 22050 = 1.345825195 * 2^14.
+fn aiff(samples: &[i16]) -> Vec<u8> {
+    let chunk = |name: &[u8], body: &[u8]| [name, &(body.len() as u32).to_be_bytes(), body].concat();
+    let mut common = 1_u16.to_be_bytes().to_vec();
+    common.extend((samples.len() as u32).to_be_bytes());
+    common.extend(16_u16.to_be_bytes());
+    common.extend((16_383_u16 + 14).to_be_bytes());
+    common.extend((22_050_u64 << (63 - 14)).to_be_bytes());
+    let sound: Vec<u8> = samples.iter().flat_map(|sample| sample.to_be_bytes()).collect();
+    let sound = [&[0; 8], &sound[..]].concat();
+    chunk(b"FORM", &[b"AIFF".to_vec(), chunk(b"COMM", &common), chunk(b"SSND", &sound)].concat())
+}
+
+#[test]
+fn doubles_and_aiff_are_read() {
+    let samples = triangle();
+    let even = &samples[..5512];
+    assert_eq!(bytes(&wav_of_doubles(even)).unwrap(), even);
+    assert_eq!(bytes(&aiff(even)).unwrap(), even);
+}
+
+/// There is no encoder here to make a whole one: an M4A that holds nothing is refused, and so is a WAV of IMA ADPCM.
+#[test]
+fn what_holds_no_sound_that_can_be_read_is_explained() {
+    let m4a = [&24_u32.to_be_bytes()[..], b"ftypM4A \0\0\0\0M4A mp42"].concat();
+    complaint(bytes(&m4a));
+    let mut adpcm = wav_of_doubles(&[1, 2, 3, 4]);
+    adpcm[20] = 0x11;
+    assert!(complaint(bytes(&adpcm)).contains("convert it"));
+}
+
+#[test]
+fn a_front_end_of_another_rate_hears_recordings_at_its_own() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("recording.wav");
+    write_wav(&path, WavSpec { sample_rate: 16_000, ..MONO }, &triangle());
+    assert_eq!(load(&path, 16_000).unwrap(), triangle());
+    assert_eq!(load(&path, 8_000).unwrap().len(), 5513_usize.div_ceil(2));
+    assert_eq!(load(&path, 48_000).unwrap().len(), 3 * 5513);
 }
 
 #[test]
@@ -112,7 +165,7 @@ fn one_sample_is_a_recording() {
 fn flac_is_exact_and_the_lossy_formats_are_close() {
     let original = triangle();
     for name in FIXTURES {
-        let loaded = load(&fixture(name)).unwrap();
+        let loaded = load(&fixture(name), 22_050).unwrap();
         assert_eq!(loaded.len(), original.len(), "{name}");
         let energy =
             |samples: &mut dyn Iterator<Item = i32>| samples.map(|s| f64::from(s).powi(2)).sum::<f64>();
@@ -136,18 +189,18 @@ fn broken_wav_files_are_explained() {
     assert!(complaint(bytes(&whole[..whole.len() - 1])).contains("cut short"));
     assert!(complaint(bytes(&whole[..44])).contains("cut short"));
     assert!(complaint(bytes(&whole[..20])).contains("cut short"));
-    assert!(complaint(bytes(b"Dogs are sitting by the door")).contains("not a WAV, FLAC, MP3 or Ogg"));
-    assert!(complaint(bytes(&[0; 4096])).contains("not a WAV, FLAC, MP3 or Ogg"));
+    assert!(complaint(bytes(b"Dogs are sitting by the door")).contains("not a WAV, AIFF, FLAC, MP3"));
+    assert!(complaint(bytes(&[0; 4096])).contains("not a WAV, AIFF, FLAC, MP3"));
     assert!(complaint(bytes(b"RIFF\x04\0\0\0AVI ")).contains("not a valid WAV"));
     assert!(complaint(wav(MONO, &[] as &[i16])).contains("no samples"));
     assert!(complaint(wav(FLOAT, &[0.0_f32, f32::NAN])).contains("not numbers"));
     assert!(complaint(wav(FLOAT, &[0.0_f32, f32::INFINITY])).contains("not numbers"));
     assert!(complaint(wav(WavSpec { sample_rate: 4_000, ..MONO }, &[0_i16])).contains("4000 Hz"));
     assert!(complaint(wav(WavSpec { sample_rate: 400_000, ..MONO }, &[0_i16])).contains("400000 Hz"));
-    assert!(complaint(load(&folder.path().join("no-recording.wav"))).contains("cannot use"));
+    assert!(complaint(load(&folder.path().join("no-recording.wav"), 22_050)).contains("cannot use"));
     let folder_as_file = folder.path().join("folder-recording.wav");
     fs::create_dir(&folder_as_file).unwrap();
-    assert!(complaint(load(&folder_as_file)).contains("cannot use"));
+    assert!(complaint(load(&folder_as_file, 22_050)).contains("cannot use"));
 }
 
 #[test]
@@ -210,14 +263,14 @@ fn broken_recordings_are_named_and_the_others_loaded() {
 
     let cache = Cache::at(&path("cache"));
     for _ in ["decoded", "from the cache"] {
-        let loaded = load_all(&clips, &cache);
+        let loaded = load_all(&clips, 22_050, &cache);
         assert_eq!(loaded.samples, [(0, vec![1, 2, 3]), (2, vec![4, 5])]);
         let broken: Vec<_> = loaded.broken.into_iter().map(|broken| broken.path).collect();
         assert_eq!(broken, [path("DC_a02.wav"), path("DC_a04.wav")]);
     }
 
     write_wav(&path("DC_a01.wav"), MONO, &[7_i16]);
-    assert_eq!(load_all(&clips, &cache).samples[0], (0, vec![7]));
+    assert_eq!(load_all(&clips, 22_050, &cache).samples[0], (0, vec![7]));
 }
 
 proptest! {
@@ -243,7 +296,7 @@ proptest! {
         contents[header_change.0] ^= header_change.1;
         let kept = contents.len() - length.index(contents.len() / 4);
         fs::write(&path, &contents[..kept]).unwrap();
-        if let Err(error) = load(&path) {
+        if let Err(error) = load(&path, 22_050) {
             prop_assert!(error.to_string().contains("recording.wav"));
         }
     }

@@ -12,6 +12,7 @@ pub struct Classifier {
     firmware: Firmware,
     labels: Vec<String>,
     window_samples: usize,
+    sample_rate: u32,
 }
 
 /// What the firmware made of a recording.
@@ -47,7 +48,14 @@ impl Classifier {
             firmware,
             labels: host.model().labels().iter().map(str::to_owned).collect(),
             window_samples: host.window_samples(),
+            sample_rate: host.sample_rate(),
         })
+    }
+
+    /// Samples per second of what the model hears.
+    #[must_use]
+    pub fn sample_rate(&self) -> u32 {
+        self.sample_rate
     }
 
     /// The firmware.
@@ -61,7 +69,7 @@ impl Classifier {
     /// # Errors
     /// Those of [`Firmware::run`].
     pub fn classify(&self, samples: &[i16]) -> anyhow::Result<Heard> {
-        let result = self.firmware.hear(&audio::window(samples, self.window_samples))?;
+        let result = self.firmware.hear(self.sample_rate, &audio::window(samples, self.window_samples))?;
         let outcome = serde_json::from_str(&result).context("the firmware's result is broken")?;
         self.heard(outcome).context("the firmware decided on a label that the model does not have")
     }

@@ -1,7 +1,6 @@
 use std::path::Path;
 
 use anyhow::Context;
-use host_trainer::audio;
 
 use crate::Firmware;
 
@@ -10,18 +9,18 @@ impl Firmware {
     ///
     /// # Errors
     /// A folder for temporary files that cannot be written to, and those of [`run`](Self::run).
-    pub(crate) fn hear(&self, samples: &[i16]) -> anyhow::Result<String> {
+    pub(crate) fn hear(&self, sample_rate: u32, samples: &[i16]) -> anyhow::Result<String> {
         let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
         let wav = folder.path().join("recording.wav");
-        write_wav(&wav, samples).context("cannot write a temporary file")?;
+        write_wav(&wav, sample_rate, samples).context("cannot write a temporary file")?;
         self.run(Some(&wav))
     }
 }
 
-fn write_wav(path: &Path, samples: &[i16]) -> hound::Result<()> {
+fn write_wav(path: &Path, sample_rate: u32, samples: &[i16]) -> hound::Result<()> {
     let spec = hound::WavSpec {
         channels: 1,
-        sample_rate: audio::SAMPLE_RATE,
+        sample_rate,
         bits_per_sample: 16,
         sample_format: hound::SampleFormat::Int,
     };

@@ -10,7 +10,7 @@ use crate::{Board, Firmware, Program};
 pub struct Stream {
     firmware: Firmware,
     labels: Vec<String>,
-    sample_rate: f64,
+    sample_rate: u32,
 }
 
 /// What the model says at some point of a stream.
@@ -60,7 +60,13 @@ impl Stream {
         let host = Model::from_bytes(&blob).with_context(failed)?;
         let firmware = Firmware::build(board, Program::Stream, model)?;
         let labels = host.labels().iter().map(str::to_owned).collect();
-        Ok(Self { firmware, labels, sample_rate: host.front_end().sample_rate.into() })
+        Ok(Self { firmware, labels, sample_rate: host.front_end().sample_rate })
+    }
+
+    /// Samples per second of what the model hears.
+    #[must_use]
+    pub fn sample_rate(&self) -> u32 {
+        self.sample_rate
     }
 
     /// Lets the firmware hear a whole recording: its answers, in order.
@@ -68,7 +74,7 @@ impl Stream {
     /// # Errors
     /// Those of [`Firmware::run`].
     pub fn listen(&self, samples: &[i16]) -> anyhow::Result<Vec<Answer>> {
-        let result = self.firmware.hear(samples)?;
+        let result = self.firmware.hear(self.sample_rate, samples)?;
         result.lines().map(|line| self.answer(line)).collect()
     }
 
@@ -77,7 +83,7 @@ impl Stream {
             serde_json::from_str(line).context("the firmware's result is broken")?;
         let label = self.labels.get(class);
         Ok(Answer {
-            t: f64::from(sample) / self.sample_rate,
+            t: f64::from(sample) / f64::from(self.sample_rate),
             emotion: label.context("the firmware decided on a label that the model does not have")?.clone(),
             confidence: f32::from(confidence) / 256.0,
             scores,

@@ -13,13 +13,13 @@ use super::{Decoded, check_sample_rate, mix_down};
 /// file could fill the memory.
 const MAX_SECONDS: usize = 30 * 60;
 
-/// Decodes FLAC, MP3 or Ogg Vorbis, recognised by content. FLAC is checked against its MD5.
+/// Decodes AIFF, FLAC, MP3, Ogg Vorbis or AAC (M4A), recognised by content. FLAC is checked against its MD5.
 pub(super) fn decode(bytes: Vec<u8>) -> anyhow::Result<Decoded> {
     let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes)), Default::default());
     let mut format = symphonia::default::get_probe()
         .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
         .ok()
-        .context("not a WAV, FLAC, MP3 or Ogg Vorbis recording")?;
+        .context("not a WAV, AIFF, FLAC, MP3, Ogg Vorbis or AAC (M4A) recording")?;
     let track = format.default_track(TrackType::Audio).context("there is no audio in it")?;
     let codec = track.codec_params.as_ref().and_then(|params| params.audio()).context("it names no codec")?;
     let mut decoder = symphonia::default::get_codecs()

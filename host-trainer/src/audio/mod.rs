@@ -1,4 +1,4 @@
-//! Recordings as the engine hears them: 22050 samples per second, 16 bit, one channel.
+//! Recordings as the engine hears them: 16 bit, one channel, at the sample rate of a front end.
 
 mod compressed;
 mod load;
@@ -6,13 +6,13 @@ mod resample;
 mod wav;
 mod window;
 
-pub use load::{Broken, Loaded, decode, load, load_all};
+pub use load::{Loaded, decode, load, load_all};
 pub(crate) use resample::resample;
 pub use window::window;
 
-/// Samples per second of everything that the trainer works on.
+/// Samples per second of the built-in presets' front ends.
 pub const SAMPLE_RATE: u32 = 22_050;
-/// Samples of a recording that a model hears: 3 s.
+/// Samples of a recording that their models hear: 3 s.
 pub const WINDOW_SAMPLES: u32 = 3 * SAMPLE_RATE;
 
 /// A decoded recording before resampling, mixed down to one channel; full scale is 1.

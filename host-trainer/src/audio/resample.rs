@@ -97,8 +97,10 @@ mod tests {
     proptest! {
         #[test]
         fn the_length_follows_the_rates(length in 1..5000usize, sample_rate in prop::sample::select(&RATES[..])) {
-            let resampled = resample(&vec![0.25; length], sample_rate, SAMPLE_RATE).unwrap();
-            prop_assert_eq!(resampled.len(), (length * 22_050).div_ceil(sample_rate as usize));
+            for to in [8_000, 22_050, 48_000] {
+                let resampled = resample(&vec![0.25; length], sample_rate, to).unwrap();
+                prop_assert_eq!(resampled.len(), (length * to as usize).div_ceil(sample_rate as usize));
+            }
         }
     }
 }

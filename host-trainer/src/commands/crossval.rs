@@ -5,11 +5,11 @@ use anyhow::Context;
 use clap::Args;
 use comfy_table::Table;
 
+use super::confusion::counts;
 use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
 use super::sources::SourceFolders;
-use super::tables::{counts, percent, percents, table};
 use crate::corpus::{ClassSet, Classes};
 use crate::crossval::{
     Adapted, Difference, Facts, Fold, Folds, FoldsAndTeachers, Mean, Summary, TeacherFolders, Trainings,
@@ -19,11 +19,12 @@ use crate::files::Lock;
 use crate::recordings::Recordings;
 use crate::report;
 use crate::settings::Settings;
+use crate::table::{percent, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Crossval {
-    /// Folder of recordings, searched at any depth; may be given more than once.
-    #[arg(long, required = true, value_name = "DIR")]
+    /// Folder of recordings, searched at any depth, or CSV file that lists them; may be given more than once.
+    #[arg(long, required = true, value_name = "PATH")]
     data: Vec<PathBuf>,
     /// JSON with the test speakers of each fold:
     /// {"corpus":"ravdess","classes":"eight","folds":[["01","11"],["04","10"]]}.
@@ -67,12 +68,13 @@ impl Crossval {
         let folds = Folds::read(&self.folds)?;
         let classes = self.classes.map(Classes::from).or(folds.classes.clone());
         let _lock = Lock::take(&self.out)?;
-        let recordings = Recordings::load(&self.labelling.sources(&self.data)?, classes)?;
+        let recordings =
+            Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
         let parts = folds
             .parts(&recordings.clips, &recordings.classes)
             .with_context(|| format!("cannot use the folds in {}", self.folds.display()))?;
         let teachers = TeacherFolders(self.teachers);
-        let sources = self.sources.load()?;
+        let sources = self.sources.load(preset.front_end.sample_rate)?;
         let work =
             FoldsAndTeachers { folds: folds.clone(), teachers: teachers.clone(), sources: sources.digest() };
         Settings::new(&preset, &recordings, work).claim(&self.out)?;
@@ -108,8 +110,9 @@ fn text(summary: &Summary) -> String {
     let header = ["fold", "test speakers", "clips", "WA % float", "UA % float", "WA % int8", "UA % int8"];
     let mut folds = table(header);
     let scores = |Both { float, int8 }: &Both<Scores>| [float.wa, float.ua, int8.wa, int8.ua].map(percent);
-    let intervals =
-        |Both { float, int8 }: &Both<OfScores>| [float.wa, float.ua, int8.wa, int8.ua].map(percents);
+    let intervals = |Both { float, int8 }: &Both<OfScores>| {
+        [float.wa, float.ua, int8.wa, int8.ua].map(Interval::percents)
+    };
     let mut row = |name: &str, speakers: &str, clips: &str, figures: [String; 4]| {
         folds.add_row([name, speakers, clips].map(str::to_owned).into_iter().chain(figures));
     };
@@ -139,7 +142,7 @@ fn text(summary: &Summary) -> String {
             "\n\nagainst {}: UA {} points ({}), loss {loss:+.3} ({low:+.3} to {high:+.3})",
             against.display(),
             percent(*ua),
-            percents(*ua_interval)
+            ua_interval.percents()
         )
     });
     let after = after(summary).map_or(String::new(), |table| format!("\n\n{table}"));

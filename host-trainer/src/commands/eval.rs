@@ -7,11 +7,11 @@ use clap::builder::PossibleValuesParser;
 use comfy_table::Table;
 use serde_json::{Map, Value, json};
 
+use super::confusion::counts;
 use super::labelling::Labelling;
 use super::model::ModelFile;
 use super::output;
 use super::sources;
-use super::tables::{counts, percent, table};
 use crate::corpus::{self, Classes, Clip, Corpus};
 use crate::evaluate::{
     Calibration, Condition, Confusion, Examples, PanelEntry, Prediction, Scorer, Streamed, Surroundings,
@@ -19,13 +19,14 @@ use crate::evaluate::{
 };
 use crate::features::knows_voices;
 use crate::recordings::Recordings;
+use crate::table::{percent, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Eval {
     #[command(flatten)]
     model: ModelFile,
-    /// A folder of recordings, searched at any depth; may be given more than once.
-    #[arg(long, required = true, value_name = "DIR")]
+    /// Folder of recordings, searched at any depth, or CSV file that lists them; may be given more than once.
+    #[arg(long, required = true, value_name = "PATH")]
     data: Vec<PathBuf>,
     #[command(flatten)]
     labelling: Labelling,
@@ -65,7 +66,7 @@ impl Eval {
             .with_context(|| format!("cannot score {}", self.model.name()))?;
         let mut scan = corpus::scan(&self.labelling.sources(&self.data)?)?;
         scan.clips = of_speakers(scan.clips, &self.speakers)?;
-        let recordings = Recordings::of_scan(scan, Some(classes))?;
+        let recordings = Recordings::of_scan(scan, scorer.sample_rate(), Some(classes))?;
         let demonstration = recordings.are_synthetic();
         if demonstration {
             eprintln!(
@@ -78,11 +79,11 @@ impl Eval {
             let whole: Vec<&[i16]> = recordings.whole(&all).map(|(_, samples)| samples).collect();
             return self.tell_stream(&stream(scorer.model(), &examples, &whole));
         }
-        let noises = sources::load("--noise", self.noise.as_deref())?;
+        let noises = sources::load("--noise", self.noise.as_deref(), scorer.sample_rate())?;
         if self.panel {
             return self.tell_panel(&panel(&scorer, &examples, &noises), demonstration);
         }
-        let rate = scorer.model().front_end().sample_rate;
+        let rate = scorer.sample_rate();
         for condition in self.conditions() {
             examples.disturb(condition, &Surroundings { rate, noises: &noises });
         }

@@ -75,13 +75,6 @@ impl Features {
         let model = Model::from_bytes(&blob).with_context(|| format!("cannot use {}", file.name()))?;
         let params = model.front_end();
         let spec = FrontEndSpec::from(params);
-        ensure!(
-            spec.sample_rate == audio::SAMPLE_RATE,
-            "{} hears {} Hz; only {} Hz is supported",
-            file.name(),
-            spec.sample_rate,
-            audio::SAMPLE_RATE
-        );
         match self.stage {
             Stage::Input => self.write(&spec, input(&self.window(&spec)?, params)),
             Stage::Power | Stage::Db => self.write_floats(&spec),
@@ -94,7 +87,7 @@ impl Features {
     }
 
     fn window(&self, spec: &FrontEndSpec) -> anyhow::Result<Vec<i16>> {
-        Ok(audio::window(&audio::load(&self.file)?, spec.window_samples as usize))
+        Ok(audio::window(&audio::load(&self.file, spec.sample_rate)?, spec.window_samples as usize))
     }
 
     fn write<T: WritableElement + Clone>(&self, spec: &FrontEndSpec, values: Vec<T>) -> anyhow::Result<()> {

@@ -2,13 +2,14 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::Table;
 use engine::Model;
 
 use super::model::ModelFile;
 use super::output;
 use crate::evaluate::{Footprint, LayerFacts};
 use crate::features::MelScale;
+use crate::table::table;
 
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
@@ -53,21 +54,16 @@ fn text(footprint: &Footprint) -> String {
     for (name, value) in facts {
         text += &format!("{name:<22}{value}\n");
     }
-    text + "\n" + &table(layers).to_string()
+    text + "\n" + &layer_table(layers).to_string()
 }
 
-fn table(layers: &[LayerFacts]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::ASCII_MARKDOWN);
-    table.set_header(["layer", "input", "output", "rows kept", "MACs", "parameters"]);
+fn layer_table(layers: &[LayerFacts]) -> Table {
+    let mut table = table(["layer", "input", "output", "rows kept", "MACs", "parameters"]);
     for layer in layers {
         let shape = |[height, width, channels]: [u16; 3]| format!("{height} x {width} x {channels}");
         let counts = [layer.history.to_string(), layer.macs.to_string(), layer.params.to_string()];
         let shapes = [shape(layer.input), shape(layer.output)];
         table.add_row([layer.name.clone()].into_iter().chain(shapes).chain(counts));
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
     }
     table
 }

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod confusion;
 mod crossval;
 mod eval;
 mod features;
@@ -11,7 +12,6 @@ mod predict;
 mod preset;
 mod sources;
 mod synth;
-mod tables;
 mod train;
 mod tune;
 

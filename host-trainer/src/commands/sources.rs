@@ -19,20 +19,20 @@ pub(super) struct SourceFolders {
 }
 
 impl SourceFolders {
-    /// Loads what is in them.
+    /// Loads what is in them, at a front end's rate.
     ///
     /// # Errors
     /// Names the option and its folder if nothing in it can be used.
-    pub(super) fn load(&self) -> anyhow::Result<Sources> {
+    pub(super) fn load(&self, sample_rate: u32) -> anyhow::Result<Sources> {
         Ok(Sources {
-            noises: load("--noise", self.noise.as_deref())?,
-            rooms: load("--rooms", self.rooms.as_deref())?,
+            noises: load("--noise", self.noise.as_deref(), sample_rate)?,
+            rooms: load("--rooms", self.rooms.as_deref(), sample_rate)?,
         })
     }
 }
 
 /// Every recording in the folder of an option, if it is given.
-pub(super) fn load(option: &str, folder: Option<&Path>) -> anyhow::Result<Vec<Vec<i16>>> {
+pub(super) fn load(option: &str, folder: Option<&Path>, sample_rate: u32) -> anyhow::Result<Vec<Vec<i16>>> {
     let Some(folder) = folder else { return Ok(Vec::new()) };
-    load_folder(folder).with_context(|| format!("cannot use {option} {}", folder.display()))
+    load_folder(folder, sample_rate).with_context(|| format!("cannot use {option} {}", folder.display()))
 }

@@ -5,12 +5,12 @@ use clap::Args;
 use super::labelling::Labelling;
 use super::preset::PresetChoice;
 use super::sources::SourceFolders;
-use super::tables::{percent, percents};
-use crate::corpus::{self, ClassSet, Classes, Parts, Split};
+use crate::corpus::{self, ClassSet, Classes, Clip, Parts, Split};
 use crate::evaluate::Comparison;
 use crate::files::{self, Lock};
 use crate::preset::Preset;
 use crate::recordings::Recordings;
+use crate::table::percent;
 use crate::training::{Epoch, Options, Teachers, Trained, Validation, Watch, fit};
 use crate::{progress, quantise, record, report, synth};
 
@@ -24,8 +24,8 @@ const DEMONSTRATION: &str = "The recordings are the built-in corpus: synthetic, 
 
 #[derive(Debug, Args)]
 pub(super) struct Train {
-    /// Folder of recordings, searched at any depth; may be given more than once.
-    #[arg(long, value_name = "DIR")]
+    /// Folder of recordings, searched at any depth, or CSV file that lists them; may be given more than once.
+    #[arg(long, value_name = "PATH")]
     data: Vec<PathBuf>,
     /// Folder for the model, its figures and the checkpoint.
     #[arg(long, value_name = "DIR", default_value = "out")]
@@ -39,9 +39,10 @@ pub(super) struct Train {
     /// The emotions to tell apart; if left out, seven where all labels are emotions, else the labels that there are.
     #[arg(long, value_enum)]
     classes: Option<ClassSet>,
-    /// How recordings are shared out; the figures of a random split are inflated.
-    #[arg(long, value_enum, default_value_t)]
-    split: Split,
+    /// How recordings are shared out; the figures of a random split are inflated. By speaker if left out, unless no recording
+    /// has one.
+    #[arg(long, value_enum)]
+    split: Option<Split>,
     /// Speakers to test on, of any corpus; everyone else is learnt from, for all epochs, without validation.
     #[arg(long, value_name = "A,B,...", value_delimiter = ',', conflicts_with = "split")]
     test_speakers: Vec<String>,
@@ -60,12 +61,14 @@ impl Train {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let preset = self.preset.preset(self.data.is_empty().then_some(DEMONSTRATION_EPOCHS))?;
         let _lock = Lock::take(&self.out)?;
+        let sample_rate = preset.front_end.sample_rate;
         let sources = self.labelling.sources(&self.folders()?)?;
-        let recordings = Recordings::load(&sources, self.classes.map(Classes::from))?;
+        let recordings = Recordings::load(&sources, sample_rate, self.classes.map(Classes::from))?;
         if recordings.are_synthetic() {
             eprintln!("{DEMONSTRATION}");
         }
-        let parts = self.parts(&recordings)?;
+        let split = self.split(&recordings.clips);
+        let parts = self.parts(&recordings, split)?;
         let Parts { train, validation, test } = &parts;
         eprintln!(
             "{} clips to train on, {} to validate, {} to test",
@@ -83,7 +86,7 @@ impl Train {
             out: self.out.clone(),
             seed: self.seed,
             resume: self.resume,
-            sources: self.sources.load()?,
+            sources: self.sources.load(sample_rate)?,
             teachers: Teachers::load(&self.teacher)?,
         };
         let [learnt, validated] = [train, validation].map(|part| recordings.examples(part));
@@ -92,14 +95,31 @@ impl Train {
         let watch = Watch { bar: bar.clone(), after_epoch: &after_epoch };
         let trained = fit(&preset, &recordings.classes, &learnt, &validated, &options, &watch)?;
         eprintln!("the model is that of epoch {}", trained.best_epoch + 1);
-        self.finish(&preset, &recordings, &parts, &trained)
+        self.finish(&preset, &recordings, (split, &parts), &trained)
     }
 
-    fn parts(&self, Recordings { clips, classes, .. }: &Recordings) -> anyhow::Result<Parts> {
+    fn parts(&self, Recordings { clips, classes, .. }: &Recordings, split: Split) -> anyhow::Result<Parts> {
         if self.test_speakers.is_empty() {
-            return corpus::split(clips, classes, self.split, self.seed);
+            return corpus::split(clips, classes, split, self.seed);
         }
         corpus::by_test_speakers(clips, classes, None, &self.test_speakers)
+    }
+
+    /// The split that was asked for, or the one that recordings allow.
+    fn split(&self, clips: &[Clip]) -> Split {
+        let unknown = clips.iter().filter(|clip| !clip.has_speaker()).count();
+        if unknown == 0 || !self.test_speakers.is_empty() {
+            return self.split.unwrap_or_default();
+        }
+        let split = self.split.unwrap_or(if unknown == clips.len() { Split::Random } else { Split::Speaker });
+        let what_follows = match split {
+            Split::Random => "people may be in training and in test, and figures are then too high",
+            Split::Speaker => "in the split they count as one person",
+        };
+        eprintln!(
+            "warning: {unknown} recordings have no speaker: {what_follows}; name their speakers if you can"
+        );
+        split
     }
 
     /// Quantises, scores and reports what was trained.
@@ -107,7 +127,7 @@ impl Train {
         &self,
         preset: &Preset,
         recordings: &Recordings,
-        parts: &Parts,
+        (split, parts): (Split, &Parts),
         trained: &Trained,
     ) -> anyhow::Result<()> {
         let length = preset.front_end.window_samples as usize;
@@ -116,7 +136,7 @@ impl Train {
         let run = report::Run {
             preset: &preset.name,
             classes: &recordings.classes,
-            split: self.split,
+            split,
             seed: self.seed,
             demonstration: recordings.are_synthetic(),
             train: &recordings.clips_of(&parts.train),
@@ -134,9 +154,9 @@ impl Train {
             eprintln!(
                 "test, {arithmetic}: WA {} % ({}), UA {} % ({})",
                 percent(confusion.wa()),
-                percents(intervals.wa),
+                intervals.wa.percents(),
                 percent(confusion.ua()),
-                percents(intervals.ua)
+                intervals.ua.percents()
             );
         }
         eprintln!("float and int8 agree on {:.1} % of the test clips", 100.0 * agreement);

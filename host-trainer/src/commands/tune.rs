@@ -9,12 +9,12 @@ use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
 use super::sources::SourceFolders;
-use super::tables::{percent, table};
 use crate::corpus::{self, ClassSet, Classes, Parts};
 use crate::crossval::Folds;
 use crate::files::Lock;
 use crate::recordings::Recordings;
 use crate::settings::Settings;
+use crate::table::{percent, table};
 use crate::tune::{Budget, Facts, Search, Speakers, Tuned, Tuning, hyperparameters, rungs, widths};
 
 /// Trials that the terminal shows.
@@ -24,8 +24,8 @@ const COLUMNS: usize = 5;
 
 #[derive(Debug, Args)]
 pub(super) struct Tune {
-    /// Folder of recordings, searched at any depth; may be given more than once.
-    #[arg(long, required = true, value_name = "DIR")]
+    /// Folder of recordings, searched at any depth, or CSV file that lists them; may be given more than once.
+    #[arg(long, required = true, value_name = "PATH")]
     data: Vec<PathBuf>,
     /// JSON with the test speakers of each fold, as for crossval; those of --fold are left out altogether.
     #[arg(long, value_name = "FILE", requires = "fold")]
@@ -65,9 +65,10 @@ impl Tune {
         let of_folds = left_out.as_ref().and_then(|(folds, _)| folds.classes.clone());
         let classes = self.classes.map(Classes::from).or(of_folds);
         let _lock = Lock::take(&self.out)?;
-        let recordings = Recordings::load(&self.labelling.sources(&self.data)?, classes)?;
+        let recordings =
+            Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
         let parts = self.parts(&recordings, left_out.as_ref())?;
-        let sources = self.sources.load()?;
+        let sources = self.sources.load(preset.front_end.sample_rate)?;
         let tuned = Tuned { seed: self.seed, left_out, sources: sources.digest() };
         Settings::new(&preset, &recordings, tuned).claim(&self.out)?;
 

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Corpus;
-use super::readers::{self, Said};
+use super::readers::{self, Said, Tables};
 
 /// A speaker's sex.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -45,6 +45,10 @@ pub struct Clip {
 }
 
 impl Clip {
+    /// The speaker of clips of whom nobody says who speaks. In splits they count as one person, so that nobody is in two
+    /// parts.
+    pub const UNKNOWN_SPEAKER: &str = "unknown";
+
     /// What a file's name and folders say, if they follow one of the published corpora's naming.
     ///
     /// ```
@@ -57,7 +61,12 @@ impl Clip {
     /// ```
     #[must_use]
     pub fn from_path(path: &Path) -> Option<Self> {
-        let (corpus, Said { speaker, label, sex }) = readers::read(path)?;
+        Self::read(path, &Tables::default())
+    }
+
+    /// The same; tables that are needed beside the file are kept.
+    pub(super) fn read(path: &Path, tables: &Tables) -> Option<Self> {
+        let (corpus, Said { speaker, label, sex }) = readers::read(path, tables)?;
         Some(Self {
             path: path.to_owned(),
             corpus: Corpus::new(corpus),
@@ -73,9 +82,16 @@ impl Clip {
         (self.corpus.people(), &self.speaker)
     }
 
-    /// The recording's name within its corpus and speaker, whichever layout the file lies in.
-    pub(super) fn take(&self) -> &str {
-        let stem = self.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("");
-        stem.strip_prefix(&self.speaker).and_then(|rest| rest.strip_prefix('_')).unwrap_or(stem)
+    /// Whether it is known who speaks.
+    #[must_use]
+    pub fn has_speaker(&self) -> bool {
+        self.speaker != Self::UNKNOWN_SPEAKER
+    }
+
+    /// For a recording with a published name, that name within corpus and speaker, whichever layout the file lies in.
+    pub(super) fn take(&self, tables: &Tables) -> Option<&str> {
+        Self::read(&self.path, tables)?;
+        let stem = self.path.file_stem()?.to_str()?;
+        Some(stem.strip_prefix(&self.speaker).and_then(|rest| rest.strip_prefix('_')).unwrap_or(stem))
     }
 }

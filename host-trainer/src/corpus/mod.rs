@@ -1,8 +1,13 @@
-//! Recordings with labels: the published corpora, recognised by file name.
+//! Recordings with labels: the published corpora, recognised by file name, and one's own, in a folder for each label or
+//! in a list.
 
 mod classes;
 mod clip;
+mod files;
+mod folder;
 mod label_map;
+mod left_out;
+mod manifest;
 mod name;
 mod readers;
 mod scan;
@@ -12,6 +17,7 @@ mod summary;
 pub use classes::{ClassSet, Classes};
 pub use clip::{Clip, Sex};
 pub use label_map::LabelMap;
+pub use left_out::{LeftOut, Why};
 pub use name::Corpus;
 pub use scan::{Scan, Sources, scan};
 pub(crate) use split::hold_out_speakers;

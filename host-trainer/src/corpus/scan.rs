@@ -1,104 +1,70 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
-use walkdir::WalkDir;
+use regex::Regex;
 
-use super::{Clip, Corpus, LabelMap, readers};
+use super::readers::Tables;
+use super::{Clip, Corpus, LabelMap, LeftOut, Why, folder, manifest};
 use crate::synth;
 
-const EXTENSIONS: [&str; 4] = ["wav", "flac", "mp3", "ogg"];
-
-/// Where to look for recordings.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Where to look for recordings, and how to read what is found.
+#[derive(Debug, Clone, Default)]
 pub struct Sources {
-    /// Folders.
+    /// Folders, and CSV files that list recordings.
     pub paths: Vec<PathBuf>,
     /// Other names for labels.
     pub labels: LabelMap,
+    /// In folders with one for each label: its group is the speaker in a recording's path below the folder.
+    pub speaker_pattern: Option<Regex>,
 }
 
-/// What folders of recordings hold.
+/// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scan {
-    /// The recordings whose names could be read, sorted by path.
+    /// The recordings, sorted by path.
     pub clips: Vec<Clip>,
-    /// Audio files whose names could not be read, sorted; they are left out.
-    pub unknown: Vec<PathBuf>,
-    /// Further files of a recording that is among the clips already, sorted; they are left out. Some
-    /// distributions of RAVDESS hold every recording twice, which would put copies into training and test.
-    pub repeated: Vec<PathBuf>,
+    /// Files that are not used.
+    pub left_out: Vec<LeftOut>,
 }
 
-/// Finds the recordings in folders, at any depth. Symbolic links are followed.
+/// Finds recordings: in folders, at any depth, and in lists.
 ///
 /// # Errors
-/// A folder that is missing or can't be read, or none whose recordings could be recognised; the message
-/// says what was found and which names are expected.
+/// A folder or list that is missing or can't be read, or one without recordings that could be recognised; the
+/// message says what was found and what is expected.
 pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
-    let Sources { paths: folders, labels } = sources;
-    let expected = readers::examples();
-    let mut files = Vec::new();
-    for folder in folders {
-        collect_audio(folder, &mut files)?;
+    let Sources { paths, labels, speaker_pattern } = sources;
+    let (mut clips, mut left_out) = (Vec::new(), Vec::new());
+    for path in paths {
+        clips.extend(if is_list(path) {
+            manifest::read(path)?
+        } else {
+            folder::read(path, speaker_pattern.as_ref(), &mut left_out)?
+        });
     }
-    files.sort();
-    files.dedup();
+    clips.sort_by(|a, b| a.path.cmp(&b.path));
+    clips.dedup();
+    left_out.sort_by(|a, b| a.path.cmp(&b.path));
+    left_out.dedup();
 
-    let shown = folders.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", ");
-    ensure!(
-        !files.is_empty(),
-        "no recordings in {shown}: expected .wav, .flac, .mp3 or .ogg files, named as in {expected}"
-    );
-    let scan = recognise(files, labels);
-    if let ([], Some(first)) = (scan.clips.as_slice(), scan.unknown.first()) {
-        bail!(
-            "none of the {} audio files in {shown} has a known name ({} for one): expected {expected}",
-            scan.unknown.len(),
-            first.display()
-        );
+    let mut scan = Scan { clips: Vec::new(), left_out };
+    let (mut seen, mut built_in, tables) = (HashSet::new(), BuiltIn::default(), Tables::default());
+    for clip in clips {
+        let clip = built_in.told_apart(clip);
+        let is_new = clip
+            .take(&tables)
+            .is_none_or(|take| seen.insert((clip.corpus.clone(), clip.speaker.clone(), take.to_owned())));
+        match labels.apply(clip.label.clone()) {
+            _ if !is_new => scan.left_out.push(LeftOut { path: clip.path, why: Why::Repeated }),
+            None => scan.left_out.push(LeftOut { path: clip.path, why: Why::OtherLabel }),
+            Some(label) => scan.clips.push(Clip { label, ..clip }),
+        }
     }
     Ok(scan)
 }
 
-fn collect_audio(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
-    let metadata =
-        std::fs::metadata(folder).with_context(|| format!("cannot read folder {}", folder.display()))?;
-    ensure!(
-        metadata.is_dir(),
-        "{} is not a folder; give the folder that holds the recordings",
-        folder.display()
-    );
-    for entry in WalkDir::new(folder).follow_links(true) {
-        let entry = entry.with_context(|| format!("cannot search folder {}", folder.display()))?;
-        if entry.file_type().is_file() && is_audio(entry.path()) {
-            files.push(entry.into_path());
-        }
-    }
-    Ok(())
-}
-
-fn is_audio(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|found| EXTENSIONS.iter().any(|known| found.eq_ignore_ascii_case(known)))
-}
-
-fn recognise(files: Vec<PathBuf>, labels: &LabelMap) -> Scan {
-    let mut scan = Scan { clips: Vec::new(), unknown: Vec::new(), repeated: Vec::new() };
-    let (mut seen, mut built_in) = (HashSet::new(), BuiltIn::default());
-    for path in files {
-        match Clip::from_path(&path).map(|clip| built_in.told_apart(clip)) {
-            None => scan.unknown.push(path),
-            Some(clip)
-                if seen.insert((clip.corpus.clone(), clip.speaker.clone(), clip.take().to_owned())) =>
-            {
-                let label = labels.apply(clip.label.clone());
-                scan.clips.extend(label.map(|label| Clip { label, ..clip }));
-            }
-            Some(_) => scan.repeated.push(path),
-        }
-    }
-    scan
+fn is_list(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
 }
 
 /// Which folders hold the built-in corpus, as far as they were looked at.
@@ -106,7 +72,7 @@ fn recognise(files: Vec<PathBuf>, labels: &LabelMap) -> Scan {
 struct BuiltIn(HashMap<PathBuf, bool>);
 
 impl BuiltIn {
-    /// A clip of the built-in corpus has a published corpus's name, but is not of it.
+    /// A clip of the built-in corpus may have a published corpus's name, but is not of it.
     fn told_apart(&mut self, clip: Clip) -> Clip {
         let path = std::path::absolute(&clip.path).unwrap_or_else(|_| clip.path.clone());
         if path.parent().is_some_and(|folder| self.holds(folder)) {
@@ -153,6 +119,10 @@ mod tests {
         scan(&sources(&[folder.to_owned()]))
     }
 
+    fn left_out(scan: &Scan, why: &Why) -> Vec<PathBuf> {
+        scan.left_out.iter().filter(|file| file.why == *why).map(|file| file.path.clone()).collect()
+    }
+
     fn complaint(folder: &Path) -> String {
         let message = format!("{:#}", scan_one(folder).unwrap_err());
         assert!(message.contains(&folder.display().to_string()), "{message}");
@@ -174,8 +144,8 @@ mod tests {
         let found: Vec<_> =
             scan.clips.iter().map(|clip| (clip.corpus.name(), clip.speaker.as_str())).collect();
         assert_eq!(found, [("RAVDESS", "12"), ("SAVEE", "DC"), ("SAVEE", "JE"), ("CREMA-D", "1001")]);
-        assert_eq!(scan.unknown, [folder.path().join("a/holiday.mp3")]);
-        assert_eq!(scan.repeated, [] as [PathBuf; 0]);
+        assert_eq!(left_out(&scan, &Why::UnknownName), [folder.path().join("a/holiday.mp3")]);
+        assert_eq!(scan.left_out.len(), 1);
     }
 
     #[test]
@@ -189,9 +159,10 @@ mod tests {
         ]);
         let path = |name| folder.path().join(name);
         let scan = scan(&sources(&[folder.path().to_owned(), path("Actor_01")])).unwrap();
+        let repeated = left_out(&scan, &Why::Repeated);
         let clips: Vec<_> = scan.clips.into_iter().map(|clip| clip.path).collect();
         assert_eq!(clips, ["Actor_01/03-01-05-01-02-01-01.wav", "DC/sa03.wav", "JE/sa03.wav"].map(path));
-        assert_eq!(scan.repeated, ["audio/Actor_01/03-01-05-01-02-01-01.wav", "flat/DC_sa03.wav"].map(path));
+        assert_eq!(repeated, ["audio/Actor_01/03-01-05-01-02-01-01.wav", "flat/DC_sa03.wav"].map(path));
     }
 
     #[test]
@@ -201,7 +172,7 @@ mod tests {
         let of_corpora = |scan: Scan| scan.clips.into_iter().map(|clip| clip.corpus).collect::<Vec<_>>();
         let [built_in, ravdess] = [Corpus::built_in(), Corpus::new("ravdess")];
         let all = scan_one(folder.path()).unwrap();
-        assert_eq!(all.repeated, [] as [PathBuf; 0]);
+        assert_eq!(all.left_out, []);
         assert_eq!(of_corpora(all), [built_in.clone(), built_in.clone(), built_in.clone(), ravdess]);
         let within = scan_one(&folder.path().join("out/built-in/RAVDESS/Actor_01")).unwrap();
         assert_eq!(of_corpora(within), [built_in]);
@@ -236,6 +207,6 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let folder = folder(&["DC_sa03.wav"]);
         fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"DC_sa\xff04.wav")), []).unwrap();
-        assert_eq!(scan_one(folder.path()).unwrap().unknown.len(), 1);
+        assert_eq!(scan_one(folder.path()).unwrap().left_out.len(), 1);
     }
 }

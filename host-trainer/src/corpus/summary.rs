@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use comfy_table::{CellAlignment, Table, presets};
 use engine::Emotion;
 
 use super::{Clip, Corpus};
+use crate::table::table;
 
 /// How many clips there are of each label in each corpus. `Display` draws it as a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,14 +78,9 @@ impl Row {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new();
-        table.load_style(presets::ASCII_MARKDOWN);
         let labels = self.labels.iter().map(String::as_str);
-        table.set_header(["corpus", "speakers", "clips"].into_iter().chain(labels));
+        let mut table = table(["corpus", "speakers", "clips"].into_iter().chain(labels));
         table.add_rows(self.rows.iter().chain(std::iter::once(&self.total)).map(Row::cells));
-        for column in table.column_iter_mut().skip(1) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
         table.fmt(f)
     }
 }

@@ -243,7 +243,8 @@ mod tests {
         let clip = Clip::from_path("DC_sa03.wav".as_ref()).unwrap();
         let examples =
             windows.iter().map(|window| Example { clip: clip.clone(), class: 1, window: window.clone() });
-        let test = Examples::new(&model.labels, examples.collect());
+        let test =
+            Examples { labels: model.labels.clone(), sample_rate: 22_050, examples: examples.collect() };
         let answers = Answers::ask(&model, &blob, &test).unwrap();
         for answer in &answers.answers {
             let softmax = infer::softmax(&answer.logits.int8);

@@ -9,7 +9,10 @@ use crate::progress;
 /// Recordings to score a model on.
 #[derive(Debug)]
 pub struct Examples {
-    labels: Vec<String>,
+    /// What is told apart.
+    pub labels: Vec<String>,
+    /// Samples per second.
+    pub sample_rate: u32,
     /// The recordings.
     pub examples: Vec<Example>,
 }
@@ -26,12 +29,6 @@ pub struct Example {
 }
 
 impl Examples {
-    /// Examples whose classes are indices into `labels`.
-    #[must_use]
-    pub fn new(labels: &[String], examples: Vec<Example>) -> Self {
-        Self { labels: labels.to_vec(), examples }
-    }
-
     /// Puts each recording under a condition.
     pub fn disturb(&mut self, condition: Condition, surroundings: &Surroundings<'_>) {
         self.examples.par_iter_mut().enumerate().for_each(|(number, example)| {

@@ -5,6 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Both, Scores};
+use crate::table::percent;
 
 /// How often speakers are drawn anew.
 const DRAWS: usize = 2000;
@@ -32,6 +33,12 @@ impl Interval {
         figures.sort_by(f64::total_cmp);
         let outside = (OUTSIDE / 2.0 * DRAWS as f64) as usize;
         Self([figures[outside], figures[DRAWS - 1 - outside]])
+    }
+
+    /// Both ends as percent with one digit.
+    pub(crate) fn percents(self) -> String {
+        let Self([low, high]) = self;
+        format!("{} to {}", percent(low), percent(high))
     }
 }
 

@@ -1,4 +1,3 @@
-use anyhow::ensure;
 use engine::blob::Op;
 use engine::{Classification, Model, Session, Voice};
 use rayon::prelude::*;
@@ -43,18 +42,12 @@ impl From<Classification<'_>> for Prediction {
 }
 
 impl<'m> Scorer<'m> {
-    /// Takes a model that hears recordings as this crate loads them.
+    /// Takes a model.
     ///
     /// # Errors
-    /// What the engine says of the blob, or a sample rate other than [`audio::SAMPLE_RATE`].
+    /// What the engine says of the blob.
     pub fn new(blob: &'m [u8]) -> anyhow::Result<Self> {
         let model = Model::from_bytes(blob)?;
-        let rate = model.front_end().sample_rate;
-        ensure!(
-            rate == audio::SAMPLE_RATE,
-            "the model listens at {rate} Hz, recordings are brought to {} Hz",
-            audio::SAMPLE_RATE
-        );
         Ok(Self { model })
     }
 
@@ -62,6 +55,12 @@ impl<'m> Scorer<'m> {
     #[must_use]
     pub fn model(&self) -> &Model<'m> {
         &self.model
+    }
+
+    /// Samples per second of what the model hears.
+    #[must_use]
+    pub fn sample_rate(&self) -> u32 {
+        self.model.front_end().sample_rate
     }
 
     /// Samples in the model's window.

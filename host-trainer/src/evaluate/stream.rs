@@ -8,10 +8,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{Confusion, Example, Examples};
-use crate::audio::SAMPLE_RATE;
-
-/// Samples of near silence before each clip, and behind the last one.
-const PAUSE: usize = SAMPLE_RATE as usize;
+/// Seconds of near silence before each clip, and behind the last one.
+const PAUSE: usize = 1;
 /// The largest sample of near silence: a microphone is never quite silent.
 const QUIET: i16 = 2;
 
@@ -75,25 +73,31 @@ pub fn stream(model: &Model<'_>, examples: &Examples, recordings: &[&[i16]]) -> 
         speakers.entry(example.clip.voice()).or_default().push((example, samples));
     }
     let speakers: Vec<_> = speakers.into_values().collect();
+    let sample_rate = model.front_end().sample_rate;
+    let pause = PAUSE * sample_rate as usize;
     let counts = speakers.into_par_iter().enumerate().map(|(number, mut clips)| {
         let mut rng = ChaCha8Rng::seed_from_u64(number as u64);
         clips.shuffle(&mut rng);
-        let (samples, utterances) = one_after_the_other(&clips, &mut rng);
+        let (samples, utterances) = one_after_the_other(&clips, pause, &mut rng);
         Counts::of(&utterances, &answers(model, &samples))
     });
     let all = counts.reduce(Counts::default, Counts::with);
-    all.summed_up(examples.confusion([]))
+    all.summed_up(examples.confusion([]), sample_rate)
 }
 
-fn one_after_the_other(clips: &[(&Example, &[i16])], rng: &mut ChaCha8Rng) -> (Vec<i16>, Vec<Utterance>) {
+fn one_after_the_other(
+    clips: &[(&Example, &[i16])],
+    pause: usize,
+    rng: &mut ChaCha8Rng,
+) -> (Vec<i16>, Vec<Utterance>) {
     let (mut samples, mut utterances) = (Vec::new(), Vec::new());
     for &(example, clip) in clips {
-        samples.extend((0..PAUSE).map(|_| rng.random_range(-QUIET..=QUIET)));
+        samples.extend((0..pause).map(|_| rng.random_range(-QUIET..=QUIET)));
         let start = samples.len();
         samples.extend_from_slice(clip);
         utterances.push(Utterance { class: example.class, samples: start..samples.len() });
     }
-    samples.extend((0..PAUSE).map(|_| rng.random_range(-QUIET..=QUIET)));
+    samples.extend((0..pause).map(|_| rng.random_range(-QUIET..=QUIET)));
     (samples, utterances)
 }
 
@@ -138,7 +142,7 @@ impl Counts {
         self
     }
 
-    fn summed_up(&self, mut confusion: Confusion) -> Streamed {
+    fn summed_up(&self, mut confusion: Confusion, sample_rate: u32) -> Streamed {
         for (truth, answer) in &self.ends {
             if let Some(answer) = answer {
                 confusion.add(*truth, answer.class);
@@ -152,7 +156,7 @@ impl Counts {
             right: confusion.right(),
             unsure: 0,
             false_per_hour: None,
-            latency_s: share(self.latency, found) / f64::from(SAMPLE_RATE),
+            latency_s: share(self.latency, found) / f64::from(sample_rate),
             changes_share: share(self.changes, self.pairs),
             ua: confusion.ua(),
             answers: self.answers,
@@ -177,7 +181,7 @@ mod tests {
         let answers =
             [(1, 90), (0, 110), (1, 150), (1, 190), (0, 250), (1, 310), (1, 380), (0, 410)].map(answer);
         let counts = Counts::of(&utterances, &answers);
-        let streamed = counts.summed_up(Confusion::new(&["happy", "sad"]));
+        let streamed = counts.summed_up(Confusion::new(&["happy", "sad"]), 22_050);
         assert_eq!((streamed.utterances, streamed.found, streamed.right), (3, 2, 1));
         assert_eq!((streamed.answers, streamed.ua), (5, 0.5));
         assert!((streamed.changes_share - 1.0 / 3.0).abs() < 1e-12);

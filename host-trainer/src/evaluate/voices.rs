@@ -5,7 +5,6 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use crate::audio;
 use crate::corpus::Clip;
 use crate::features;
 
@@ -61,7 +60,7 @@ impl<'m> Voices<'m> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(clip as u64);
         others.shuffle(&mut rng);
-        let needed = seconds as usize * audio::SAMPLE_RATE as usize;
+        let needed = seconds as usize * self.front_end.sample_rate as usize;
         let mut full = 0;
         let is_needed = |heard: &&Heard| {
             let is_needed = full < needed;
@@ -102,7 +101,7 @@ mod tests {
     #[test]
     fn whole_clips_of_the_speaker_are_heard_until_the_seconds_are_full() {
         let model = Model::from_bytes(SHIPPED_MODEL).unwrap();
-        let (clips, silence) = (clips(), vec![0; 2 * audio::SAMPLE_RATE as usize]);
+        let (clips, silence) = (clips(), vec![0; 2 * model.front_end().sample_rate as usize]);
         let recordings = || clips.iter().map(|clip| (clip.clone(), &silence[..]));
         let voices = Voices::learn(model.front_end(), recordings());
         for clip in 0..10 {

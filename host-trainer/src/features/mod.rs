@@ -5,6 +5,7 @@ mod mel;
 mod reference;
 mod scaling;
 mod spec;
+mod speech;
 mod voices;
 
 pub use engine::Voice;
@@ -14,4 +15,5 @@ pub use mel::{decibels, input, log_mel, mel_power};
 pub use reference::{Reference, Running};
 pub use scaling::InputScaling;
 pub use spec::FrontEndSpec;
+pub use speech::speech;
 pub use voices::{knows_voices, learn, together};

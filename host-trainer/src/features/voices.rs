@@ -64,7 +64,8 @@ pub(super) fn listen(
     features.voice(params, &memory)
 }
 
-const fn running<'p, 'a>(params: &'p FrontEndParams<'a>) -> Option<&'p RunningParams<'a>> {
+/// The running reference of a front end, if it has one.
+pub(super) const fn running<'p, 'a>(params: &'p FrontEndParams<'a>) -> Option<&'p RunningParams<'a>> {
     match &params.normalisation {
         Normalisation::Decibel { reference: Reference::Running(running), .. } => Some(running),
         _ => None,

@@ -133,7 +133,7 @@ fn each_value_out_of_range_is_refused_by_its_field() {
     let values = [
         ("/name", json!(""), "name"),
         ("/name", json!("a\u{1b}[2J"), "name"),
-        ("/front_end/sample_rate", json!(16_000), "front_end.sample_rate is 16000, not 22050"),
+        ("/front_end/sample_rate", json!(7_999), "front_end.sample_rate is 7999, not within 8000 to 48000"),
         ("/front_end/fft_length", json!(4096), "front_end.fft_length is 4096"),
         ("/front_end/hop_length", json!(0), "front_end.hop_length is 0, not within 1 to 2048"),
         ("/front_end/mel_bands", json!(129), "front_end.mel_bands is 129, not within 1 to 128"),

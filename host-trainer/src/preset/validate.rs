@@ -8,7 +8,6 @@ use engine::blob::{MAX_LABELS, MAX_LAYERS};
 use engine::front_end::MAX_MEL_BANDS;
 
 use super::{Architecture, Plain, Preset, Recipe, Residual, Stage};
-use crate::audio::SAMPLE_RATE;
 use crate::augment::{Augmentation, Channel, Mask, Speed};
 use crate::features::{FrontEndSpec, Reference, Running};
 use crate::network::OpSpec;
@@ -16,6 +15,8 @@ use crate::training::VoiceContext;
 
 /// Characters of a name at most.
 pub(crate) const LONGEST_NAME: usize = 40;
+/// Samples per second: from a telephone's to a studio's.
+const SAMPLE_RATES: RangeInclusive<u32> = 8_000..=48_000;
 /// Channels of a convolution, or values of a dense layer.
 const CHANNELS: RangeInclusive<usize> = 1..=1024;
 /// More would leave nothing to learn from.
@@ -52,10 +53,7 @@ fn preset(preset: &Preset) -> anyhow::Result<()> {
 
 fn front_end(front_end: &FrontEndSpec) -> anyhow::Result<()> {
     let FrontEndSpec { sample_rate, fft_length, hop_length, mel_bands, window_samples, .. } = *front_end;
-    ensure!(
-        sample_rate == SAMPLE_RATE,
-        "front_end.sample_rate is {sample_rate}, not {SAMPLE_RATE}, at which recordings are read"
-    );
+    within("front_end.sample_rate", sample_rate, SAMPLE_RATES)?;
     ensure!(
         matches!(fft_length, 512 | 1024 | 2048),
         "front_end.fft_length is {fft_length}, not 512, 1024 or 2048"

@@ -32,7 +32,7 @@ fn written_with(split: Split, demonstration: bool, validation: usize) -> Written
         class: index % 3,
         window: window.clone(),
     });
-    let test = Examples::new(&model.labels, examples.collect());
+    let test = Examples { labels: model.labels.clone(), sample_rate: 22_050, examples: examples.collect() };
     let clips = test.clips();
     let blob = quantise::export(&model, &windows).unwrap();
     let history = [(0.9, 0.4), (0.5, 0.75)].map(|(loss, accuracy)| Epoch {

@@ -132,7 +132,7 @@ mod tests {
             ..Sources::default()
         })
         .unwrap();
-        assert_eq!((scan.unknown.len(), scan.repeated.len()), (0, 0));
+        assert_eq!(scan.left_out, []);
         assert!(scan.clips.iter().all(|clip| clip.corpus == Corpus::built_in()));
         assert_eq!(scan.clips.len(), 30);
     }

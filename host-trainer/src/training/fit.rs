@@ -21,7 +21,7 @@ use crate::{audio, files};
 /// A labelled recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
-    /// The whole recording, 22050 samples per second; shared, as several trainings may learn from it.
+    /// The whole recording, at the front end's sample rate; shared, as several trainings may learn from it.
     pub samples: Arc<[i16]>,
     /// Its index in [`Classes::labels`].
     pub class: usize,

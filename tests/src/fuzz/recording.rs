@@ -5,7 +5,7 @@ use host_trainer::audio;
 /// # Panics
 /// If a recording without samples is let through, or the refusal is more than a line.
 pub fn recording(bytes: &[u8]) {
-    match audio::decode(bytes.to_vec()) {
+    match audio::decode(bytes.to_vec(), audio::SAMPLE_RATE) {
         Ok(samples) => assert!(!samples.is_empty()),
         Err(error) => assert_eq!(format!("{error:#}").lines().count(), 1),
     }

@@ -30,7 +30,7 @@ fn spoken() -> Result<Vec<Recording>> {
     let utterances = synth::utterances(SPOKEN)?.into_iter();
     let load = |utterance: synth::Utterance| {
         let path = utterance.path();
-        let samples = audio::load(&folder.path().join(path))?;
+        let samples = audio::load(&folder.path().join(path), SAMPLE_RATE)?;
         Ok(Recording { name: path.display().to_string(), samples })
     };
     utterances.map(load).collect()

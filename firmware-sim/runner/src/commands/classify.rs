@@ -10,7 +10,7 @@ pub(super) fn run(board: Board, model: &Path, files: &[PathBuf], json: bool) -> 
     let classifier = Classifier::build(board, model)?;
     let mut failed = 0;
     for file in files {
-        match audio::load(file) {
+        match audio::load(file, classifier.sample_rate()) {
             Ok(samples) => print_prediction(file, classifier.classify(&samples)?.prediction, json)?,
             Err(error) => {
                 eprintln!("error: {error:#}");

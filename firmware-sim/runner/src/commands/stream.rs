@@ -6,8 +6,9 @@ use host_trainer::commands::output;
 use crate::{Answer, Board, Stream};
 
 pub(super) fn run(board: Board, model: &Path, file: &Path, json: bool) -> anyhow::Result<()> {
-    let samples = audio::load(file)?;
-    for answer in Stream::build(board, model)?.listen(&samples)? {
+    let stream = Stream::build(board, model)?;
+    let samples = audio::load(file, stream.sample_rate())?;
+    for answer in stream.listen(&samples)? {
         if json {
             output::json(&answer)?;
         } else {

@@ -1,14 +1,27 @@
 //! The published corpora: a file each, which reads names as they are published, and one table.
 
+mod ased;
+mod cafe;
 mod crema_d;
+mod emo_db;
+mod emovo;
+mod emozionalmente;
+mod esd;
+mod jl;
+mod nemo;
 mod ravdess;
 mod savee;
+mod shemo;
+mod tess;
 #[cfg(test)]
 mod tests;
+mod turev_db;
+mod urdu;
 
 use std::path::Path;
 
 use super::Sex;
+pub(super) use emozionalmente::Tables;
 
 /// Reads the names of one corpus.
 pub(super) struct Reader {
@@ -36,10 +49,28 @@ pub(super) struct Said {
 pub(super) struct Name<'p> {
     path: &'p Path,
     stem: &'p str,
+    tables: &'p Tables,
 }
 
 /// Every corpus. At most one of them reads a name.
-const ALL: [&Reader; 4] = [&savee::READER, &ravdess::SPEECH, &ravdess::SONG, &crema_d::READER];
+const ALL: [&Reader; 16] = [
+    &savee::READER,
+    &ravdess::SPEECH,
+    &ravdess::SONG,
+    &crema_d::READER,
+    &tess::READER,
+    &emo_db::READER,
+    &nemo::READER,
+    &jl::READER,
+    &esd::READER,
+    &emovo::READER,
+    &emozionalmente::READER,
+    &cafe::READER,
+    &shemo::READER,
+    &urdu::READER,
+    &ased::READER,
+    &turev_db::READER,
+];
 
 /// The reader of a corpus.
 pub(super) fn of(id: &str) -> Option<&'static Reader> {
@@ -47,8 +78,8 @@ pub(super) fn of(id: &str) -> Option<&'static Reader> {
 }
 
 /// The id of the corpus whose naming a file follows, and what its name says.
-pub(super) fn read(path: &Path) -> Option<(&'static str, Said)> {
-    let name = Name::of(path)?;
+pub(super) fn read(path: &Path, tables: &Tables) -> Option<(&'static str, Said)> {
+    let name = Name::of(path, tables)?;
     ALL.into_iter().find_map(|reader| Some((reader.id, (reader.read)(&name)?)))
 }
 
@@ -58,8 +89,8 @@ pub(super) fn examples() -> String {
 }
 
 impl<'p> Name<'p> {
-    fn of(path: &'p Path) -> Option<Self> {
-        Some(Self { path, stem: path.file_stem()?.to_str()? })
+    fn of(path: &'p Path, tables: &'p Tables) -> Option<Self> {
+        Some(Self { path, stem: path.file_stem()?.to_str()?, tables })
     }
 
     /// The innermost folder; empty if there is none.
@@ -71,6 +102,20 @@ impl<'p> Name<'p> {
 /// Whether a text is so many digits.
 fn is_number(text: &str, digits: usize) -> bool {
     text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text is letters in lower case.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
+/// The sex of an initial.
+fn sex(initial: &str) -> Option<Sex> {
+    match initial {
+        "F" => Some(Sex::Female),
+        "M" => Some(Sex::Male),
+        _ => None,
+    }
 }
 
 /// The label that a table has for a code.

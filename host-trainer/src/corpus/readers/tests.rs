@@ -6,7 +6,7 @@ use super::*;
 
 /// What a reader makes of a path.
 pub(super) fn said(reader: &Reader, path: &str) -> Option<(String, &'static str, Option<Sex>)> {
-    let said = (reader.read)(&Name::of(path.as_ref())?)?;
+    let said = (reader.read)(&Name::of(path.as_ref(), &Tables::default())?)?;
     Some((said.speaker, said.label, said.sex))
 }
 
@@ -20,13 +20,14 @@ fn ids_are_unique_and_people_are_a_corpus_s() {
     }
 }
 
+/// Emozionalmente's needs the table beside it.
 #[test]
 fn no_reader_reads_another_s_names() {
     for reader in ALL {
-        let (id, _) = read(reader.example.as_ref()).unwrap();
-        assert_eq!(id, reader.id);
         let readers = ALL.into_iter().filter(|other| said(other, reader.example).is_some());
-        assert_eq!(readers.count(), 1, "{}", reader.example);
+        let ids: Vec<&str> = readers.map(|reader| reader.id).collect();
+        let expected = if reader.id == "emozionalmente" { vec![] } else { vec![reader.id] };
+        assert_eq!(ids, expected, "{}", reader.example);
     }
 }
 

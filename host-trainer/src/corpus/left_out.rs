@@ -1,0 +1,101 @@
+use std::path::PathBuf;
+
+/// A file that is not used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The file.
+    pub path: PathBuf,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a file is not used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// Some systems write such files beside the real ones: `._name`, or anything in `__MACOSX`.
+    SystemFile,
+    /// Its name follows no corpus's naming.
+    UnknownName,
+    /// It is another file of a recording that is among the clips already, by name or by content. Some distributions of
+    /// RAVDESS hold every recording twice, which would put copies into training and test.
+    Repeated,
+    /// Its label is not wanted, or none of those that are told apart.
+    OtherLabel,
+    /// Another file has the same content and another label, so that one of them is wrong.
+    TwoLabels,
+    /// It can't be read.
+    Broken(String),
+}
+
+impl Why {
+    /// What a message calls such files.
+    const fn words(&self) -> &'static str {
+        match self {
+            Self::SystemFile => "written by the system",
+            Self::UnknownName => "of unknown name",
+            Self::Repeated => "repeated",
+            Self::OtherLabel => "of another label",
+            Self::TwoLabels => "of equal content but two labels",
+            Self::Broken(_) => "broken",
+        }
+    }
+
+    /// Whether each file is named: there is something to be mended.
+    const fn is_named(&self) -> bool {
+        matches!(self, Self::TwoLabels | Self::Broken(_))
+    }
+}
+
+impl LeftOut {
+    /// What a user is told of files that are not used: a count for each kind with the first ones' names, and the names
+    /// of all where there is something to be mended.
+    #[must_use]
+    pub fn lines(all: &[Self]) -> Vec<String> {
+        const NAMED: usize = 5;
+        let mut sorted: Vec<&Self> = all.iter().collect();
+        sorted.sort_by(|a, b| (a.why.words(), &a.path).cmp(&(b.why.words(), &b.path)));
+        let mut lines = Vec::new();
+        for group in sorted.chunk_by(|a, b| a.why.words() == b.why.words()) {
+            let Some(Self { why, .. }) = group.first() else { continue };
+            let what = why.words();
+            if why.is_named() {
+                lines.extend(group.iter().map(|Self { path, why }| match why {
+                    Why::Broken(reason) => format!("left out, {what}: {}: {reason}", path.display()),
+                    _ => format!("left out, {what}: {}", path.display()),
+                }));
+                continue;
+            }
+            let names: Vec<_> =
+                group.iter().take(NAMED).map(|file| file.path.display().to_string()).collect();
+            let more = if group.len() > NAMED { ", ..." } else { "" };
+            let files = if group.len() == 1 { "file" } else { "files" };
+            lines.push(format!("left out, {what}: {} {files} ({}{more})", group.len(), names.join(", ")));
+        }
+        lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_counted_and_what_can_be_mended_is_named() {
+        let file = |name: &str, why| LeftOut { path: name.into(), why };
+        let mut left_out: Vec<LeftOut> =
+            (0..7).map(|n| file(&format!("{n}.wav"), Why::UnknownName)).collect();
+        left_out.push(file("a.wav", Why::Broken("cut short".to_owned())));
+        left_out.push(file("._a.wav", Why::SystemFile));
+        left_out.extend(["b.wav", "c.wav"].map(|name| file(name, Why::TwoLabels)));
+        assert_eq!(
+            LeftOut::lines(&left_out),
+            [
+                "left out, broken: a.wav: cut short",
+                "left out, of equal content but two labels: b.wav",
+                "left out, of equal content but two labels: c.wav",
+                "left out, of unknown name: 7 files (0.wav, 1.wav, 2.wav, 3.wav, 4.wav, ...)",
+                "left out, written by the system: 1 file (._a.wav)",
+            ]
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! A CSV file that lists recordings.
+
+use std::path::Path;
+
+use anyhow::{Context, bail, ensure};
+use csv::StringRecord;
+
+use super::{Clip, Corpus, Sex};
+
+/// The columns' names in the header; the first two have to be there.
+const COLUMNS: [&str; 5] = ["path", "label", "speaker", "corpus", "sex"];
+const NEEDED: usize = 2;
+
+/// Where each of [`COLUMNS`] is found.
+struct Header([Option<usize>; COLUMNS.len()]);
+
+/// The recordings that a file lists; their paths are relative to it. Without a corpus they are of one that is named
+/// after the file.
+///
+/// # Errors
+/// Names the file, and the line and column that can't be used.
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Clip>> {
+    parse(path).with_context(|| format!("cannot use {}", path.display()))
+}
+
+fn parse(path: &Path) -> anyhow::Result<Vec<Clip>> {
+    let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path)?;
+    let header = Header::of(csv.headers()?)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let own = Corpus::new(&path.file_stem().unwrap_or_default().to_string_lossy());
+    let mut clips = Vec::new();
+    for record in csv.records() {
+        let record = record?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let clip = header.clip(&record, folder, &own).with_context(|| format!("line {line}"))?;
+        clips.push(clip);
+    }
+    ensure!(!clips.is_empty(), "it lists no recordings");
+    Ok(clips)
+}
+
+impl Header {
+    fn of(record: &StringRecord) -> anyhow::Result<Self> {
+        let known = COLUMNS.join(", ");
+        // Some programs mark UTF-8 by a byte order mark.
+        let names: Vec<&str> = record.iter().map(|name| name.trim_start_matches('\u{feff}')).collect();
+        for (index, name) in names.iter().enumerate() {
+            ensure!(COLUMNS.contains(name), "the header has a column \"{name}\"; known ones are {known}");
+            ensure!(!names[..index].contains(name), "the header has the column \"{name}\" twice");
+        }
+        let columns = COLUMNS.map(|column| names.iter().position(|name| *name == column));
+        for (column, place) in COLUMNS.iter().zip(columns).take(NEEDED) {
+            ensure!(place.is_some(), "the header has no column \"{column}\"; known ones are {known}");
+        }
+        Ok(Self(columns))
+    }
+
+    fn clip(&self, record: &StringRecord, folder: &Path, own: &Corpus) -> anyhow::Result<Clip> {
+        let field =
+            |place: Option<usize>| place.and_then(|place| record.get(place)).filter(|text| !text.is_empty());
+        let [path, label, speaker, corpus, sex] = self.0.map(field);
+        Ok(Clip {
+            path: folder.join(path.context("column path is empty")?),
+            corpus: corpus.map_or_else(|| own.clone(), Corpus::new),
+            speaker: speaker.unwrap_or(Clip::UNKNOWN_SPEAKER).to_owned(),
+            label: label.context("column label is empty")?.to_owned(),
+            sex: sex.map(parse_sex).transpose()?,
+        })
+    }
+}
+
+fn parse_sex(text: &str) -> anyhow::Result<Sex> {
+    match text.to_ascii_lowercase().as_str() {
+        "f" | "female" => Ok(Sex::Female),
+        "m" | "male" => Ok(Sex::Male),
+        _ => bail!("column sex has \"{text}\"; expected female, male or nothing"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> anyhow::Result<Vec<Clip>> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("My calls.csv");
+        std::fs::write(&path, text).unwrap();
+        let clips = read(&path)?;
+        let relative = |clip: Clip| {
+            let path = clip.path.strip_prefix(folder.path()).unwrap().to_owned();
+            Clip { path, ..clip }
+        };
+        Ok(clips.into_iter().map(relative).collect())
+    }
+
+    #[test]
+    fn columns_come_in_any_order_and_only_two_are_needed() {
+        let text = "\u{feff}label, path\nstressed, a/1.wav\n\"calm, really\",2.wav\n";
+        let clips = read_text(text).unwrap();
+        let clip = |path: &str, label: &str| Clip {
+            path: path.into(),
+            corpus: Corpus::new("my-calls"),
+            speaker: Clip::UNKNOWN_SPEAKER.to_owned(),
+            label: label.to_owned(),
+            sex: None,
+        };
+        assert_eq!(clips, [clip("a/1.wav", "stressed"), clip("2.wav", "calm, really")]);
+    }
+
+    #[test]
+    fn all_columns_are_read() {
+        let text =
+            "path,label,speaker,corpus,sex\n1.wav,calm,anna,CREMA-D,F\n2.wav,calm,bo,,male\n3.wav,calm,,,\n";
+        let clips = read_text(text).unwrap();
+        let found: Vec<_> =
+            clips.iter().map(|clip| (clip.speaker.as_str(), clip.corpus.id(), clip.sex)).collect();
+        let expected = [
+            ("anna", "crema-d", Some(Sex::Female)),
+            ("bo", "my-calls", Some(Sex::Male)),
+            (Clip::UNKNOWN_SPEAKER, "my-calls", None),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_can_t_be_used_is_named_by_line_and_column() {
+        for (text, expected) in [
+            (
+                "path,label,emotion\n",
+                "a column \"emotion\"; known ones are path, label, speaker, corpus, sex",
+            ),
+            ("path,speaker\n", "no column \"label\""),
+            ("path,label,path\n", "\"path\" twice"),
+            ("path,label\n", "lists no recordings"),
+            ("path,label\n1.wav,calm\n,calm\n", "line 3: column path is empty"),
+            ("path,label\n1.wav,\n", "line 2: column label is empty"),
+            ("path,label,sex\n1.wav,calm,x\n", "line 2: column sex has \"x\""),
+            ("path,label\n1.wav\n", "line: 2"),
+        ] {
+            let message = format!("{:#}", read_text(text).unwrap_err());
+            assert!(message.contains("My calls.csv") && message.contains(expected), "{message}");
+            assert_eq!(message.lines().count(), 1, "{message}");
+        }
+        assert!(format!("{:#}", read(Path::new("nowhere.csv")).unwrap_err()).contains("nowhere.csv"));
+    }
+}

@@ -1,0 +1,88 @@
+//! Emozionalmente's files: `audio/1613655062436.wav`, of which `metadata/samples.csv` beside the folder `audio` tells actor and
+//! emotion (columns `file_name`, `actor` and `emotion_expressed`).
+//!
+//! F. Catania, "Emozionalmente: a crowdsourced Italian speech emotional corpus", Zenodo 6569824, 2022.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::{Name, Reader, Said, is_number, label};
+
+pub(super) const READER: Reader = Reader {
+    id: "emozionalmente",
+    name: "Emozionalmente",
+    people: "emozionalmente",
+    example: "audio/1613655062436.wav",
+    read,
+};
+
+const EMOTIONS: [(&str, &str); 7] = [
+    ("anger", "angry"),
+    ("disgust", "disgust"),
+    ("fear", "fearful"),
+    ("joy", "happy"),
+    ("neutrality", "neutral"),
+    ("sadness", "sad"),
+    ("surprise", "surprised"),
+];
+
+/// The tables that were read, so that each is read once.
+#[derive(Default)]
+pub(in crate::corpus) struct Tables(RefCell<HashMap<PathBuf, Option<Rc<Table>>>>);
+
+/// Actor and emotion of each file.
+type Table = HashMap<String, (String, String)>;
+
+impl Tables {
+    fn of(&self, path: &Path) -> Option<Rc<Table>> {
+        let mut tables = self.0.borrow_mut();
+        tables.entry(path.to_owned()).or_insert_with(|| read_table(path).map(Rc::new)).clone()
+    }
+}
+
+/// None where there is no such file, or another.
+fn read_table(path: &Path) -> Option<Table> {
+    let mut csv = csv::Reader::from_path(path).ok()?;
+    let header = csv.headers().ok()?;
+    let columns = ["file_name", "actor", "emotion_expressed"];
+    let [file, actor, emotion] = columns.map(|name| header.iter().position(|found| found == name));
+    let (file, actor, emotion) = (file?, actor?, emotion?);
+    let row = |record: csv::StringRecord| {
+        let field = |index| record.get(index).map(str::to_owned);
+        Some((field(file)?, (field(actor)?, field(emotion)?)))
+    };
+    csv.into_records().map_while(Result::ok).map(row).collect()
+}
+
+fn read(name: &Name<'_>) -> Option<Said> {
+    if !is_number(name.stem, 13) || name.folder() != "audio" {
+        return None;
+    }
+    let table = name.tables.of(&name.path.parent()?.parent()?.join("metadata/samples.csv"))?;
+    let (actor, emotion) = table.get(name.path.file_name()?.to_str()?)?;
+    Some(Said { speaker: actor.clone(), label: label(&EMOTIONS, emotion)?, sex: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::said;
+    use super::*;
+
+    #[test]
+    fn the_table_beside_the_recordings_tells_who_speaks_and_how() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = |name: &str| said(&READER, folder.path().join(name).to_str().unwrap());
+        assert_eq!(said("audio/1613655062436.wav"), None);
+        std::fs::create_dir(folder.path().join("metadata")).unwrap();
+        let table = "timestamp,file_name,actor,sentence,emotion_expressed\n\
+                     1,1613655062436.wav,anna,\"Sì, certo\",joy\n2,1613406012537.wav,bruno,No,neutrality\n";
+        std::fs::write(folder.path().join("metadata/samples.csv"), table).unwrap();
+        assert_eq!(said("audio/1613655062436.wav"), Some(("anna".to_owned(), "happy", None)));
+        assert_eq!(said("audio/1613406012537.wav"), Some(("bruno".to_owned(), "neutral", None)));
+        for other in ["audio/1613655062437.wav", "1613655062436.wav", "audio/161365506243.wav"] {
+            assert_eq!(said(other), None, "{other}");
+        }
+    }
+}
