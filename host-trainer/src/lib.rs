@@ -34,3 +34,7 @@ mod workers;
 
 /// The model that is used where none is named: the `small` preset, trained on recordings of people.
 pub const SHIPPED_MODEL: &[u8] = include_bytes!("../models/small.postcard");
+
+/// Its preset's name and its [float model](network::FloatModel), JSON and tensors, from which a training can go on.
+const SHIPPED_FLOAT_MODELS: [(&str, &[u8], &[u8]); 1] =
+    [("small", include_bytes!("../models/small.json"), include_bytes!("../models/small.safetensors"))];

@@ -89,7 +89,7 @@ fn what_is_finished_is_kept_and_what_is_not_goes_on() {
     let bench = Bench::new();
     let whole = bench.scores(&[]);
     let out = bench.path("out");
-    let finished = out.join("fold-1/seed-1/float.postcard");
+    let finished = out.join("fold-1/seed-1/float.safetensors");
     let interrupted = out.join("fold-2/seed-1");
     std::fs::remove_file(&finished).unwrap();
     std::fs::remove_file(interrupted.join("metrics.json")).unwrap();
@@ -153,4 +153,60 @@ fn what_is_damaged_is_named() {
 
     let _lock = Lock::take(&bench.path("out")).unwrap();
     assert!(bench.complaint(&[]).contains("another run is writing to"));
+}
+
+#[test]
+fn parts_that_were_trained_one_by_one_are_gathered() {
+    let bench = Bench::new();
+    let whole = bench.scores(&[]);
+    let apart = bench.path("apart");
+    let apart = ["--out", apart.to_str().unwrap()];
+    for (part, fold) in [("2/1", 1), ("1/1", 0)] {
+        let trained = bench.scores(&[&apart[..], &["--only", part]].concat());
+        assert_eq!((&trained["fold"], &trained["seed"]), (&(fold + 1).into(), &1.into()));
+        assert_eq!(trained["scores"], whole["folds"][fold]["seeds"][0]);
+        assert!(!Path::new(apart[1]).join("crossval.json").exists());
+    }
+    let model = bytes(&Path::new(apart[1]).join("fold-2/seed-1/model.postcard"));
+    assert_eq!(bench.scores(&apart), whole);
+    assert!(bytes(&bench.path("out/fold-2/seed-1/model.postcard")) == model);
+
+    let none = bench.complaint(&[&apart[..], &["--only", "3/1"]].concat());
+    assert!(none.contains("there are 2 folds, none is fold 3"), "{none}");
+    let _lock = Lock::take(&Path::new(apart[1]).join("fold-1/seed-2")).unwrap();
+    let taken = bench.complaint(&[&apart[..], &["--only", "1/2"]].concat());
+    assert!(taken.contains("another run is writing to"), "{taken}");
+}
+
+#[test]
+fn folds_are_made_from_the_recordings() {
+    let bench = Bench::with_clips(70);
+    let crossval = |options: &[&str]| {
+        let mut command = bench.command("crossval");
+        command
+            .arg("--json")
+            .arg("--data")
+            .arg(bench.path("corpus/SAVEE"))
+            .args(["--epochs", "1", "--seeds", "1"]);
+        command.args(options).arg("--out").arg(bench.path(&options.join(""))).output().unwrap()
+    };
+    let scores = |options: &[&str]| -> Value {
+        let output = crossval(options);
+        assert!(output.status.success(), "{}", messages(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let [whole, inner] = [scores(&["--by", "speaker"]), scores(&["--by", "speaker", "--inner"])];
+    assert_eq!((&whole["protocol"], &whole["inner"]), (&"speaker".into(), &false.into()));
+    assert_eq!((&inner["protocol"], &inner["inner"]), (&"speaker".into(), &true.into()));
+    let folds = |scores: &Value| -> Vec<(Value, Value)> {
+        let folds = scores["folds"].as_array().unwrap().iter();
+        folds.map(|fold| (fold["name"].clone(), fold["speakers"].clone())).collect()
+    };
+    let (whole, inner) = (folds(&whole), folds(&inner));
+    assert_eq!(whole.len(), 4);
+    for (number, fold) in inner.iter().enumerate() {
+        assert_eq!(*fold, (whole[number].0.clone(), whole[(number + 1) % 4].1.clone()));
+    }
+    let complaint = support::complaint(&crossval(&["--by", "corpus"]));
+    assert!(complaint.contains("at least two; add some with another --data"), "{complaint}");
 }

@@ -87,7 +87,7 @@ fn a_killed_run_resumes_to_the_same_model() {
         run.kill().unwrap();
         assert!(!run.wait().unwrap().success());
         bench.trained(&out, &["--resume"]);
-        for file in ["float.postcard", "model.postcard", "metrics.json"] {
+        for file in ["float.safetensors", "model.postcard", "metrics.json"] {
             assert!(bytes(&bench.path("whole").join(file)) == bytes(&bench.path(&out).join(file)), "{file}");
         }
     }

@@ -12,7 +12,8 @@ use super::preset::PresetChoice;
 use super::sources::SourceFolders;
 use crate::corpus::{ClassSet, Classes};
 use crate::crossval::{
-    Adapted, Difference, Facts, Fold, Folds, FoldsAndTeachers, Mean, Summary, TeacherFolders, Trainings,
+    self, Adapted, By, Cut, Difference, Facts, Folds, Mean, Protocol, Summary, Task, TeacherFolders, Trained,
+    Trainings,
 };
 use crate::evaluate::{Both, Interval, OfScores, Scores};
 use crate::files::Lock;
@@ -28,8 +29,19 @@ pub(super) struct Crossval {
     data: Vec<PathBuf>,
     /// JSON with the test speakers of each fold:
     /// {"corpus":"ravdess","classes":"eight","folds":[["01","11"],["04","10"]]}.
-    #[arg(long, value_name = "FILE")]
-    folds: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "by")]
+    folds: Option<PathBuf>,
+    /// Makes the folds from the recordings: one a corpus, or six of speakers.
+    #[arg(long, value_enum, conflicts_with = "folds")]
+    by: Option<By>,
+    /// For choosing between presets without opening a test fold: each fold leaves its own test speakers out altogether
+    /// and is scored on those of the next.
+    #[arg(long, conflicts_with = "teachers")]
+    inner: bool,
+    /// Trains only this part, so that any scheduler can spread the parts over machines; a run without it gathers
+    /// what is there and trains what is left.
+    #[arg(long, value_name = "FOLD/SEED", conflicts_with = "against")]
+    only: Option<Task>,
     /// Folder for the models and their figures. Trainings that are finished in it are not repeated, interrupted
     /// ones go on.
     #[arg(long, value_name = "DIR", default_value = "crossval")]
@@ -65,43 +77,61 @@ pub(super) struct Crossval {
 impl Crossval {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let preset = self.preset.preset(None)?;
-        let folds = Folds::read(&self.folds)?;
-        let classes = self.classes.map(Classes::from).or(folds.classes.clone());
-        let _lock = Lock::take(&self.out)?;
+        let protocol = self.protocol()?;
+        let of_folds = if let Protocol::Folds(folds) = &protocol { folds.classes.clone() } else { None };
+        let classes = self.classes.map(Classes::from).or(of_folds);
+        let _lock = self.only.is_none().then(|| Lock::take(&self.out)).transpose()?;
         let recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
-        let parts = folds
-            .parts(&recordings.clips, &recordings.classes)
-            .with_context(|| format!("cannot use the folds in {}", self.folds.display()))?;
+        let cuts = self.cuts(&protocol, &recordings)?;
         let teachers = TeacherFolders(self.teachers);
         let sources = self.sources.load(preset.front_end.sample_rate)?;
-        let work =
-            FoldsAndTeachers { folds: folds.clone(), teachers: teachers.clone(), sources: sources.digest() };
-        Settings::new(&preset, &recordings, work).claim(&self.out)?;
-
-        let trainings = Trainings {
-            preset: &preset,
-            recordings: &recordings,
-            parts: &parts,
-            teachers: &teachers,
-            sources: &sources,
-            out: &self.out,
-        };
-        let outcomes = trainings.run(self.seeds, self.jobs)?;
         let facts = Facts {
+            protocol: protocol.name(),
+            inner: self.inner,
             preset: preset.name.clone(),
             classes: recordings.classes.clone(),
             epochs: preset.recipe.epochs,
             demonstration: recordings.are_synthetic(),
-            model: trainings.footprint()?,
         };
-        let mut summary = Summary::new(facts, &folds.folds, &outcomes)?;
+        let digest = sources.digest();
+        let trained = Trained { protocol, inner: self.inner, teachers: teachers.clone(), sources: digest };
+        Settings::new(&preset, &recordings, trained).claim(&self.out)?;
+
+        let trainings = Trainings {
+            preset: &preset,
+            recordings: &recordings,
+            cuts: &cuts,
+            teachers: &teachers,
+            sources: &sources,
+            out: &self.out,
+        };
+        if let Some(task) = self.only {
+            let outcome = trainings.only(task)?;
+            return if self.json { output::json(&outcome) } else { Ok(()) };
+        }
+        let outcomes = trainings.run(self.seeds, self.jobs)?;
+        let mut summary = Summary::new(facts, trainings.footprint()?, &cuts, &outcomes)?;
         let answers: Vec<_> = outcomes.iter().flat_map(|outcome| &outcome.answers.answers).collect();
         summary.difference =
             self.against.as_deref().map(|against| Difference::new(&answers, against)).transpose()?;
         report::write_crossval(&summary, &self.out)?;
         eprintln!("wrote crossval.json and report.html to {}", self.out.display());
         if self.json { output::json(&summary) } else { output::line(&text(&summary)) }
+    }
+
+    fn protocol(&self) -> anyhow::Result<Protocol> {
+        let folds = self.folds.as_deref().map(|path| Ok(Protocol::Folds(Folds::read(path)?)));
+        folds.unwrap_or_else(|| Ok(Protocol::By(self.by.context("give --folds or --by")?)))
+    }
+
+    fn cuts(&self, protocol: &Protocol, recordings: &Recordings) -> anyhow::Result<Vec<Cut>> {
+        let cuts =
+            protocol.cut(&recordings.clips, &recordings.classes).with_context(|| match &self.folds {
+                Some(folds) => format!("cannot use the folds in {}", folds.display()),
+                None => "cannot cut the recordings into folds".to_owned(),
+            })?;
+        if self.inner { crossval::inner(&cuts) } else { Ok(cuts) }
     }
 }
 
@@ -116,9 +146,8 @@ fn text(summary: &Summary) -> String {
     let mut row = |name: &str, speakers: &str, clips: &str, figures: [String; 4]| {
         folds.add_row([name, speakers, clips].map(str::to_owned).into_iter().chain(figures));
     };
-    for (number, fold) in (1..).zip(&summary.folds) {
-        let Fold { speakers, clips, .. } = fold;
-        row(&number.to_string(), &speakers.join(" "), &clips.to_string(), scores(&fold.scores));
+    for fold in &summary.folds {
+        row(&fold.name, &fold.who(), &fold.clips.to_string(), scores(&fold.scores));
     }
     row("mean", "", "", scores(&summary.mean.scores));
     row("mean, 95 %", "", "", intervals(&summary.intervals));

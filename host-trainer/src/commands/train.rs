@@ -11,7 +11,7 @@ use crate::files::{self, Lock};
 use crate::preset::Preset;
 use crate::recordings::Recordings;
 use crate::table::percent;
-use crate::training::{Epoch, Options, Teachers, Trained, Validation, Watch, fit};
+use crate::training::{Epoch, Init, Options, Teachers, Trained, Validation, Watch, fit};
 use crate::{progress, quantise, record, report, synth};
 
 /// Epochs on the built-in corpus, which is easier than speech, unless the command line says otherwise.
@@ -52,14 +52,22 @@ pub(super) struct Train {
     /// Go on from the checkpoint in the output folder.
     #[arg(long)]
     resume: bool,
-    /// A float.postcard of a training on the same recordings to learn from; may be given more than once.
+    /// A float.safetensors of a training on the same recordings to learn from; may be given more than once.
     #[arg(long, value_name = "FILE")]
     teacher: Vec<PathBuf>,
+    /// A trained model to go on from, at a tenth of the learning rate: that of a built-in preset by its name (small), or the
+    /// float.safetensors of a training. Labels that it knows keep what it knows of them.
+    #[arg(long, value_name = "MODEL")]
+    init: Option<PathBuf>,
 }
 
 impl Train {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let preset = self.preset.preset(self.data.is_empty().then_some(DEMONSTRATION_EPOCHS))?;
+        let mut preset = self.preset.preset(self.data.is_empty().then_some(DEMONSTRATION_EPOCHS))?;
+        let init = self.init.as_deref().map(Init::load).transpose()?;
+        if init.is_some() {
+            preset.recipe.learning_rate *= Init::LEARNING_RATE_SHARE;
+        }
         let _lock = Lock::take(&self.out)?;
         let sample_rate = preset.front_end.sample_rate;
         let sources = self.labelling.sources(&self.folders()?)?;
@@ -88,6 +96,7 @@ impl Train {
             resume: self.resume,
             sources: self.sources.load(sample_rate)?,
             teachers: Teachers::load(&self.teacher)?,
+            init,
         };
         let [learnt, validated] = [train, validation].map(|part| recordings.examples(part));
         let bar = progress::bar(0, "training");

@@ -112,7 +112,7 @@ impl Tune {
         let Recordings { clips, classes, .. } = recordings;
         let known: Vec<usize> = match left_out {
             Some((folds, fold)) => {
-                folds.parts(clips, classes).context("cannot use --folds")?.swap_remove(fold - 1).train
+                folds.cut(clips, classes).context("cannot use --folds")?.swap_remove(fold - 1).parts.train
             }
             None => (0..clips.len()).collect(),
         };

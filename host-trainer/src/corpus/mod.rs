@@ -22,4 +22,5 @@ pub use name::Corpus;
 pub use scan::{Scan, Sources, scan};
 pub(crate) use split::hold_out_speakers;
 pub use split::{Parts, Split, by_test_speakers, split};
+pub(crate) use split::{by_test_clips, clips_by_people, clips_by_speaker};
 pub use summary::{Row, Summary};

@@ -4,7 +4,8 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Classes, Clip, Corpus, Parts, by_test_speakers};
+use super::Cut;
+use crate::corpus::{Classes, Clip, Corpus, by_test_speakers};
 
 /// Who is tested on in which fold, as a file has it:
 /// `{"corpus":"ravdess","classes":"eight","folds":[["01","11"],["04","10"]]}`.
@@ -49,15 +50,16 @@ impl Folds {
         Ok(folds)
     }
 
-    /// The parts of each fold: its speakers for testing, all other clips for training.
+    /// Cuts recordings: each fold's speakers are for testing, all other clips for training.
     ///
     /// # Errors
     /// Names the fold that has a speaker without clips, or leaves too little to learn from.
-    pub(crate) fn parts(&self, clips: &[Clip], classes: &Classes) -> anyhow::Result<Vec<Parts>> {
-        let parts = |(number, speakers): (usize, &Vec<String>)| {
-            by_test_speakers(clips, classes, Some(&self.corpus), speakers)
-                .with_context(|| format!("cannot make fold {number}"))
+    pub(crate) fn cut(&self, clips: &[Clip], classes: &Classes) -> anyhow::Result<Vec<Cut>> {
+        let cut = |(number, speakers): (usize, &Vec<String>)| {
+            let parts = by_test_speakers(clips, classes, Some(&self.corpus), speakers)
+                .with_context(|| format!("cannot make fold {number}"))?;
+            Ok(Cut { name: number.to_string(), speakers: speakers.clone(), parts })
         };
-        (1..).zip(&self.folds).map(parts).collect()
+        (1..).zip(&self.folds).map(cut).collect()
     }
 }

@@ -1,20 +1,26 @@
 use serde::Serialize;
 
-use super::{Adapted, Difference, Outcome, Together};
+use super::{Adapted, Cut, Difference, Outcome, Together};
 use crate::corpus::{Classes, Sex};
 use crate::evaluate::{
     Answer, Both, Calibration, ClassScores, Confusion, Footprint, OfScores, Scores, confusions,
 };
 
+/// Test speakers of a fold who are named, at most.
+const NAMED: usize = 12;
+
 /// What was trained.
 #[derive(Debug, Serialize)]
 pub(crate) struct Facts {
+    /// How folds were cut: by `folds` of a file, by `corpus` or by `speaker`.
+    pub(crate) protocol: &'static str,
+    /// Whether folds leave their own test clips out altogether and are scored on the next one's.
+    pub(crate) inner: bool,
     pub(crate) preset: String,
     pub(crate) classes: Classes,
     pub(crate) epochs: usize,
     /// Whether the clips are of the built-in corpus.
     pub(crate) demonstration: bool,
-    pub(crate) model: Footprint,
 }
 
 /// What a cross-validation came to; serialises to `crossval.json`. Pooled figures are over the answers of all
@@ -23,6 +29,7 @@ pub(crate) struct Facts {
 pub(crate) struct Summary {
     #[serde(flatten)]
     pub(crate) facts: Facts,
+    pub(crate) model: Footprint,
     pub(crate) folds: Vec<Fold>,
     /// The mean over the folds for each seed, from seed 1.
     pub(crate) seeds: Vec<Both<Scores>>,
@@ -49,6 +56,8 @@ pub(crate) struct Summary {
 /// The figures of a fold: means over the seeds.
 #[derive(Debug, Serialize)]
 pub(crate) struct Fold {
+    /// The corpus that was left out, or the fold's number.
+    pub(crate) name: String,
     pub(crate) speakers: Vec<String>,
     pub(crate) clips: usize,
     #[serde(flatten)]
@@ -86,13 +95,18 @@ pub(crate) struct OfSex {
 }
 
 impl Summary {
-    /// Sums up the outcomes of every fold with every seed; `speakers` are the test speakers of each fold.
+    /// Sums up the outcomes of every fold with every seed; `cuts` are the folds.
     ///
     /// # Errors
     /// Two seeds of a fold were not tested on the same clips.
-    pub(crate) fn new(facts: Facts, speakers: &[Vec<String>], outcomes: &[Outcome]) -> anyhow::Result<Self> {
+    pub(crate) fn new(
+        facts: Facts,
+        model: Footprint,
+        cuts: &[Cut],
+        outcomes: &[Outcome],
+    ) -> anyhow::Result<Self> {
         let folds: Vec<Fold> =
-            (1..).zip(speakers).map(|(number, speakers)| Fold::new(number, speakers, outcomes)).collect();
+            (1..).zip(cuts).map(|(number, cut)| Fold::new(number, cut, outcomes)).collect();
         let seeds = outcomes.iter().map(|outcome| outcome.seed).max().unwrap_or(0);
         let of_seed = |seed| {
             let outcomes = outcomes.iter().filter(|outcome| outcome.seed == seed);
@@ -112,6 +126,7 @@ impl Summary {
             sexes: Sex::ALL.into_iter().filter_map(|sex| OfSex::new(sex, labels, &answers)).collect(),
             ece: Calibration::of(answers.iter().map(|answer| answer.judged())).ece,
             facts,
+            model,
             folds,
             seeds,
             confusion,
@@ -129,12 +144,19 @@ impl Mean {
 }
 
 impl Fold {
-    fn new(number: usize, speakers: &[String], outcomes: &[Outcome]) -> Self {
+    /// Its test speakers by name, or how many they are.
+    pub(crate) fn who(&self) -> String {
+        let Self { speakers, .. } = self;
+        if speakers.len() > NAMED { format!("{} speakers", speakers.len()) } else { speakers.join(" ") }
+    }
+
+    fn new(number: usize, cut: &Cut, outcomes: &[Outcome]) -> Self {
         let outcomes: Vec<_> = outcomes.iter().filter(|outcome| outcome.fold == number).collect();
         let seeds: Vec<_> = outcomes.iter().map(|outcome| outcome.scores).collect();
         let adapted: Vec<_> = outcomes.iter().map(|outcome| &outcome.adapted[..]).collect();
         Self {
-            speakers: speakers.to_vec(),
+            name: cut.name.clone(),
+            speakers: cut.speakers.clone(),
             clips: outcomes.first().map_or(0, |outcome| outcome.answers.answers.len()),
             scores: Both::mean(&seeds),
             adapted: Adapted::mean(&adapted),

@@ -34,7 +34,7 @@ fn models(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let folders: Vec<PathBuf> =
         entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>().with_context(failed)?;
     let finished = folders.into_iter().filter(|folder| folder.join("metrics.json").exists());
-    let mut models: Vec<PathBuf> = finished.map(|folder| folder.join("float.postcard")).collect();
+    let mut models: Vec<PathBuf> = finished.map(|folder| folder.join("float.safetensors")).collect();
     models.sort();
     Ok(models)
 }

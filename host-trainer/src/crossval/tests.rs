@@ -1,7 +1,7 @@
 use engine::Model;
 
 use super::*;
-use crate::corpus::{ClassSet, Classes, Clip, Sex};
+use crate::corpus::{ClassSet, Classes, Clip, Parts, Sex};
 use crate::evaluate::{Answer, Answers, Both, Footprint, Scores};
 
 #[test]
@@ -35,7 +35,7 @@ fn a_fold_with_a_speaker_of_whom_there_is_nothing_is_named() {
     let clips = clips.map(|name| Clip::from_path(name.as_ref()).unwrap());
     let text = r#"{"corpus": "ravdess", "classes": "eight", "folds": [["01"], ["25"]]}"#;
     let message =
-        format!("{:#}", Folds::parse(text).unwrap().parts(&clips, &ClassSet::Eight.into()).unwrap_err());
+        format!("{:#}", Folds::parse(text).unwrap().cut(&clips, &ClassSet::Eight.into()).unwrap_err());
     assert!(message.contains("fold 2") && message.contains("25"), "{message}");
 }
 
@@ -66,13 +66,20 @@ fn adapted(ua: f64) -> Vec<Adapted> {
 fn summary(outcomes: &[Outcome]) -> Summary {
     let blob = crate::SHIPPED_MODEL;
     let facts = Facts {
+        protocol: "folds",
+        inner: false,
         preset: "small".to_owned(),
         classes: ClassSet::Six.into(),
         epochs: 3,
         demonstration: false,
-        model: Footprint::of(&Model::from_bytes(blob).unwrap(), blob.len()),
     };
-    Summary::new(facts, &[vec!["01".to_owned()], vec!["02".to_owned()]], outcomes).unwrap()
+    let model = Footprint::of(&Model::from_bytes(blob).unwrap(), blob.len());
+    let cut = |name: &str, speaker: &str| Cut {
+        name: name.to_owned(),
+        speakers: vec![speaker.to_owned()],
+        parts: Parts { train: Vec::new(), validation: Vec::new(), test: Vec::new() },
+    };
+    Summary::new(facts, model, &[cut("1", "01"), cut("2", "02")], outcomes).unwrap()
 }
 
 /// Two folds, two seeds, four clips each. UA in int8, which is WA here as classes are even:
@@ -129,6 +136,14 @@ fn models_that_learn_no_voices_have_no_figures_after_some_seconds() {
 }
 
 #[test]
+fn a_fold_and_a_seed_are_named() {
+    assert_eq!("2/1".parse::<Task>().unwrap().to_string(), "fold 2, seed 1");
+    for text in ["", "2", "2/", "/1", "0/1", "1/0", "1/1/1", "a/b"] {
+        assert!(text.parse::<Task>().unwrap_err().contains("like 2/1"), "{text}");
+    }
+}
+
+#[test]
 fn outcomes_come_back() {
     let folder = tempfile::tempdir().unwrap();
     grid()[3].write(folder.path()).unwrap();
@@ -175,6 +190,7 @@ fn json_has_the_keys_that_scripts_rely_on() {
         assert_eq!((&adapted[0]["seconds"], &adapted[1]["seconds"]), (&15.into(), &60.into()));
         assert!(adapted[1]["wa"].is_f64() && adapted[1]["ua"].is_f64());
     }
+    assert_eq!((&json["protocol"], &json["folds"][1]["name"]), (&"folds".into(), &"2".into()));
     assert_eq!((&json["preset"], &json["classes"]), (&"small".into(), &"six".into()));
     assert_eq!(json["emotions"][0]["emotion"], "happy");
     assert_eq!(json["sexes"][1]["sex"], "male");

@@ -1,25 +1,26 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use engine::Model;
 
-use super::{Adapted, Outcome, TeacherFolders};
+use super::{Adapted, Cut, Outcome, TeacherFolders};
 use crate::augment::Sources;
 use crate::corpus::Parts;
 use crate::evaluate::{Answers, Footprint};
+use crate::files::{self, Lock};
 use crate::preset::Preset;
 use crate::progress::Board;
 use crate::recordings::Recordings;
 use crate::training::Options;
-use crate::{files, quantise, record, workers};
+use crate::{quantise, record, workers};
 
 /// The trainings of a cross-validation.
 pub(crate) struct Trainings<'a> {
     pub(crate) preset: &'a Preset,
     pub(crate) recordings: &'a Recordings,
-    /// The parts of each fold.
-    pub(crate) parts: &'a [Parts],
+    pub(crate) cuts: &'a [Cut],
     /// What each fold's trainings learn from beside the labels.
     pub(crate) teachers: &'a TeacherFolders,
     /// Recordings to disturb with.
@@ -29,10 +30,23 @@ pub(crate) struct Trainings<'a> {
 }
 
 /// A fold, counted from 1, and a seed.
-#[derive(Debug, Clone, Copy)]
-struct Task {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Task {
     fold: usize,
     seed: u64,
+}
+
+impl FromStr for Task {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts =
+            text.split_once('/').and_then(|(fold, seed)| Some((fold.parse().ok()?, seed.parse().ok()?)));
+        match parts {
+            Some((fold, seed)) if fold > 0 && seed > 0 => Ok(Self { fold, seed }),
+            _ => Err("expected a fold and a seed, both counted from 1, like 2/1".to_owned()),
+        }
+    }
 }
 
 impl Trainings<'_> {
@@ -43,25 +57,47 @@ impl Trainings<'_> {
     /// Names the fold and seed that failed.
     pub(crate) fn run(&self, seeds: u64, jobs: Option<NonZeroUsize>) -> anyhow::Result<Vec<Outcome>> {
         let tasks =
-            || (1..=seeds).flat_map(|seed| (1..=self.parts.len()).map(move |fold| Task { fold, seed }));
-        let left: Vec<Task> = tasks().filter(|&task| !self.metrics(task).exists()).collect();
-        let board = Board::new(left.len() * self.preset.recipe.epochs, "epochs of all trainings");
-        workers::each(&left, jobs, |&task| {
-            self.train(task, &board).with_context(|| format!("{task} failed"))
-        })?;
-        drop(board);
+            || (1..=seeds).flat_map(|seed| (1..=self.cuts.len()).map(move |fold| Task { fold, seed }));
+        self.finish(tasks().collect(), jobs)?;
         tasks().map(|task| Outcome::read(&self.folder(task))).collect()
     }
 
+    /// Trains one fold with one seed, unless that is finished.
+    ///
+    /// # Errors
+    /// There is no such fold, or the training failed.
+    pub(crate) fn only(&self, task: Task) -> anyhow::Result<Outcome> {
+        ensure!(
+            task.fold <= self.cuts.len(),
+            "there are {} folds, none is fold {}",
+            self.cuts.len(),
+            task.fold
+        );
+        self.finish(vec![task], None)?;
+        Outcome::read(&self.folder(task))
+    }
+
+    /// Trains what is not finished.
+    fn finish(&self, mut tasks: Vec<Task>, jobs: Option<NonZeroUsize>) -> anyhow::Result<()> {
+        tasks.retain(|&task| !self.metrics(task).exists());
+        let board = Board::new(tasks.len() * self.preset.recipe.epochs, "epochs of all trainings");
+        workers::each(&tasks, jobs, |&task| {
+            self.train(task, &board).with_context(|| format!("{task} failed"))
+        })
+    }
+
     fn train(&self, task: Task, board: &Board) -> anyhow::Result<()> {
-        let Parts { train, test, .. } = &self.parts[task.fold - 1];
+        let Parts { train, test, .. } = &self.cuts[task.fold - 1].parts;
         let folder = self.folder(task);
+        // Other runs may be at other trainings of the same folder.
+        let _lock = Lock::take(&folder)?;
         let options = Options {
             out: folder.clone(),
             seed: task.seed,
             resume: false,
             sources: self.sources.clone(),
             teachers: self.teachers.of_fold(task.fold)?,
+            init: None,
         };
         record::write(&folder, self.preset, self.recordings, task.seed)?;
         let examples = self.recordings.examples(train);

@@ -54,6 +54,15 @@ impl Weights {
         }
         Self { layers }
     }
+
+    /// The weights of one of a network's [`branches`](Network::branches).
+    ///
+    /// # Panics
+    /// If the network has no such branch.
+    #[must_use]
+    pub fn branch(&self, network: &Network, index: usize) -> Self {
+        Self { layers: self.layers[network.branch_layers()[index].clone()].to_vec() }
+    }
 }
 
 #[cfg(test)]
@@ -103,7 +112,9 @@ mod tests {
         let branches = network.branches();
         let parts: Vec<Weights> = branches.iter().map(|branch| Weights::initial(branch, &mut rng)).collect();
         let input = vec![vec![0.5, -1.0, 2.0, 0.0, 1.0, 3.0, -2.0, 0.25]];
-        let sum = infer::logits(&network, &Weights::of_branches(&network, parts.iter()), &input).concat();
+        let whole = Weights::of_branches(&network, parts.iter());
+        (0..3).for_each(|index| assert_eq!(whole.branch(&network, index), parts[index]));
+        let sum = infer::logits(&network, &whole, &input).concat();
         let apart: Vec<Vec<f32>> = branches
             .iter()
             .zip(&parts)

@@ -2,6 +2,7 @@
 
 mod branches;
 mod description;
+mod float_file;
 mod float_model;
 mod forward;
 pub mod infer;

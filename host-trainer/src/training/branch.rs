@@ -29,8 +29,12 @@ pub(super) struct Branch {
 }
 
 impl Branch {
-    pub(super) fn start(index: usize, network: &Network, seed: u64) -> Self {
-        let weights = Weights::initial(network, &mut of_branch(generator(seed, Purpose::Start), index));
+    /// Random weights to start from.
+    pub(super) fn fresh(index: usize, network: &Network, seed: u64) -> Weights {
+        Weights::initial(network, &mut of_branch(generator(seed, Purpose::Start), index))
+    }
+
+    pub(super) fn start(index: usize, weights: Weights) -> Self {
         Self { index, average: weights.clone(), adam: Adam::new(&weights), steps: 0, weights }
     }
 

@@ -11,7 +11,7 @@ use crate::network::Network;
 /// What a checkpoint starts with.
 const MAGIC: &[u8; 8] = b"training";
 /// Changes with the contents' layout.
-const VERSION: u32 = 7;
+const VERSION: u32 = 8;
 /// Magic, version and the contents' BLAKE3.
 const HEADER: usize = 8 + 4 + 32;
 
@@ -32,6 +32,8 @@ pub(super) struct Settings {
     pub(super) sources: [u8; 32],
     /// The BLAKE3 of the teachers.
     pub(super) teachers: [u8; 32],
+    /// The BLAKE3 of the model that it went on from.
+    pub(super) init: Option<[u8; 32]>,
 }
 
 impl Settings {
@@ -48,6 +50,7 @@ impl Settings {
             (self.recordings != stored.recordings, "--data or --split"),
             (self.sources != stored.sources, "--noise or --rooms"),
             (self.teachers != stored.teachers, "--teacher"),
+            (self.init != stored.init, "--init"),
         ];
         match differences.into_iter().find(|(differs, _)| *differs) {
             Some((_, what)) => bail!(

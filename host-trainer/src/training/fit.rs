@@ -4,13 +4,13 @@ use std::sync::Arc;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use super::Teachers;
 use super::balance::Balance;
 use super::checkpoint::{self, Settings};
 use super::contexts::Speakers;
 use super::judges::Judges;
 use super::run::{Epoch, Run, Setup};
 use super::sounds::Sounds;
+use super::{Init, Teachers};
 use crate::augment::{Augmenter, Noises, Rooms, Sources};
 use crate::corpus::Classes;
 use crate::features::{FrontEndSpec, Hearing, log_mel};
@@ -34,7 +34,7 @@ pub struct Example {
 /// How to run a training.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// The folder for `float.postcard`, the best model so far, `checkpoint.postcard`, and `history.jsonl`, a line of JSON for
+    /// The folder for `float.safetensors`, the best model so far, its JSON, `checkpoint.postcard`, and `history.jsonl`, a line of JSON for
     /// each epoch so far.
     pub out: PathBuf,
     /// All randomness comes from it.
@@ -45,6 +45,8 @@ pub struct Options {
     pub sources: Sources,
     /// Models to learn from beside the labels.
     pub teachers: Teachers,
+    /// A model to go on from instead of random weights.
+    pub init: Option<Init>,
 }
 
 /// Who looks on while a training runs.
@@ -77,7 +79,7 @@ pub struct Trained {
 ///
 /// # Errors
 /// A checkpoint that can't be resumed from, a teacher that doesn't fit, a file that can't be written, or a
-/// loss that diverges. The best model so far is then in `float.postcard`.
+/// loss that diverges. The best model so far is then in `float.safetensors`.
 pub fn fit(
     preset: &Preset,
     classes: &Classes,
@@ -87,6 +89,7 @@ pub fn fit(
     watch: &Watch<'_>,
 ) -> anyhow::Result<Trained> {
     let prepared = Prepared::new(preset, classes, train, validation, options);
+    options.init.iter().try_for_each(|init| init.ensure_fit(preset))?;
     options.teachers.ensure_fit(prepared.labels, &prepared.hearing)?;
     let setup = prepared.setup(preset, train, options);
     let model = |run: &Run| prepared.model(preset, &run.best);
@@ -100,7 +103,7 @@ pub fn fit(
     let mut sounds = Sounds::default();
     while !run.is_over(preset.recipe.epochs) {
         if run.epoch(&setup, &mut sounds, bar)? {
-            files::write_whole(&options.out.join("float.postcard"), &postcard::to_stdvec(&model(&run))?)?;
+            model(&run).write(&options.out.join("float.safetensors"))?;
         }
         checkpoint::save(&checkpoint, &settings, &run)?;
         write_history(&options.out.join("history.jsonl"), &run.history)?;
@@ -139,7 +142,8 @@ impl<'a> Prepared<'a> {
         validation: &[Example],
         options: &'a Options,
     ) -> Self {
-        let hearing = Hearing::fit(preset.front_end, &frames(train, &preset.front_end));
+        let fitted = || Hearing::fit(preset.front_end, &frames(train, &preset.front_end));
+        let hearing = options.init.as_ref().map_or_else(fitted, |init| init.model().hearing.clone());
         let voices = train.iter().map(|example| &example.samples[..]).collect();
         let labels = classes.labels();
         let network = preset.network(labels.len());
@@ -180,6 +184,7 @@ impl<'a> Prepared<'a> {
                 rooms: &self.rooms,
             },
             teachers: &options.teachers,
+            init: options.init.as_ref(),
             judges: &self.judges,
         }
     }
@@ -230,6 +235,7 @@ impl<'a> Prepared<'a> {
             recordings: hasher.finalize().into(),
             sources: options.sources.digest(),
             teachers: options.teachers.digest(),
+            init: options.init.as_ref().map(Init::digest),
         }
     }
 }

@@ -5,13 +5,13 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Example;
-use super::Teachers;
 use super::balance::Balance;
 use super::branch::Branch;
 use super::contexts::Speakers;
 use super::judges::{Judges, Validation};
 use super::schedule::cosine;
 use super::sounds::Sounds;
+use super::{Init, Teachers};
 use crate::augment::Augmenter;
 use crate::network::{Network, Weights};
 use crate::preset::Recipe;
@@ -86,6 +86,7 @@ pub(super) struct Setup<'a> {
     pub(super) speakers: Speakers,
     pub(super) augmenter: Augmenter<'a>,
     pub(super) teachers: &'a Teachers,
+    pub(super) init: Option<&'a Init>,
     pub(super) judges: &'a Judges,
 }
 
@@ -103,7 +104,11 @@ impl Setup<'_> {
 
 impl Run {
     pub(super) fn start(setup: &Setup<'_>) -> Self {
-        let start = |(index, network)| Branch::start(index, network, setup.seed);
+        let start = |(index, network)| {
+            let fresh = Branch::fresh(index, network, setup.seed);
+            let known = setup.init.map(|init| init.branch(index, &fresh, setup.labels));
+            Branch::start(index, known.unwrap_or(fresh))
+        };
         Self {
             branches: setup.branches.iter().enumerate().map(start).collect(),
             history: Vec::new(),

@@ -12,17 +12,15 @@ use crate::network::{FloatModel, infer};
 pub struct Teachers(Vec<(PathBuf, FloatModel)>);
 
 impl Teachers {
-    /// Loads models from the `float.postcard` files that trainings leave.
+    /// Loads models from the `float.safetensors` files that trainings leave.
     ///
     /// # Errors
     /// Names the file that can't be read, or that is none.
     pub fn load(paths: &[PathBuf]) -> anyhow::Result<Self> {
         let model = |path: &PathBuf| {
-            let failed = || format!("cannot learn from {}", path.display());
-            let bytes = std::fs::read(path).with_context(failed)?;
-            let model = postcard::from_bytes(&bytes)
-                .context("not a float model of this version; a training leaves one as float.postcard")
-                .with_context(failed)?;
+            let model = FloatModel::read(path).with_context(|| {
+                format!("cannot learn from {}; a training leaves a float.safetensors", path.display())
+            })?;
             Ok((path.clone(), model))
         };
         paths.iter().map(model).collect::<anyhow::Result<_>>().map(Self)
@@ -129,7 +127,7 @@ mod tests {
     }
 
     fn teachers(gains: &[f32]) -> Teachers {
-        Teachers(gains.iter().map(|&gain| (PathBuf::from("a/float.postcard"), teacher(gain))).collect())
+        Teachers(gains.iter().map(|&gain| (PathBuf::from("a/float.safetensors"), teacher(gain))).collect())
     }
 
     /// Of the inputs ln 3 and 0 the first teacher makes 3/4 and 1/4, the second, with twice the logits, 9/10
@@ -158,7 +156,7 @@ mod tests {
         let FloatModel { labels, hearing, .. } = teacher(1.0);
         let refused = |labels: &[String], hearing: &Hearing| {
             let error = teachers(&[1.0]).ensure_fit(labels, hearing).unwrap_err().to_string();
-            assert!(error.contains("a/float.postcard"), "{error}");
+            assert!(error.contains("a/float.safetensors"), "{error}");
             error
         };
         teachers(&[1.0]).ensure_fit(&labels, &hearing).unwrap();

@@ -103,6 +103,7 @@ fn options(out: &std::path::Path) -> Options {
         resume: false,
         sources: Sources::default(),
         teachers: Teachers::default(),
+        init: None,
     }
 }
 
@@ -120,9 +121,25 @@ fn a_tiny_set_is_learnt() {
     assert!(best.validation.unwrap().accuracy > 0.9, "{:?}", trained.history);
     assert!(trained.history[0].train_loss > trained.history.last().unwrap().train_loss);
 
-    let stored: crate::network::FloatModel =
-        postcard::from_bytes(&std::fs::read(folder.path().join("float.postcard")).unwrap()).unwrap();
+    let stored = crate::network::FloatModel::read(&folder.path().join("float.safetensors")).unwrap();
     assert_eq!(stored, trained.model);
+}
+
+/// Whoever goes on from a model that knows has little to learn.
+#[test]
+fn a_training_goes_on_from_a_model() {
+    let (folder, further) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (train, validation) = (examples(1, 36), examples(2, 12));
+    let known =
+        fit(&preset(12), &classes(), &train, &validation, &options(folder.path()), &unwatched()).unwrap();
+    let init = Some(Init::load(&folder.path().join("float.safetensors")).unwrap());
+    let mut steady = preset(1);
+    steady.recipe.learning_rate *= Init::LEARNING_RATE_SHARE;
+    let options = Options { init, ..options(further.path()) };
+    let more = fit(&steady, &classes(), &train, &validation, &options, &unwatched()).unwrap();
+    assert_eq!(more.model.hearing, known.model.hearing);
+    let [first, later] = [&known.history[0], &more.history[0]].map(|epoch| epoch.validation.unwrap().loss);
+    assert!(later < first / 2.0, "{first} {later}");
 }
 
 /// Some clips are of a corpus that has two of the classes. They say nothing about the others; those of the other corpus
@@ -189,7 +206,7 @@ fn a_stopped_run_resumes_to_the_same_end() {
     stop_after(2, &preset, &train, &validation, stopped.path());
     let resumed = Options { resume: true, ..options(stopped.path()) };
     assert_eq!(fit(&preset, &classes(), &train, &validation, &resumed, &unwatched()).unwrap(), expected);
-    for file in ["float.postcard", "checkpoint.postcard"] {
+    for file in ["float.safetensors", "checkpoint.postcard"] {
         let read = |folder: &tempfile::TempDir| std::fs::read(folder.path().join(file)).unwrap();
         assert!(read(&stopped) == read(&whole), "{file} differs");
     }
@@ -258,12 +275,12 @@ fn divergence_stops_with_the_epoch_and_keeps_the_best_model() {
     let (train, validation) = (examples(1, 12), examples(2, 6));
     let mut preset = preset(3);
     preset.recipe.learning_rate = f32::MAX;
-    std::fs::write(folder.path().join("float.postcard"), b"best so far").unwrap();
+    std::fs::write(folder.path().join("float.safetensors"), b"best so far").unwrap();
     let error =
         fit(&preset, &classes(), &train, &validation, &options(folder.path()), &unwatched()).unwrap_err();
     assert!(error.is::<Diverged>());
     assert!(error.to_string().contains("diverged in epoch 1"), "{error}");
-    assert_eq!(std::fs::read(folder.path().join("float.postcard")).unwrap(), b"best so far");
+    assert_eq!(std::fs::read(folder.path().join("float.safetensors")).unwrap(), b"best so far");
 }
 
 #[test]

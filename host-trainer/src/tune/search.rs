@@ -156,6 +156,7 @@ impl<'a> Search<'a> {
             resume: false,
             sources: self.sources.clone(),
             teachers: Teachers::default(),
+            init: None,
         };
         match workers::fit_on(board, name, &preset, &self.facts.classes, &self.train, options) {
             Ok(trained) => Ok(score(&trained.model, &self.validation)),

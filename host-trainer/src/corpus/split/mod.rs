@@ -81,15 +81,36 @@ pub fn by_test_speakers(
         missing.join(", "),
         known.into_iter().collect::<Vec<_>>().join(", ")
     );
-    let people = corpus.map(Corpus::people);
-    let is_tested = |clip: &Clip| {
-        let (of, speaker) = clip.voice();
-        people.as_ref().is_none_or(|people| of == *people) && speakers.iter().any(|tested| tested == speaker)
-    };
-    let with_class = (0..clips.len()).filter(|&index| classes.index(&clips[index].label).is_some());
-    let (mut test, train): (Vec<usize>, _) = with_class.partition(|&index| is_tested(&clips[index]));
-    test.retain(|&index| is_in(&clips[index]));
+    let is_tested = |&index: &usize| is_in(&clips[index]) && speakers.contains(&clips[index].speaker);
+    by_test_clips(clips, classes, with_class(clips, classes).filter(is_tested).collect())
+}
+
+/// Tests on some clips, ascending, and learns from all of people who are not heard in them; nothing is for validation.
+///
+/// # Errors
+/// Fewer than two classes to learn.
+pub(crate) fn by_test_clips(clips: &[Clip], classes: &Classes, test: Vec<usize>) -> anyhow::Result<Parts> {
+    let tested: BTreeSet<_> = test.iter().map(|&index| clips[index].voice()).collect();
+    let train = with_class(clips, classes).filter(|&index| !tested.contains(&clips[index].voice())).collect();
     learnable(clips, classes, Parts { train, validation: Vec::new(), test })
+}
+
+/// The clips with a class of the corpora that have the same people, by the name of those who named them.
+pub(crate) fn clips_by_people(clips: &[Clip], classes: &Classes) -> Vec<(String, Vec<usize>)> {
+    let mut people = BTreeMap::<Corpus, Vec<usize>>::new();
+    for index in with_class(clips, classes) {
+        people.entry(clips[index].corpus.people()).or_default().push(index);
+    }
+    people.into_iter().map(|(corpus, clips)| (corpus.id().to_owned(), clips)).collect()
+}
+
+/// The clips with a class of each speaker, in an order from which dealing spreads corpora and sexes.
+pub(crate) fn clips_by_speaker(clips: &[Clip], classes: &Classes, seed: u64) -> Vec<Vec<usize>> {
+    shuffled_speakers(clips, classes, 0..clips.len(), &mut ChaCha8Rng::seed_from_u64(seed))
+}
+
+fn with_class(clips: &[Clip], classes: &Classes) -> impl Iterator<Item = usize> {
+    (0..clips.len()).filter(|&index| classes.index(&clips[index].label).is_some())
 }
 
 /// Validates on every fourth of the speakers among whose clips to choose, spread over corpora and sexes, and learns
