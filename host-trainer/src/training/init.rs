@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 
 use crate::network::{FloatModel, LayerWeights, Weights};
 use crate::preset::Preset;
@@ -26,7 +26,13 @@ impl Init {
         let shipped = crate::SHIPPED_FLOAT_MODELS.iter().find(|(name, ..)| Path::new(name) == path);
         let model = match shipped {
             Some((_, json, tensors)) => FloatModel::parse(json, tensors)?,
-            None => FloatModel::read(path)?,
+            None => FloatModel::read(path).with_context(|| {
+                let shipped = crate::SHIPPED_FLOAT_MODELS.map(|(name, ..)| name).join(", ");
+                format!(
+                    "cannot go on from {}: name a shipped model ({shipped}), or a float.safetensors",
+                    path.display()
+                )
+            })?,
         };
         Ok(Self { path: path.to_owned(), model })
     }
@@ -107,6 +113,12 @@ mod tests {
             // Of the seven, neutral is the first and sad the third.
             assert_eq!([row(0, 0), row(0, 1), row(0, 2)], [row(2, 0), row(1, 2), row(1, 0)]);
         }
+    }
+
+    #[test]
+    fn what_can_be_named_is_told() {
+        let complaint = Init::load("large".as_ref()).unwrap_err().to_string();
+        assert!(complaint.contains("from large: name a shipped model (small)"), "{complaint}");
     }
 
     #[test]
