@@ -2,28 +2,13 @@
 
 use std::process::Output;
 
+use quick_preset::quick_preset;
 use serde_json::Value;
 use support::{Bench, complaint, messages};
 
+mod quick_preset;
 mod support;
 
-/// Trains in a moment, to tell a few emotions apart.
-const PRESET: &str = r#"{
-    "name": "quick",
-    "front_end": {
-        "sample_rate": 22050, "fft_length": 512, "hop_length": 512, "mel_bands": 16, "window_samples": 66150,
-        "reference": REFERENCE
-    },
-    "network": { "residual": { "branches": 1, "stem": 4, "stages": [{ "channels": 8, "stride": [2, 2] }], "dropout": 0.1 } },
-    "recipe": {
-        "epochs": 40, "batch": 8, "learning_rate": 0.01, "weight_decay": 0.01, "label_smoothing": 0.0,
-        "teacher_share": 0.0,
-        "augmentation": {
-            "noisy_share": 0.0, "gain": 0.0, "speed": { "share": 0.0, "furthest": 1.0 }, "shift": 0.1,
-            "band_mask": { "share": 0.0, "width": 1 }, "time_mask": { "share": 0.0, "width": 1 }, "band_shift": 0
-        }
-    }
-}"#;
 const RUNNING: &str = r#"{ "running": {
     "loudness_bands": [2, 10], "lasting": 5, "quietest": -30, "held": 32, "speech_below": 20, "pause": 43,
     "prior_weight": 200, "memory": 2600, "muted_bands": 1
@@ -34,7 +19,12 @@ impl Bench {
     fn with_model(reference: &str) -> Self {
         let bench = Self::with_clips(70);
         let preset = bench.path("quick.json");
-        std::fs::write(&preset, PRESET.replace("REFERENCE", reference)).unwrap();
+        let changes = [
+            ("/front_end/window_samples", 66_150.into()),
+            ("/front_end/reference", serde_json::from_str(reference).unwrap()),
+            ("/recipe/epochs", 40.into()),
+        ];
+        std::fs::write(&preset, quick_preset(changes)).unwrap();
         let mut train = bench.command("train");
         train.arg("--data").arg(bench.path("corpus")).arg("--preset").arg(preset);
         let output = train.args(["--split", "random", "--out"]).arg(bench.path("out")).output().unwrap();

@@ -4,28 +4,13 @@ use std::f64::consts::TAU;
 use std::path::Path;
 use std::process::Output;
 
+use quick_preset::quick_preset;
 use serde_json::Value;
 use support::{Bench, complaint, messages};
 
+mod quick_preset;
 mod support;
 
-/// Trains in a moment, and hears at 16 kHz.
-const PRESET: &str = r#"{
-    "name": "calls",
-    "front_end": {
-        "sample_rate": 16000, "fft_length": 512, "hop_length": 320, "mel_bands": 24, "window_samples": 16000,
-        "reference": "window_maximum"
-    },
-    "network": { "residual": { "branches": 1, "stem": 4, "stages": [{ "channels": 8, "stride": [2, 2] }], "dropout": 0.1 } },
-    "recipe": {
-        "epochs": 12, "batch": 8, "learning_rate": 0.01, "weight_decay": 0.01, "label_smoothing": 0.0,
-        "teacher_share": 0.0,
-        "augmentation": {
-            "noisy_share": 0.2, "gain": 0.0, "speed": { "share": 0.0, "furthest": 1.0 }, "shift": 0.1,
-            "band_mask": { "share": 0.0, "width": 1 }, "time_mask": { "share": 0.0, "width": 1 }, "band_shift": 0
-        }
-    }
-}"#;
 const SPEAKERS: [&str; 4] = ["anna", "bo", "cem", "dina"];
 
 /// A second of a tone, high where someone is stressed.
@@ -50,7 +35,16 @@ impl Bench {
     /// `calls/LABEL/SPEAKER/N.wav`, three recordings each.
     fn with_calls() -> Self {
         let bench = Self::with_clips(1);
-        std::fs::write(bench.path("calls.json"), PRESET).unwrap();
+        let changes = [
+            ("/name", "calls".into()),
+            ("/front_end/sample_rate", 16_000.into()),
+            ("/front_end/hop_length", 320.into()),
+            ("/front_end/mel_bands", 24.into()),
+            ("/front_end/window_samples", 16_000.into()),
+            ("/recipe/epochs", 12.into()),
+            ("/recipe/augmentation/noisy_share", 0.2.into()),
+        ];
+        std::fs::write(bench.path("calls.json"), quick_preset(changes)).unwrap();
         for (index, (label, speaker)) in bench.labels_and_speakers().enumerate() {
             for take in 0..3 {
                 let path = bench.path(&format!("calls/{label}/{speaker}/{take}.wav"));

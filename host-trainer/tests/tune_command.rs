@@ -4,35 +4,19 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use quick_preset::quick_preset;
 use serde_json::Value;
 use support::{Bench, messages};
 
+mod quick_preset;
 mod support;
-
-/// Trains in a moment.
-const PRESET: &str = r#"{
-    "name": "quick",
-    "front_end": {
-        "sample_rate": 22050, "fft_length": 512, "hop_length": 512, "mel_bands": 16, "window_samples": 22050,
-        "reference": "window_maximum"
-    },
-    "network": { "residual": { "branches": 1, "stem": 4, "stages": [{ "channels": 8, "stride": [2, 2] }], "dropout": 0.1 } },
-    "recipe": {
-        "epochs": 3, "batch": 8, "learning_rate": 0.01, "weight_decay": 0.01, "label_smoothing": 0.0,
-        "teacher_share": 0.0,
-        "augmentation": {
-            "noisy_share": 0.0, "gain": 0.0, "speed": { "share": 0.0, "furthest": 1.0 }, "shift": 0.1,
-            "band_mask": { "share": 0.0, "width": 1 }, "time_mask": { "share": 0.0, "width": 1 }, "band_shift": 0
-        }
-    }
-}"#;
 
 impl Bench {
     fn new() -> Self {
         let bench = Self::with_clips(70);
         let folds = r#"{"corpus": "built-in", "classes": "six", "folds": [["DC"], ["JE", "JK"]]}"#;
         std::fs::write(bench.path("folds.json"), folds).unwrap();
-        std::fs::write(bench.path("quick.json"), PRESET).unwrap();
+        std::fs::write(bench.path("quick.json"), quick_preset([])).unwrap();
         bench
     }
 

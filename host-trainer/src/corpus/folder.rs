@@ -16,6 +16,7 @@ use super::{Clip, Corpus, LeftOut, Why};
 pub(super) fn read(
     folder: &Path,
     speaker_pattern: Option<&Regex>,
+    tables: &Tables,
     left_out: &mut Vec<LeftOut>,
 ) -> anyhow::Result<Vec<Clip>> {
     let files = audio_files(folder, left_out)?;
@@ -25,7 +26,7 @@ pub(super) fn read(
         "no recordings in {shown}: expected files of published corpora, named as in {}, or a folder for each label",
         readers::examples()
     );
-    let by_name = by_name(&files);
+    let by_name: Vec<Clip> = files.iter().filter_map(|path| Clip::read(path, tables)).collect();
     let clips = if by_name.is_empty() { by_label(folder, &files, speaker_pattern) } else { by_name };
     ensure!(
         !clips.is_empty(),
@@ -43,11 +44,6 @@ pub(super) fn read(
         }
     }
     Ok(clips)
-}
-
-fn by_name(files: &[PathBuf]) -> Vec<Clip> {
-    let tables = Tables::default();
-    files.iter().filter_map(|path| Clip::read(path, &tables)).collect()
 }
 
 /// Below the folder, the first folder is the label and the second, if there is one, the speaker.
@@ -97,7 +93,9 @@ mod tests {
 
     fn known(folder: &TempDir, pattern: Option<&str>) -> Vec<(String, String)> {
         let pattern = pattern.map(|pattern| Regex::new(pattern).unwrap());
-        let clips = read(&folder.path().join("My calls"), pattern.as_ref(), &mut Vec::new()).unwrap();
+        let clips =
+            read(&folder.path().join("My calls"), pattern.as_ref(), &Tables::default(), &mut Vec::new())
+                .unwrap();
         assert!(clips.iter().all(|clip| clip.corpus.id() == "my-calls"));
         clips.into_iter().map(|clip| (clip.label, clip.speaker)).collect()
     }
@@ -124,7 +122,7 @@ mod tests {
     fn known_names_win_and_files_of_the_system_are_counted() {
         let folder = folder(&["x/DC_sa03.wav", "x/._DC_sa03.wav", "__MACOSX/x/DC_sa04.wav", "x/own.wav"]);
         let mut left_out = Vec::new();
-        let clips = read(folder.path(), None, &mut left_out).unwrap();
+        let clips = read(folder.path(), None, &Tables::default(), &mut left_out).unwrap();
         assert_eq!(clips.iter().map(|clip| clip.speaker.as_str()).collect::<Vec<_>>(), ["DC"]);
         let mut reasons: Vec<Why> = left_out.into_iter().map(|file| file.why).collect();
         reasons.sort();

@@ -34,12 +34,12 @@ pub struct Scan {
 /// message says what was found and what is expected.
 pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
     let Sources { paths, labels, speaker_pattern } = sources;
-    let (mut clips, mut left_out) = (Vec::new(), Vec::new());
+    let (mut clips, mut left_out, tables) = (Vec::new(), Vec::new(), Tables::default());
     for path in paths {
         clips.extend(if is_list(path) {
             manifest::read(path)?
         } else {
-            folder::read(path, speaker_pattern.as_ref(), &mut left_out)?
+            folder::read(path, speaker_pattern.as_ref(), &tables, &mut left_out)?
         });
     }
     clips.sort_by(|a, b| a.path.cmp(&b.path));
@@ -48,7 +48,7 @@ pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
     left_out.dedup();
 
     let mut scan = Scan { clips: Vec::new(), left_out };
-    let (mut seen, mut built_in, tables) = (HashSet::new(), BuiltIn::default(), Tables::default());
+    let (mut seen, mut built_in) = (HashSet::new(), BuiltIn::default());
     for clip in clips {
         let clip = built_in.told_apart(clip);
         let is_new = clip

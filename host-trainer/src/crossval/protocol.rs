@@ -70,8 +70,8 @@ impl Protocol {
         };
         ensure!(
             tested.len() >= 2,
-            "{} needs recordings of at least two; add some with another --data",
-            if *self == Self::By(By::Corpus) { "--by corpus" } else { "--by speaker" }
+            "--by {} needs recordings of at least two; add some with another --data",
+            self.name()
         );
         let cut = |(name, test): (String, Vec<usize>)| {
             let parts =
@@ -91,7 +91,8 @@ pub(crate) fn inner(cuts: &[Cut]) -> anyhow::Result<Vec<Cut>> {
     ensure!(cuts.len() >= 3, "--inner needs at least three folds: one is left out and one is scored on");
     let inner = |(number, cut): (usize, &Cut)| {
         let Cut { speakers, parts: judged, .. } = &cuts[(number + 1) % cuts.len()];
-        let train = cut.parts.train.iter().filter(|clip| judged.train.contains(clip)).copied().collect();
+        let train =
+            cut.parts.train.iter().filter(|clip| judged.train.binary_search(clip).is_ok()).copied().collect();
         let parts = Parts { train, validation: Vec::new(), test: judged.test.clone() };
         Cut { name: cut.name.clone(), speakers: speakers.clone(), parts }
     };

@@ -1,6 +1,6 @@
-use engine::Session;
 use serde::Serialize;
 
+use super::scorer::begun;
 use super::{Prediction, Scorer};
 use crate::features;
 
@@ -25,9 +25,7 @@ impl Scorer<'_> {
     /// Never for a model that the engine has accepted.
     #[must_use]
     pub fn listen(&self, samples: &[i16], every: f64) -> Vec<Moment> {
-        let mut arena = vec![0; self.model().layout().arena_bytes()];
-        let mut session = Box::new(Session::new());
-        session.start(*self.model(), &mut arena).expect("the arena is as large as is needed");
+        let (mut session, mut arena) = begun(self.model());
         let speech = Speech::of(self, samples);
         let step = ((every * f64::from(self.sample_rate())).round() as usize).max(1);
         let (mut moments, mut heard) = (Vec::new(), 0);

@@ -94,9 +94,7 @@ impl<'m> Scorer<'m> {
     #[must_use]
     pub fn classify_voice(&self, samples: &[i16], voice: &Voice) -> Prediction {
         let window = audio::window(samples, self.window_samples());
-        let mut arena = vec![0; self.model.layout().arena_bytes()];
-        let mut session = Box::new(Session::new());
-        session.start(self.model, &mut arena).expect("the arena is as large as is needed");
+        let (mut session, mut arena) = begun(&self.model);
         session.restore_voice(voice, &mut arena).expect("there is a model");
         session.push(&window, &mut arena, |_| ()).expect("there is a model");
         session.finish(&mut arena).expect("a window that was filled up has an answer").into()
@@ -117,6 +115,14 @@ impl<'m> Scorer<'m> {
         };
         examples.examples.par_iter().enumerate().map(predict).collect()
     }
+}
+
+/// A session that has heard nothing yet, and its arena.
+pub(super) fn begun<'m>(model: &Model<'m>) -> (Box<Session<'m>>, Vec<i8>) {
+    let mut arena = vec![0; model.layout().arena_bytes()];
+    let mut session = Box::new(Session::new());
+    session.start(*model, &mut arena).expect("the arena is as large as is needed");
+    (session, arena)
 }
 
 fn by_label<S: Serializer>(values: &[(String, f32)], serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
-use engine::{Model, Session};
+use engine::Model;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::scorer::begun;
 use super::{Confusion, Example, Examples};
 /// Seconds of near silence before each clip, and behind the last one.
 const PAUSE: usize = 1;
@@ -103,9 +104,7 @@ fn one_after_the_other(
 
 /// Lets the engine hear a stream, hop by hop.
 fn answers(model: &Model<'_>, samples: &[i16]) -> Vec<Answer> {
-    let mut arena = vec![0; model.layout().arena_bytes()];
-    let mut session = Box::new(Session::new());
-    session.start(*model, &mut arena).expect("the arena is as large as is needed");
+    let (mut session, mut arena) = begun(model);
     let (mut answers, mut heard) = (Vec::new(), 0);
     for hop in samples.chunks(model.front_end().hop_length.into()) {
         heard += hop.len();

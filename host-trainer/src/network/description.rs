@@ -91,3 +91,10 @@ pub enum OpSpec {
         relu: bool,
     },
 }
+
+impl OpSpec {
+    /// Whether it has batch normalisation instead of a bias.
+    pub(super) const fn is_normalised(&self) -> bool {
+        matches!(self, Self::Conv2d { batch_norm: true, .. } | Self::DepthwiseConv2d { batch_norm: true, .. })
+    }
+}

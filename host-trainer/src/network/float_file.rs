@@ -141,11 +141,7 @@ fn layer(tensors: &SafeTensors<'_>, network: &Network, index: usize) -> anyhow::
     }
     let part = |part: &str| values(tensors, &format!("{name}.{part}"), channels);
     let weight = values(tensors, &format!("{name}.weight"), weights)?;
-    let normalised = matches!(
-        op,
-        OpSpec::Conv2d { batch_norm: true, .. } | OpSpec::DepthwiseConv2d { batch_norm: true, .. }
-    );
-    Ok(if normalised {
+    Ok(if op.is_normalised() {
         let batch_norm = BatchNorm {
             gamma: part("gamma")?,
             beta: part("beta")?,
@@ -185,9 +181,10 @@ mod tests {
 
     /// A model of a built-in preset that has learnt nothing, and deaf to its first band.
     fn untrained(preset: &str) -> FloatModel {
-        let Preset { name, front_end, .. } = &Preset::load(preset.as_ref()).unwrap();
+        let preset = Preset::load(preset.as_ref()).unwrap();
         let labels = ["calm", "stressed"].map(str::to_owned).to_vec();
-        let network = Preset::load(preset.as_ref()).unwrap().network(labels.len());
+        let network = preset.network(labels.len());
+        let Preset { name, front_end, .. } = preset;
         let weights = Weights::initial(&network, &mut ChaCha8Rng::seed_from_u64(1));
         let bands = usize::from(front_end.mel_bands);
         let mut deviation = vec![1.5; bands];
@@ -198,8 +195,8 @@ mod tests {
         };
         let prior =
             if let Reference::Running(_) = front_end.reference { vec![-77; bands] } else { Vec::new() };
-        let hearing = Hearing { front_end: *front_end, scaling, prior };
-        FloatModel { name: name.clone(), labels, hearing, network, weights, temperature: 1.7 }
+        let hearing = Hearing { front_end, scaling, prior };
+        FloatModel { name, labels, hearing, network, weights, temperature: 1.7 }
     }
 
     #[test]

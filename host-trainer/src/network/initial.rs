@@ -1,7 +1,7 @@
 use rand::Rng;
 use rand_distr::{Distribution, Normal};
 
-use super::{BatchNorm, LayerWeights, Network, OpSpec, Weights};
+use super::{BatchNorm, LayerWeights, Network, Weights};
 
 impl Weights {
     /// Weights to start training from: normal with variance 2 / fan-in (He et al., "Delving Deep into
@@ -11,12 +11,10 @@ impl Weights {
         let layer = |index| {
             let (weights, channels) = network.weight_counts(index);
             let weight = he_normal(weights, channels, rng);
-            match network.layers[index].op {
-                OpSpec::Conv2d { batch_norm: true, .. }
-                | OpSpec::DepthwiseConv2d { batch_norm: true, .. } => {
-                    LayerWeights { weight, bias: Vec::new(), batch_norm: Some(identity(channels)) }
-                }
-                _ => LayerWeights { weight, bias: vec![0.0; channels], batch_norm: None },
+            if network.layers[index].op.is_normalised() {
+                LayerWeights { weight, bias: Vec::new(), batch_norm: Some(identity(channels)) }
+            } else {
+                LayerWeights { weight, bias: vec![0.0; channels], batch_norm: None }
             }
         };
         Self { layers: (0..network.layers.len()).map(layer).collect() }

@@ -3,7 +3,7 @@
 //!
 //! E. A. Retta et al., "A New Amharic Speech Emotion Dataset and Classification Benchmark", ACM TALLIP 22(1), 2023.
 
-use super::{Name, Reader, Said, is_number, label};
+use super::{Name, Reader, Said, is_number, listed};
 use crate::corpus::Sex;
 
 pub(super) const READER: Reader =
@@ -13,14 +13,11 @@ const EMOTIONS: [(&str, &str); 5] =
     [("n1", "neutral"), ("f2", "fearful"), ("h3", "happy"), ("s4", "sad"), ("a5", "angry")];
 
 fn read(name: &Name<'_>) -> Option<Said> {
-    let fields: Vec<&str> = name.stem.split('-').collect();
-    let &[emotion, sentence, repetition, sex, speaker] = fields.as_slice() else {
-        return None;
-    };
+    let [emotion, sentence, repetition, sex, speaker] = name.fields('-')?;
     if ![sentence, repetition, speaker].iter().all(|field| is_number(field, 2)) {
         return None;
     }
-    let label = label(&EMOTIONS, &emotion.to_ascii_lowercase())?;
+    let label = listed(&EMOTIONS, &emotion.to_ascii_lowercase())?;
     let sex = match sex {
         "01" => Sex::Female,
         "02" => Sex::Male,

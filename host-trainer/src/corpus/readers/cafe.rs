@@ -2,8 +2,7 @@
 //!
 //! P. Gournay, O. Lahaie and R. Lefebvre, "A Canadian French Emotional Speech Dataset", ACM MMSys 2018.
 
-use super::{Name, Reader, Said, is_number, label};
-use crate::corpus::Sex;
+use super::{Name, Reader, Said, is_number, listed, odd_is_male};
 
 pub(super) const READER: Reader =
     Reader { id: "cafe", name: "CaFE", people: "cafe", example: "01-C-1-1.wav", read };
@@ -18,26 +17,21 @@ const EMOTIONS: [(&str, &str); 7] = [
     ("T", "sad"),
 ];
 
-/// Speakers with an odd number are men.
 fn read(name: &Name<'_>) -> Option<Said> {
-    let fields: Vec<&str> = name.stem.split('-').collect();
-    let &[speaker, emotion, intensity, sentence] = fields.as_slice() else {
-        return None;
-    };
+    let [speaker, emotion, intensity, sentence] = name.fields('-')?;
     let well_formed = is_number(speaker, 2)
         && ("01"..="12").contains(&speaker)
         && ["1", "2"].contains(&intensity)
         && is_number(sentence, 1);
-    let label = label(&EMOTIONS, emotion)?;
-    let is_man = speaker.ends_with(['1', '3', '5', '7', '9']);
-    let sex = Some(if is_man { Sex::Male } else { Sex::Female });
-    well_formed.then(|| Said { speaker: speaker.to_owned(), label, sex })
+    let label = listed(&EMOTIONS, emotion)?;
+    well_formed.then(|| Said { speaker: speaker.to_owned(), label, sex: Some(odd_is_male(speaker)) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::said;
     use super::*;
+    use crate::corpus::Sex;
 
     #[test]
     fn published_names_are_read() {

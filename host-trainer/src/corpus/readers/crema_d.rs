@@ -3,7 +3,7 @@
 //! H. Cao et al., "CREMA-D: Crowd-sourced Emotional Multimodal Actors Dataset", IEEE Transactions on
 //! Affective Computing 5(4), 2014.
 
-use super::{Name, Reader, Said, is_number, label};
+use super::{Name, Reader, Said, is_number, listed};
 
 pub(super) const READER: Reader =
     Reader { id: "crema-d", name: "CREMA-D", people: "crema-d", example: "1001_IEO_ANG_XX.wav", read };
@@ -20,15 +20,12 @@ const EMOTIONS: [(&str, &str); 6] = [
 const LEVELS: [&str; 5] = ["LO", "MD", "HI", "XX", "X"];
 
 fn read(name: &Name<'_>) -> Option<Said> {
-    let fields: Vec<&str> = name.stem.split('_').collect();
-    let &[actor, sentence, emotion, level] = fields.as_slice() else {
-        return None;
-    };
+    let [actor, sentence, emotion, level] = name.fields('_')?;
     let well_formed = is_number(actor, 4)
         && sentence.len() == 3
         && sentence.bytes().all(|b| b.is_ascii_uppercase())
         && LEVELS.contains(&level);
-    let label = label(&EMOTIONS, emotion)?;
+    let label = listed(&EMOTIONS, emotion)?;
     well_formed.then(|| Said { speaker: actor.to_owned(), label, sex: None })
 }
 

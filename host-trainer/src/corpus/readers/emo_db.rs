@@ -2,7 +2,7 @@
 //!
 //! F. Burkhardt et al., "A Database of German Emotional Speech", Interspeech 2005.
 
-use super::{Name, Reader, Said, is_number, is_word, label};
+use super::{Name, Reader, Said, is_number, is_word, listed};
 use crate::corpus::Sex;
 
 pub(super) const READER: Reader =
@@ -34,10 +34,10 @@ fn read(name: &Name<'_>) -> Option<Said> {
     let (speaker, rest) = name.stem.split_at_checked(2)?;
     let (text, rest) = rest.split_at_checked(3)?;
     let (emotion, version) = rest.split_at_checked(1)?;
-    let &(speaker, sex) = SPEAKERS.iter().find(|(known, _)| *known == speaker)?;
+    let sex = listed(&SPEAKERS, speaker)?;
     let is_text = text.strip_prefix(['a', 'b']).is_some_and(|number| is_number(number, 2));
     let is_version = version.len() == 1 && is_word(version);
-    let label = label(&EMOTIONS, emotion)?;
+    let label = listed(&EMOTIONS, emotion)?;
     (is_text && is_version).then(|| Said { speaker: speaker.to_owned(), label, sex: Some(sex) })
 }
 

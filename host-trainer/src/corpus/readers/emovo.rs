@@ -2,7 +2,7 @@
 //!
 //! G. Costantini et al., "EMOVO Corpus: an Italian Emotional Speech Database", LREC 2014.
 
-use super::{Name, Reader, Said, is_number, label};
+use super::{Name, Reader, Said, is_number, listed};
 use crate::corpus::Sex;
 
 pub(super) const READER: Reader =
@@ -27,13 +27,10 @@ const SPEAKERS: [(&str, Sex); 6] = [
 ];
 
 fn read(name: &Name<'_>) -> Option<Said> {
-    let fields: Vec<&str> = name.stem.split('-').collect();
-    let &[emotion, speaker, sentence] = fields.as_slice() else {
-        return None;
-    };
-    let &(speaker, sex) = SPEAKERS.iter().find(|(known, _)| *known == speaker)?;
+    let [emotion, speaker, sentence] = name.fields('-')?;
+    let sex = listed(&SPEAKERS, speaker)?;
     let is_sentence = sentence.strip_prefix(['b', 'd', 'l', 'n']).is_some_and(|number| is_number(number, 1));
-    let label = label(&EMOTIONS, emotion)?;
+    let label = listed(&EMOTIONS, emotion)?;
     is_sentence.then(|| Said { speaker: speaker.to_owned(), label, sex: Some(sex) })
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::{Name, Reader, Said, is_number, label};
+use super::{Name, Reader, Said, is_number, listed};
 
 pub(super) const READER: Reader = Reader {
     id: "emozionalmente",
@@ -62,7 +62,7 @@ fn read(name: &Name<'_>) -> Option<Said> {
     }
     let table = name.tables.of(&name.path.parent()?.parent()?.join("metadata/samples.csv"))?;
     let (actor, emotion) = table.get(name.path.file_name()?.to_str()?)?;
-    Some(Said { speaker: actor.clone(), label: label(&EMOTIONS, emotion)?, sex: None })
+    Some(Said { speaker: actor.clone(), label: listed(&EMOTIONS, emotion)?, sex: None })
 }
 
 #[cfg(test)]

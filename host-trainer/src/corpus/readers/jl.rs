@@ -4,7 +4,7 @@
 //! J. James, L. Tian and C. Watson, "An Open Source Emotional Speech Corpus for Human Robot Interaction Applications",
 //! Interspeech 2018.
 
-use super::{Name, Reader, Said, is_number, label};
+use super::{Name, Reader, Said, is_number, listed};
 use crate::corpus::Sex;
 
 pub(super) const READER: Reader = Reader {
@@ -31,14 +31,11 @@ const SPEAKERS: [(&str, Sex); 4] =
     [("female1", Sex::Female), ("female2", Sex::Female), ("male1", Sex::Male), ("male2", Sex::Male)];
 
 fn read(name: &Name<'_>) -> Option<Said> {
-    let fields: Vec<&str> = name.stem.split('_').collect();
-    let &[speaker, emotion, sentence, session] = fields.as_slice() else {
-        return None;
-    };
-    let &(speaker, sex) = SPEAKERS.iter().find(|(known, _)| *known == speaker)?;
+    let [speaker, emotion, sentence, session] = name.fields('_')?;
+    let sex = listed(&SPEAKERS, speaker)?;
     let number = sentence.strip_suffix(['a', 'b'])?;
     let well_formed = (is_number(number, 1) || is_number(number, 2)) && ["1", "2"].contains(&session);
-    let label = label(&EMOTIONS, emotion)?;
+    let label = listed(&EMOTIONS, emotion)?;
     well_formed.then(|| Said { speaker: speaker.to_owned(), label, sex: Some(sex) })
 }
 

@@ -93,6 +93,11 @@ impl<'p> Name<'p> {
         Some(Self { path, stem: path.file_stem()?.to_str()?, tables })
     }
 
+    /// The parts of the name; None if there are not so many.
+    fn fields<const N: usize>(&self, separator: char) -> Option<[&'p str; N]> {
+        self.stem.split(separator).collect::<Vec<_>>().try_into().ok()
+    }
+
     /// The innermost folder; empty if there is none.
     fn folder(&self) -> &'p str {
         self.path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or("")
@@ -118,7 +123,12 @@ fn sex(initial: &str) -> Option<Sex> {
     }
 }
 
-/// The label that a table has for a code.
-fn label(codes: &[(&str, &'static str)], code: &str) -> Option<&'static str> {
-    codes.iter().find(|(known, _)| *known == code).map(|&(_, label)| label)
+/// The sex of a speaker whose corpus gives odd numbers to men.
+fn odd_is_male(number: &str) -> Sex {
+    if number.ends_with(['1', '3', '5', '7', '9']) { Sex::Male } else { Sex::Female }
+}
+
+/// What a table has for a code: the label of an emotion's, the sex of a speaker's.
+fn listed<T: Copy>(codes: &[(&str, T)], code: &str) -> Option<T> {
+    codes.iter().find(|(known, _)| *known == code).map(|&(_, listed)| listed)
 }

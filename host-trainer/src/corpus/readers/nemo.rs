@@ -2,7 +2,7 @@
 //!
 //! I. Christop, "nEMO: Dataset of Emotional Speech in Polish", LREC-COLING 2024.
 
-use super::{Name, Reader, Said, is_number, label};
+use super::{Name, Reader, Said, is_number, listed};
 
 pub(super) const READER: Reader =
     Reader { id: "nemo", name: "nEMO", people: "nemo", example: "SM0_anger_18.wav", read };
@@ -17,14 +17,11 @@ const EMOTIONS: [(&str, &str); 6] = [
 ];
 
 fn read(name: &Name<'_>) -> Option<Said> {
-    let fields: Vec<&str> = name.stem.split('_').collect();
-    let &[speaker, emotion, sentence] = fields.as_slice() else {
-        return None;
-    };
+    let [speaker, emotion, sentence] = name.fields('_')?;
     let is_speaker =
         speaker.len() == 3 && speaker.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     let is_sentence = (1..=4).any(|digits| is_number(sentence, digits));
-    let label = label(&EMOTIONS, emotion)?;
+    let label = listed(&EMOTIONS, emotion)?;
     (is_speaker && is_sentence).then(|| Said { speaker: speaker.to_owned(), label, sex: None })
 }
 

@@ -4,22 +4,21 @@
 //! S. R. Livingstone and F. A. Russo, "The Ryerson Audio-Visual Database of Emotional Speech and Song
 //! (RAVDESS)", PLoS ONE 13(5), 2018.
 
-use super::{Reader, Said, is_number};
-use crate::corpus::Sex;
+use super::{Name, Reader, Said, is_number, odd_is_male};
 
 pub(super) const SPEECH: Reader = Reader {
     id: "ravdess",
     name: "RAVDESS",
     people: "ravdess",
     example: "03-01-05-01-02-01-12.wav",
-    read: |name| read(name.stem, "01"),
+    read: |name| read(name, "01"),
 };
 pub(super) const SONG: Reader = Reader {
     id: "ravdess-song",
     name: "RAVDESS song",
     people: "ravdess",
     example: "03-02-05-01-02-01-12.wav",
-    read: |name| read(name.stem, "02"),
+    read: |name| read(name, "02"),
 };
 
 /// In the order of the codes, from 01.
@@ -27,11 +26,8 @@ const EMOTIONS: [&str; 8] = ["neutral", "calm", "happy", "sad", "angry", "fearfu
 const AUDIO_ONLY: &str = "03";
 
 /// Of one channel; the sound of videos is not read.
-fn read(stem: &str, channel: &str) -> Option<Said> {
-    let fields: Vec<&str> = stem.split('-').collect();
-    let &[modality, found, emotion, intensity, statement, repetition, actor] = fields.as_slice() else {
-        return None;
-    };
+fn read(name: &Name<'_>, channel: &str) -> Option<Said> {
+    let [modality, found, emotion, intensity, statement, repetition, actor] = name.fields('-')?;
     let others = [emotion, intensity, statement, repetition, actor];
     if modality != AUDIO_ONLY
         || found != channel
@@ -42,12 +38,7 @@ fn read(stem: &str, channel: &str) -> Option<Said> {
     }
     let code: usize = emotion.parse().ok()?;
     let &label = EMOTIONS.get(code.checked_sub(1)?)?;
-    Some(Said { speaker: actor.to_owned(), label, sex: Some(sex(actor)) })
-}
-
-/// Actors with an odd number are men.
-fn sex(actor: &str) -> Sex {
-    if actor.bytes().last().is_some_and(|digit| digit % 2 == 1) { Sex::Male } else { Sex::Female }
+    Some(Said { speaker: actor.to_owned(), label, sex: Some(odd_is_male(actor)) })
 }
 
 #[cfg(test)]
@@ -56,6 +47,7 @@ mod tests {
 
     use super::super::tests::said;
     use super::*;
+    use crate::corpus::Sex;
 
     #[test]
     fn the_published_example_is_read() {
@@ -63,7 +55,7 @@ mod tests {
         let expected = Some(("12".to_owned(), "fearful", Some(Sex::Female)));
         assert_eq!(said(&SPEECH, "03-01-06-01-02-01-12.wav"), expected);
         assert_eq!(said(&SONG, "03-02-06-01-02-01-12.wav"), expected);
-        assert_eq!(["12", "07"].map(sex), [Sex::Female, Sex::Male]);
+        assert_eq!(["12", "07"].map(odd_is_male), [Sex::Female, Sex::Male]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! O. Mohamad Nezami, P. Jamshid Lou and M. Karami, "ShEMO: a large-scale validated database for Persian speech emotion
 //! detection", Language Resources and Evaluation 53, 2019.
 
-use super::{Name, Reader, Said, is_number, label, sex};
+use super::{Name, Reader, Said, is_number, listed, sex};
 
 pub(super) const READER: Reader =
     Reader { id: "shemo", name: "ShEMO", people: "shemo", example: "F01A01.wav", read };
@@ -16,7 +16,7 @@ fn read(name: &Name<'_>) -> Option<Said> {
     let (emotion, number) = rest.split_at_checked(1)?;
     let (letter, of_sex) = speaker.split_at_checked(1)?;
     let sex = sex(letter)?;
-    let label = label(&EMOTIONS, emotion)?;
+    let label = listed(&EMOTIONS, emotion)?;
     (is_number(of_sex, 2) && is_number(number, 2)).then(|| Said {
         speaker: speaker.to_owned(),
         label,

@@ -3,7 +3,7 @@
 //!
 //! M. K. Pichora-Fuller and K. Dupuis, "Toronto emotional speech set (TESS)", University of Toronto, 2010.
 
-use super::{Name, Reader, Said, is_word, label};
+use super::{Name, Reader, Said, is_word, listed};
 use crate::corpus::Sex;
 
 pub(super) const READER: Reader =
@@ -21,16 +21,13 @@ const EMOTIONS: [(&str, &str); 7] = [
 
 /// The older and the younger speaker are women.
 fn read(name: &Name<'_>) -> Option<Said> {
-    let fields: Vec<&str> = name.stem.split('_').collect();
-    let &[speaker, word, emotion] = fields.as_slice() else {
-        return None;
-    };
+    let [speaker, word, emotion] = name.fields('_')?;
     let speaker = match speaker {
         "OAF" | "OA" => "OAF",
         "YAF" => "YAF",
         _ => return None,
     };
-    let label = label(&EMOTIONS, emotion)?;
+    let label = listed(&EMOTIONS, emotion)?;
     is_word(word).then(|| Said { speaker: speaker.to_owned(), label, sex: Some(Sex::Female) })
 }
 

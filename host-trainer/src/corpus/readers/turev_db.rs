@@ -2,7 +2,7 @@
 //!
 //! S. F. Canpolat, Z. Ormanoğlu and D. Zeyrek, "Turkish Emotion Voice Database (TurEV-DB)", SLTU-CCURL 2020.
 
-use super::{Name, Reader, Said, is_word, label};
+use super::{Name, Reader, Said, is_word, listed};
 
 pub(super) const READER: Reader =
     Reader { id: "turev-db", name: "TurEV-DB", people: "turev-db", example: "1157_kz_tahta.wav", read };
@@ -12,12 +12,9 @@ const EMOTIONS: [(&str, &str); 4] = [("kz", "angry"), ("sk", "calm"), ("mt", "ha
 const SPEAKERS: [&str; 6] = ["1157", "1234", "1358", "1984", "6783", "7895"];
 
 fn read(name: &Name<'_>) -> Option<Said> {
-    let fields: Vec<&str> = name.stem.split('_').collect();
-    let &[speaker, emotion, word] = fields.as_slice() else {
-        return None;
-    };
+    let [speaker, emotion, word] = name.fields('_')?;
     let is_word = is_word(word.trim_end_matches(|c: char| c.is_ascii_digit()));
-    let label = label(&EMOTIONS, emotion)?;
+    let label = listed(&EMOTIONS, emotion)?;
     (is_word && SPEAKERS.contains(&speaker)).then(|| Said { speaker: speaker.to_owned(), label, sex: None })
 }
 

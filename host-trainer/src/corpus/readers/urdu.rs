@@ -2,7 +2,7 @@
 //!
 //! S. Latif et al., "Cross Lingual Speech Emotion Recognition: Urdu vs. Western Languages", FIT 2018.
 
-use super::{Name, Reader, Said, is_number, label, sex};
+use super::{Name, Reader, Said, is_number, listed, sex};
 
 pub(super) const READER: Reader =
     Reader { id: "urdu", name: "URDU", people: "urdu", example: "SM1_F1_A01.wav", read };
@@ -10,14 +10,11 @@ pub(super) const READER: Reader =
 const EMOTIONS: [(&str, &str); 4] = [("A", "angry"), ("H", "happy"), ("N", "neutral"), ("S", "sad")];
 
 fn read(name: &Name<'_>) -> Option<Said> {
-    let fields: Vec<&str> = name.stem.split('_').collect();
-    let &[speaker, file, number] = fields.as_slice() else {
-        return None;
-    };
+    let [speaker, file, number] = name.fields('_')?;
     let (letter, of_sex) = speaker.strip_prefix('S')?.split_at_checked(1)?;
     let (emotion, number) = number.split_at_checked(1)?;
     let sex = sex(letter)?;
-    let label = label(&EMOTIONS, emotion)?;
+    let label = listed(&EMOTIONS, emotion)?;
     let numbers = [of_sex, file.strip_prefix('F')?, number];
     let well_formed = numbers.iter().all(|text| (1..=3).any(|digits| is_number(text, digits)));
     well_formed.then(|| Said { speaker: speaker.to_owned(), label, sex: Some(sex) })

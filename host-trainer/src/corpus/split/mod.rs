@@ -85,11 +85,16 @@ pub fn by_test_speakers(
     by_test_clips(clips, classes, with_class(clips, classes).filter(is_tested).collect())
 }
 
-/// Tests on some clips, ascending, and learns from all of people who are not heard in them; nothing is for validation.
+/// Tests on some clips and learns from all of people who are not heard in them; nothing is for validation.
 ///
 /// # Errors
 /// Fewer than two classes to learn.
-pub(crate) fn by_test_clips(clips: &[Clip], classes: &Classes, test: Vec<usize>) -> anyhow::Result<Parts> {
+pub(crate) fn by_test_clips(
+    clips: &[Clip],
+    classes: &Classes,
+    mut test: Vec<usize>,
+) -> anyhow::Result<Parts> {
+    test.sort_unstable();
     let tested: BTreeSet<_> = test.iter().map(|&index| clips[index].voice()).collect();
     let train = with_class(clips, classes).filter(|&index| !tested.contains(&clips[index].voice())).collect();
     learnable(clips, classes, Parts { train, validation: Vec::new(), test })
