@@ -158,7 +158,7 @@ fn each_value_out_of_range_is_refused_by_its_field() {
         ("/recipe/epochs", json!(0), "recipe.epochs is 0"),
         ("/recipe/batch", json!(0), "recipe.batch is 0"),
         ("/recipe/learning_rate", json!(0), "recipe.learning_rate is 0"),
-        ("/recipe/learning_rate", json!(1e200), "recipe.learning_rate is inf"),
+        ("/recipe/learning_rate", json!(1e200), "recipe.learning_rate: number out of range"),
         ("/recipe/weight_decay", json!(-0.1), "recipe.weight_decay is -0.1, not within 0 to 1"),
         ("/recipe/label_smoothing", json!(1.5), "recipe.label_smoothing is 1.5"),
         ("/recipe/teacher_share", json!(2), "recipe.teacher_share is 2"),

@@ -67,8 +67,11 @@ fn longer_trainings_come_first_however_they_scored() {
 #[test]
 fn what_is_written_goes_on_and_names_the_best() {
     let folder = tempfile::tempdir().unwrap();
-    let trials =
-        [trial(0, &[Some((0.5, 1.0))]), trial(1, &[Some((0.75, 1.0))]), trial(2, &[Some((0.25, 1.0)), None])];
+    let trials = [
+        trial(0, &[Some((0.5, 1.0))]),
+        trial(1, &[Some((0.75, 1.8183072715250017))]),
+        trial(2, &[Some((0.25, 1.0)), None]),
+    ];
     write_tuning(&tuning(&trials), folder.path()).unwrap();
     let read = Tuning::read_trials(&folder.path().join("trials.json")).unwrap();
     assert!(read.values().eq(&trials));
