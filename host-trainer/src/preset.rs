@@ -54,8 +54,8 @@ pub struct Recipe {
     pub weight_decay: f32,
     /// The share of the target that is spread over all classes.
     pub label_smoothing: f32,
-    /// How much of the target is what teachers say, where there are some.
-    pub teacher_share: f32,
+    /// How a teacher is listened to, where there is one.
+    pub teacher: Teaching,
     /// What is heard of a speaker before a training clip; nothing where it is left out.
     #[serde(default)]
     pub context: Option<VoiceContext>,
@@ -65,6 +65,16 @@ pub struct Recipe {
     pub corpora: BTreeMap<String, f64>,
     /// What is done to training clips.
     pub augmentation: Augmentation,
+}
+
+/// How much a teacher's answers count beside the labels.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Teaching {
+    /// The share of the target that is the teacher's posterior, 0 to 1; the label has the rest.
+    pub share: f32,
+    /// What its logits are divided by, 0.1 to 20: above 1 it is less sure than it says.
+    pub temperature: f32,
 }
 
 impl Preset {

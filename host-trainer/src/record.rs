@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::corpus::{Clip, Parts, write_list};
 use crate::files;
 use crate::preset::Preset;
 use crate::recordings::Recordings;
@@ -23,4 +24,19 @@ pub(crate) fn write(out: &Path, preset: &Preset, recordings: &Recordings, seed: 
         "seed": seed,
     });
     files::write_whole(&out.join("run.json"), &serde_json::to_vec_pretty(&run)?)
+}
+
+/// Writes `train.csv`, `validation.csv` and `test.csv`, which list the recordings of each part that has any, as `--data` takes
+/// them.
+///
+/// # Errors
+/// Names the file that can't be written.
+pub(crate) fn write_parts(out: &Path, clips: &[Clip], parts: &Parts) -> anyhow::Result<()> {
+    let Parts { train, validation, test } = parts;
+    for (name, part) in [("train.csv", train), ("validation.csv", validation), ("test.csv", test)] {
+        if !part.is_empty() {
+            write_list(&out.join(name), part.iter().map(|&index| &clips[index]))?;
+        }
+    }
+    Ok(())
 }

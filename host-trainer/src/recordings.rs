@@ -11,6 +11,7 @@ use crate::audio::{self, Loaded};
 use crate::cache::Cache;
 use crate::corpus::{self, Classes, Clip, Corpus, LeftOut, Scan, Sources, Summary, Why};
 use crate::evaluate;
+use crate::teacher::Teacher;
 use crate::training::Example;
 
 /// Training clips over which activations are calibrated, at most.
@@ -54,8 +55,8 @@ impl Recordings {
         Ok(Self { clips, classes, sample_rate, samples })
     }
 
-    /// Whole recordings to learn from.
-    pub(crate) fn examples(&self, part: &[usize]) -> Vec<Example> {
+    /// Whole recordings to learn from, with what a teacher says of them.
+    pub(crate) fn examples(&self, part: &[usize], teacher: &Teacher) -> Vec<Example> {
         let names: BTreeSet<_> = self.clips.iter().map(Clip::voice).collect();
         let numbers: BTreeMap<_, usize> = names.into_iter().zip(0..).collect();
         let example = |&index: &usize| {
@@ -64,7 +65,8 @@ impl Recordings {
             // Clips of whom nobody says who speaks need not be of one voice.
             let speaker = if clip.has_speaker() { numbers[&clip.voice()] } else { numbers.len() + index };
             let corpus = clip.corpus.id().into();
-            Some(Example { samples: self.samples[index].clone(), class, speaker, corpus })
+            let advice = teacher.logits(clip);
+            Some(Example { samples: self.samples[index].clone(), class, speaker, corpus, advice })
         };
         part.iter().filter_map(example).collect()
     }

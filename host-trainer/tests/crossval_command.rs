@@ -210,3 +210,39 @@ fn folds_are_made_from_the_recordings() {
     let complaint = support::complaint(&crossval(&["--by", "corpus"]));
     assert!(complaint.contains("at least two; add some with another --data"), "{complaint}");
 }
+
+/// The lists of a dry run are those that a training then leaves, and where a teacher's answers are looked for.
+#[test]
+fn a_teacher_answers_for_the_training_clips_of_each_fold() {
+    let bench = Bench::new();
+    let teacher = bench.path("teacher");
+    let output = bench.crossval(&["--out", teacher.to_str().unwrap(), "--dry-run"]);
+    assert!(output.status.success() && output.stdout.is_empty(), "{}", messages(&output));
+    let list = |fold: usize, part: &str| {
+        String::from_utf8(bytes(&teacher.join(format!("fold-{fold}/{part}.csv")))).unwrap()
+    };
+    let recordings = |list: &str| list.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(recordings(&list(1, "train")), recordings(&list(2, "test")));
+
+    // The teacher is sure of a wrong label, which the network then learns.
+    let answers = |list: &str| {
+        let answer = |line: &String| format!("{},0,0,0,0,0,9\n", line.split(',').next().unwrap());
+        let header = "path,float happy,float sad,float angry,float fearful,float disgust,float surprised\n";
+        header.to_owned() + &recordings(list).iter().map(answer).collect::<String>()
+    };
+    for fold in [1, 2] {
+        let path = teacher.join(format!("fold-{fold}/teacher.csv"));
+        std::fs::write(path, answers(&list(fold, "train"))).unwrap();
+    }
+    let taught = ["--teacher-logits", teacher.to_str().unwrap(), "--epochs", "4"];
+    let loss = |scores: Value| scores["together"]["loss"].as_f64().unwrap();
+    let untaught = bench.path("untaught");
+    let untaught = bench.scores(&["--out", untaught.to_str().unwrap(), "--epochs", "4"]);
+    assert!((loss(bench.scores(&taught)) - loss(untaught)).abs() > 1e-5);
+    let complaint = bench.complaint(&["--epochs", "4"]);
+    assert!(complaint.contains("--teacher-logits"), "{complaint}");
+
+    std::fs::write(teacher.join("fold-2/teacher.csv"), answers(&list(2, "test"))).unwrap();
+    let complaint = bench.complaint(&taught);
+    assert!(complaint.contains("fold 2") && complaint.contains("test recordings"), "{complaint}");
+}

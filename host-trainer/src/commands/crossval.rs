@@ -12,15 +12,15 @@ use super::preset::PresetChoice;
 use super::sources::SourceFolders;
 use crate::corpus::{ClassSet, Classes};
 use crate::crossval::{
-    self, Adapted, By, Cut, Difference, Facts, Folds, Mean, Protocol, Summary, Task, TeacherFolders, Trained,
-    Trainings,
+    self, Adapted, By, Cut, Difference, Facts, Folds, Mean, Protocol, Summary, Task, Trained, Trainings,
 };
 use crate::evaluate::{Both, Interval, OfScores, Scores};
 use crate::files::Lock;
 use crate::recordings::Recordings;
-use crate::report;
 use crate::settings::Settings;
 use crate::table::{percent, table};
+use crate::teacher::Teacher;
+use crate::{record, report};
 
 #[derive(Debug, Args)]
 pub(super) struct Crossval {
@@ -36,7 +36,7 @@ pub(super) struct Crossval {
     by: Option<By>,
     /// For choosing between presets without opening a test fold: each fold leaves its own test speakers out altogether
     /// and is scored on those of the next.
-    #[arg(long, conflicts_with = "teachers")]
+    #[arg(long)]
     inner: bool,
     /// Trains only this part, so that any scheduler can spread the parts over machines; a run without it gathers
     /// what is there and trains what is left.
@@ -62,10 +62,13 @@ pub(super) struct Crossval {
     /// depend on it.
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
-    /// The folder of an earlier cross-validation over these folds, whose models are learnt from beside the labels:
-    /// each fold from those of that fold. May be given more than once.
+    /// Folder with a teacher's answers to the training clips of each fold, to learn from beside the labels:
+    /// DIR/fold-N/teacher.csv, as --teacher-logits of train takes it. May be given more than once.
     #[arg(long, value_name = "DIR")]
-    teachers: Vec<PathBuf>,
+    teacher_logits: Vec<PathBuf>,
+    /// Only writes down who would be learnt from and tested: train.csv and test.csv in DIR/fold-N of --out.
+    #[arg(long, conflicts_with_all = ["only", "teacher_logits", "against"])]
+    dry_run: bool,
     /// The folder of another cross-validation on the same test clips to compare with.
     #[arg(long, value_name = "DIR")]
     against: Option<PathBuf>,
@@ -84,7 +87,13 @@ impl Crossval {
         let recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
         let cuts = self.cuts(&protocol, &recordings)?;
-        let teachers = TeacherFolders(self.teachers);
+        for (fold, cut) in (1..).zip(&cuts) {
+            record::write_parts(&self.out.join(format!("fold-{fold}")), &recordings.clips, &cut.parts)?;
+        }
+        if self.dry_run {
+            return Ok(());
+        }
+        let teachers = self.teachers(&recordings, &cuts)?;
         let sources = self.sources.load(preset.front_end.sample_rate)?;
         let facts = Facts {
             protocol: protocol.name(),
@@ -95,7 +104,8 @@ impl Crossval {
             demonstration: recordings.are_synthetic(),
         };
         let digest = sources.digest();
-        let trained = Trained { protocol, inner: self.inner, teachers: teachers.clone(), sources: digest };
+        let digests = teachers.iter().map(|teacher| teacher.digest().into()).collect();
+        let trained = Trained { protocol, inner: self.inner, teachers: digests, sources: digest };
         Settings::new(&preset, &recordings, trained).claim(&self.out)?;
 
         let trainings = Trainings {
@@ -123,6 +133,16 @@ impl Crossval {
     fn protocol(&self) -> anyhow::Result<Protocol> {
         let folds = self.folds.as_deref().map(|path| Ok(Protocol::Folds(Folds::read(path)?)));
         folds.unwrap_or_else(|| Ok(Protocol::By(self.by.context("give --folds or --by")?)))
+    }
+
+    /// What each fold learns from beside the labels.
+    fn teachers(&self, recordings: &Recordings, cuts: &[Cut]) -> anyhow::Result<Vec<Teacher>> {
+        let teacher = |(fold, cut): (usize, &Cut)| {
+            let teacher = Teacher::of_fold(&self.teacher_logits, fold, recordings.classes.labels())?;
+            teacher.ensure_apart(&recordings.clips, &cut.parts).with_context(|| format!("fold {fold}"))?;
+            Ok(teacher)
+        };
+        (1..).zip(cuts).map(teacher).collect()
     }
 
     fn cuts(&self, protocol: &Protocol, recordings: &Recordings) -> anyhow::Result<Vec<Cut>> {

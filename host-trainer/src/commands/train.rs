@@ -11,7 +11,8 @@ use crate::files::{self, Lock};
 use crate::preset::Preset;
 use crate::recordings::Recordings;
 use crate::table::percent;
-use crate::training::{Epoch, Init, Options, Teachers, Trained, Validation, Watch, fit};
+use crate::teacher::Teacher;
+use crate::training::{Epoch, Init, Options, Trained, Validation, Watch, fit};
 use crate::{progress, quantise, record, report, synth};
 
 /// Epochs on the built-in corpus, which is easier than speech, unless the command line says otherwise.
@@ -52,9 +53,13 @@ pub(super) struct Train {
     /// Go on from the checkpoint in the output folder.
     #[arg(long)]
     resume: bool,
-    /// A float.safetensors of a training on the same recordings to learn from; may be given more than once.
+    /// CSV of a teacher's answers to recordings, to learn from beside the labels: path,label,logit, or path and a column
+    /// "float LABEL" for each label, as clips.csv has them; may be given more than once, and the mean counts.
     #[arg(long, value_name = "FILE")]
-    teacher: Vec<PathBuf>,
+    teacher_logits: Vec<PathBuf>,
+    /// Only writes down who would be learnt from, validated and tested: train.csv, validation.csv and test.csv in --out.
+    #[arg(long)]
+    dry_run: bool,
     /// A trained model to go on from, at a tenth of the learning rate: that of a built-in preset by its name (small), or the
     /// float.safetensors of a training. Labels that it knows keep what it knows of them.
     #[arg(long, value_name = "MODEL")]
@@ -89,16 +94,22 @@ impl Train {
             eprintln!("warning: no recording of \"{label}\" to learn from: the model will not say it");
         }
 
+        record::write_parts(&self.out, &recordings.clips, &parts)?;
+        if self.dry_run {
+            return Ok(());
+        }
+        let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
+        teacher.ensure_apart(&recordings.clips, &parts)?;
         record::write(&self.out, &preset, &recordings, self.seed)?;
         let options = Options {
             out: self.out.clone(),
             seed: self.seed,
             resume: self.resume,
             sources: self.sources.load(sample_rate)?,
-            teachers: Teachers::load(&self.teacher)?,
             init,
         };
-        let [learnt, validated] = [train, validation].map(|part| recordings.examples(part));
+        let learnt = recordings.examples(train, &teacher);
+        let validated = recordings.examples(validation, &Teacher::default());
         let bar = progress::bar(0, "training");
         let after_epoch = |history: &[Epoch], best| bar.suspend(|| print_latest(history, best));
         let watch = Watch { bar: bar.clone(), after_epoch: &after_epoch };

@@ -15,6 +15,7 @@ use crate::files::Lock;
 use crate::recordings::Recordings;
 use crate::settings::Settings;
 use crate::table::{percent, table};
+use crate::teacher::Teacher;
 use crate::tune::{Budget, Facts, Search, Speakers, Tuned, Tuning, hyperparameters, rungs, widths};
 
 /// Trials that the terminal shows.
@@ -45,6 +46,9 @@ pub(super) struct Tune {
     /// The emotions to tell apart; if left out, those of the folds' file or, if that has none, as for train.
     #[arg(long, value_enum)]
     classes: Option<ClassSet>,
+    /// CSV of a teacher's answers to recordings, to learn from beside the labels, as for train.
+    #[arg(long, value_name = "FILE")]
+    teacher_logits: Vec<PathBuf>,
     /// How long this run may take: no trial is begun that would not end in time.
     #[arg(long, value_name = "MINUTES", default_value_t = 60.0)]
     budget: f64,
@@ -69,7 +73,10 @@ impl Tune {
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
         let parts = self.parts(&recordings, left_out.as_ref())?;
         let sources = self.sources.load(preset.front_end.sample_rate)?;
-        let tuned = Tuned { seed: self.seed, left_out, sources: sources.digest() };
+        let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
+        teacher.ensure_apart(&recordings.clips, &parts)?;
+        let tuned =
+            Tuned { seed: self.seed, left_out, teacher: teacher.digest().into(), sources: sources.digest() };
         Settings::new(&preset, &recordings, tuned).claim(&self.out)?;
 
         let [train, validation] =
@@ -89,7 +96,7 @@ impl Tune {
             train,
             validation,
         };
-        let search = Search::new(&preset, facts, &recordings, &parts, sources, &self.out)?;
+        let search = Search::new(&preset, facts, &recordings, &parts, &teacher, sources, &self.out)?;
         let budget = Budget::new(budget);
         let mut bracket = 0;
         while search.bracket(bracket, self.jobs, &budget)? {

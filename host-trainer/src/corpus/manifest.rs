@@ -1,11 +1,12 @@
 //! A CSV file that lists recordings.
 
-use std::path::Path;
+use std::path::{Path, absolute};
 
 use anyhow::{Context, bail, ensure};
 use csv::StringRecord;
 
 use super::{Clip, Corpus, Sex};
+use crate::files;
 
 /// The columns' names in the header; the first two have to be there.
 const COLUMNS: [&str; 5] = ["path", "label", "speaker", "corpus", "sex"];
@@ -21,6 +22,27 @@ struct Header([Option<usize>; COLUMNS.len()]);
 /// Names the file, and the line and column that can't be used.
 pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Clip>> {
     parse(path).with_context(|| format!("cannot use {}", path.display()))
+}
+
+/// Lists recordings so that [`read`] reads the same again, from wherever the file lies.
+///
+/// # Errors
+/// Names the file that can't be written.
+pub(crate) fn write<'a>(path: &Path, clips: impl Iterator<Item = &'a Clip>) -> anyhow::Result<()> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(COLUMNS)?;
+    for Clip { path, label, speaker, corpus, sex } in clips {
+        let place = absolute(path)?;
+        let speaker = if speaker == Clip::UNKNOWN_SPEAKER { "" } else { speaker };
+        csv.write_record([
+            &*place.to_string_lossy(),
+            label,
+            speaker,
+            corpus.id(),
+            sex.map_or("", Sex::name),
+        ])?;
+    }
+    files::write_whole(path, &csv.into_inner()?)
 }
 
 fn parse(path: &Path) -> anyhow::Result<Vec<Clip>> {
@@ -120,6 +142,17 @@ mod tests {
             (Clip::UNKNOWN_SPEAKER, "my-calls", None),
         ];
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "path,label,speaker,corpus,sex\na/1.wav,\"calm, really\",anna,CREMA-D,F\n2.wav,calm,,,\n";
+        let [first, second] = ["first.csv", "second.csv"].map(|name| folder.path().join(name));
+        std::fs::write(&first, text).unwrap();
+        let clips = read(&first).unwrap();
+        write(&second, clips.iter()).unwrap();
+        assert_eq!(read(&second).unwrap(), clips);
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub use classes::{ClassSet, Classes};
 pub use clip::{Clip, Sex};
 pub use label_map::LabelMap;
 pub use left_out::{LeftOut, Why};
+pub(crate) use manifest::write as write_list;
 pub use name::Corpus;
 pub use scan::{Scan, Sources, scan};
 pub(crate) use split::hold_out_speakers;

@@ -8,7 +8,6 @@ mod outcome;
 mod protocol;
 mod settings;
 mod summary;
-mod teacher_folders;
 #[cfg(test)]
 mod tests;
 mod together;
@@ -22,6 +21,5 @@ use outcome::finished;
 pub(crate) use protocol::{By, Cut, Protocol, inner};
 pub(crate) use settings::Trained;
 pub(crate) use summary::{Facts, Mean, Summary};
-pub(crate) use teacher_folders::TeacherFolders;
 pub(crate) use together::Together;
 pub(crate) use trainings::{Task, Trainings};

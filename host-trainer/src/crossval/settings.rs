@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Protocol, TeacherFolders};
+use super::Protocol;
 use crate::settings::Work;
 
 /// What all trainings of a cross-validation share besides preset and recordings.
@@ -9,7 +9,8 @@ pub(crate) struct Trained {
     pub(crate) protocol: Protocol,
     /// Whether folds leave their own test clips out altogether.
     pub(crate) inner: bool,
-    pub(crate) teachers: TeacherFolders,
+    /// The digest of what is said by the teacher of each fold.
+    pub(crate) teachers: Vec<[u8; 32]>,
     /// The digest of the recordings to disturb with.
     pub(crate) sources: [u8; 32],
 }
@@ -21,7 +22,7 @@ impl Work for Trained {
         vec![
             (self.protocol != stored.protocol, self.protocol.option()),
             (self.inner != stored.inner, "--inner"),
-            (self.teachers != stored.teachers, "--teachers"),
+            (self.teachers != stored.teachers, "--teacher-logits"),
             (self.sources != stored.sources, "--noise or --rooms"),
         ]
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use anyhow::{Context, ensure};
 use engine::Model;
 
-use super::{Adapted, Cut, Outcome, TeacherFolders};
+use super::{Adapted, Cut, Outcome};
 use crate::augment::Sources;
 use crate::corpus::Parts;
 use crate::evaluate::{Answers, Footprint};
@@ -13,6 +13,7 @@ use crate::files::{self, Lock};
 use crate::preset::Preset;
 use crate::progress::Board;
 use crate::recordings::Recordings;
+use crate::teacher::Teacher;
 use crate::training::Options;
 use crate::{quantise, record, workers};
 
@@ -22,7 +23,7 @@ pub(crate) struct Trainings<'a> {
     pub(crate) recordings: &'a Recordings,
     pub(crate) cuts: &'a [Cut],
     /// What each fold's trainings learn from beside the labels.
-    pub(crate) teachers: &'a TeacherFolders,
+    pub(crate) teachers: &'a [Teacher],
     /// Recordings to disturb with.
     pub(crate) sources: &'a Sources,
     /// The folder under which each training has its own.
@@ -96,11 +97,10 @@ impl Trainings<'_> {
             seed: task.seed,
             resume: false,
             sources: self.sources.clone(),
-            teachers: self.teachers.of_fold(task.fold)?,
             init: None,
         };
         record::write(&folder, self.preset, self.recordings, task.seed)?;
-        let examples = self.recordings.examples(train);
+        let examples = self.recordings.examples(train, &self.teachers[task.fold - 1]);
         let name = task.to_string();
         let model =
             workers::fit_on(board, &name, self.preset, &self.recordings.classes, &examples, options)?.model;

@@ -119,7 +119,10 @@ mod tests {
     /// So many clips of each class of each corpus, in this order.
     fn examples(corpora: &[(&str, &[usize])]) -> Vec<Example> {
         let of_class = |corpus: &str, class: usize, clips: usize| {
-            vec![Example { samples: [].into(), class, speaker: 0, corpus: corpus.into() }; clips]
+            vec![
+                Example { samples: [].into(), class, speaker: 0, corpus: corpus.into(), advice: None };
+                clips
+            ]
         };
         let of_corpus = |&(corpus, classes): &(&str, &[usize])| {
             let classes: Vec<_> =

@@ -2,6 +2,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::advice::advised;
 use super::run::Setup;
 use super::sounds::Sound;
 use crate::augment::Mixture;
@@ -73,7 +74,7 @@ pub(super) struct Batch {
 
 impl Batch {
     /// Gives the clips of a batch what was heard before, disturbs their features for a branch on all cores, mixes them,
-    /// and asks the teachers.
+    /// with what a teacher says of them.
     pub(super) fn assemble(
         setup: &Setup<'_>,
         epoch: usize,
@@ -82,7 +83,7 @@ impl Batch {
         branch: usize,
         rng: &mut ChaCha8Rng,
     ) -> Self {
-        let Setup { recipe, balance, augmenter, teachers, seed, .. } = setup;
+        let Setup { recipe, balance, augmenter, train, seed, .. } = setup;
         let input = |&Draw { number: draw, clip }: &Draw| {
             let rng = &mut of_branch(generator(*seed, Purpose::Features { epoch, draw }), branch);
             let voice = known_voice(setup, sounds, clip, rng);
@@ -90,16 +91,19 @@ impl Batch {
         };
         let mut inputs: Vec<Vec<f32>> = draws.par_iter().map(input).collect();
         let mut priors: Vec<Vec<f32>> = draws.iter().map(|draw| balance.prior(draw.clip).to_vec()).collect();
-        let smoothed = |(draw, prior): (&Draw, &Vec<f32>)| {
-            smoothed(sounds[draw.clip].class, prior, recipe.label_smoothing)
+        let target = |(draw, prior): (&Draw, &Vec<f32>)| {
+            let mut target = smoothed(sounds[draw.clip].class, prior, recipe.label_smoothing);
+            if let Some(logits) = &train[draw.clip].advice {
+                advised(&mut target, logits, prior, recipe.teacher);
+            }
+            target
         };
-        let mut targets: Vec<Vec<f32>> = draws.iter().zip(&priors).map(smoothed).collect();
+        let mut targets: Vec<Vec<f32>> = draws.iter().zip(&priors).map(target).collect();
         if let Some(alpha) = recipe.augmentation.mixup {
             let mixture = Mixture::draw(draws.len(), alpha, rng);
             [&mut inputs, &mut targets, &mut priors].into_iter().for_each(|rows| mixture.mix(rows));
         }
         let log_priors: Vec<Vec<f32>> = priors.iter().map(|prior| log_prior(prior)).collect();
-        teachers.advise(&inputs, &log_priors, &mut targets, recipe.teacher_share);
         Self { inputs: inputs.concat(), targets: targets.concat(), log_priors: log_priors.concat() }
     }
 }

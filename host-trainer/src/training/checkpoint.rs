@@ -11,7 +11,7 @@ use crate::network::Network;
 /// What a checkpoint starts with.
 const MAGIC: &[u8; 8] = b"training";
 /// Changes with the contents' layout.
-const VERSION: u32 = 8;
+const VERSION: u32 = 9;
 /// Magic, version and the contents' BLAKE3.
 const HEADER: usize = 8 + 4 + 32;
 
@@ -26,12 +26,10 @@ pub(super) struct Settings {
     pub(super) epochs: usize,
     /// The recipe as it prints.
     pub(super) recipe: String,
-    /// The BLAKE3 of every training and validation recording.
+    /// The BLAKE3 of every training and validation recording, and of what a teacher says of it.
     pub(super) recordings: [u8; 32],
     /// The BLAKE3 of the recordings to disturb with.
     pub(super) sources: [u8; 32],
-    /// The BLAKE3 of the teachers.
-    pub(super) teachers: [u8; 32],
     /// The BLAKE3 of the model that it went on from.
     pub(super) init: Option<[u8; 32]>,
 }
@@ -47,9 +45,8 @@ impl Settings {
             (self.seed != stored.seed, "--seed"),
             (self.epochs != stored.epochs, "--epochs"),
             (self.recipe != stored.recipe, "recipe"),
-            (self.recordings != stored.recordings, "--data or --split"),
+            (self.recordings != stored.recordings, "--data, --split or --teacher-logits"),
             (self.sources != stored.sources, "--noise or --rooms"),
-            (self.teachers != stored.teachers, "--teacher"),
             (self.init != stored.init, "--init"),
         ];
         match differences.into_iter().find(|(differs, _)| *differs) {

@@ -66,6 +66,7 @@ mod tests {
             class: 0,
             speaker: if clip == 1 { 8 } else { 7 },
             corpus: "made".into(),
+            advice: None,
         };
         Speakers::of(&(0..clips).map(example).collect::<Vec<_>>())
     }

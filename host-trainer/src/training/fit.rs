@@ -4,13 +4,13 @@ use std::sync::Arc;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
+use super::Init;
 use super::balance::Balance;
 use super::checkpoint::{self, Settings};
 use super::contexts::Speakers;
 use super::judges::Judges;
 use super::run::{Epoch, Run, Setup};
 use super::sounds::Sounds;
-use super::{Init, Teachers};
 use crate::augment::{Augmenter, Noises, Rooms, Sources};
 use crate::corpus::Classes;
 use crate::features::{FrontEndSpec, Hearing, log_mel};
@@ -19,7 +19,7 @@ use crate::preset::Preset;
 use crate::{audio, files};
 
 /// A labelled recording.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Example {
     /// The whole recording, at the front end's sample rate; shared, as several trainings may learn from it.
     pub samples: Arc<[i16]>,
@@ -29,6 +29,8 @@ pub struct Example {
     pub speaker: usize,
     /// The name of its corpus, by which a preset may give it a weight.
     pub corpus: Arc<str>,
+    /// What a teacher says of it, if there is one: a logit for each class, of speech in which every class is as likely.
+    pub advice: Option<Arc<[f32]>>,
 }
 
 /// How to run a training.
@@ -43,8 +45,6 @@ pub struct Options {
     pub resume: bool,
     /// Recordings to disturb with.
     pub sources: Sources,
-    /// Models to learn from beside the labels.
-    pub teachers: Teachers,
     /// A model to go on from instead of random weights.
     pub init: Option<Init>,
 }
@@ -78,7 +78,7 @@ pub struct Trained {
 /// whatever the threads, also across a stop and a resume.
 ///
 /// # Errors
-/// A checkpoint that can't be resumed from, a teacher that doesn't fit, a file that can't be written, or a
+/// A checkpoint that can't be resumed from, a file that can't be written, or a
 /// loss that diverges. The best model so far is then in `float.safetensors`.
 pub fn fit(
     preset: &Preset,
@@ -90,7 +90,6 @@ pub fn fit(
 ) -> anyhow::Result<Trained> {
     let prepared = Prepared::new(preset, classes, train, validation, options);
     options.init.iter().try_for_each(|init| init.ensure_fit(preset))?;
-    options.teachers.ensure_fit(prepared.labels, &prepared.hearing)?;
     let setup = prepared.setup(preset, train, options);
     let model = |run: &Run| prepared.model(preset, &run.best);
     let settings = prepared.settings(preset, train, validation, options);
@@ -183,7 +182,6 @@ impl<'a> Prepared<'a> {
                 noises: &self.noises,
                 rooms: &self.rooms,
             },
-            teachers: &options.teachers,
             init: options.init.as_ref(),
             judges: &self.judges,
         }
@@ -220,8 +218,8 @@ impl<'a> Prepared<'a> {
         };
         for part in [train, validation] {
             add(format!("{} clips", part.len()), &[]);
-            for Example { samples, class, speaker, corpus } in part {
-                add(format!("{class} {speaker} {corpus}"), samples);
+            for Example { samples, class, speaker, corpus, advice } in part {
+                add(format!("{class} {speaker} {corpus} {advice:?}"), samples);
             }
         }
         Settings {
@@ -234,7 +232,6 @@ impl<'a> Prepared<'a> {
             recipe: format!("{:?}", preset.recipe),
             recordings: hasher.finalize().into(),
             sources: options.sources.digest(),
-            teachers: options.teachers.digest(),
             init: options.init.as_ref().map(Init::digest),
         }
     }

@@ -1,6 +1,7 @@
 //! Fits a preset's network to labelled recordings.
 
 mod adam;
+mod advice;
 mod average;
 mod balance;
 mod balanced;
@@ -14,7 +15,6 @@ mod judges;
 mod run;
 mod schedule;
 mod sounds;
-mod teachers;
 mod temperature;
 #[cfg(test)]
 mod tests;
@@ -28,5 +28,4 @@ pub(crate) use judges::Judges;
 pub use judges::Validation;
 pub(crate) use run::Diverged;
 pub use run::Epoch;
-pub use teachers::Teachers;
 pub(crate) use temperature::{Judged, log_loss};

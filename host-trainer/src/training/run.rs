@@ -5,13 +5,13 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Example;
+use super::Init;
 use super::balance::Balance;
 use super::branch::Branch;
 use super::contexts::Speakers;
 use super::judges::{Judges, Validation};
 use super::schedule::cosine;
 use super::sounds::Sounds;
-use super::{Init, Teachers};
 use crate::augment::Augmenter;
 use crate::network::{Network, Weights};
 use crate::preset::Recipe;
@@ -85,7 +85,6 @@ pub(super) struct Setup<'a> {
     pub(super) train: &'a [Example],
     pub(super) speakers: Speakers,
     pub(super) augmenter: Augmenter<'a>,
-    pub(super) teachers: &'a Teachers,
     pub(super) init: Option<&'a Init>,
     pub(super) judges: &'a Judges,
 }

@@ -16,7 +16,8 @@ use crate::network::FloatModel;
 use crate::preset::Preset;
 use crate::progress::Board;
 use crate::recordings::Recordings;
-use crate::training::{Diverged, Example, Judges, Options, Teachers, Validation};
+use crate::teacher::Teacher;
+use crate::training::{Diverged, Example, Judges, Options, Validation};
 use crate::{report, workers};
 
 /// A search in a folder: `trials.json`, `preset.json` and `report.html` there are as of the latest trial.
@@ -40,13 +41,14 @@ impl<'a> Search<'a> {
         facts: Facts,
         recordings: &Recordings,
         parts: &Parts,
+        teacher: &Teacher,
         sources: Sources,
         out: &'a Path,
     ) -> anyhow::Result<Self> {
         Ok(Self {
             start,
-            train: recordings.examples(&parts.train),
-            validation: recordings.examples(&parts.validation),
+            train: recordings.examples(&parts.train, teacher),
+            validation: recordings.examples(&parts.validation, &Teacher::default()),
             trials: Mutex::new(Tuning::read_trials(&out.join("trials.json"))?),
             facts,
             sources,
@@ -155,7 +157,6 @@ impl<'a> Search<'a> {
             seed: self.facts.seed,
             resume: false,
             sources: self.sources.clone(),
-            teachers: Teachers::default(),
             init: None,
         };
         match workers::fit_on(board, name, &preset, &self.facts.classes, &self.train, options) {

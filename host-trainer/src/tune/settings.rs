@@ -9,6 +9,8 @@ pub(crate) struct Tuned {
     pub(crate) seed: u64,
     /// The folds, and the one whose test speakers are left out, counted from 1.
     pub(crate) left_out: Option<(Folds, usize)>,
+    /// The digest of what the teacher says.
+    pub(crate) teacher: [u8; 32],
     /// The digest of the recordings to disturb with.
     pub(crate) sources: [u8; 32],
 }
@@ -20,6 +22,7 @@ impl Work for Tuned {
         vec![
             (self.seed != stored.seed, "--seed"),
             (self.left_out != stored.left_out, "--folds or --fold"),
+            (self.teacher != stored.teacher, "--teacher-logits"),
             (self.sources != stored.sources, "--noise or --rooms"),
         ]
     }

@@ -15,7 +15,7 @@ pub fn quick_preset<const N: usize>(changes: [(&str, Value); N]) -> String {
         },
         "recipe": {
             "epochs": 3, "batch": 8, "learning_rate": 0.01, "weight_decay": 0.01, "label_smoothing": 0.0,
-            "teacher_share": 0.0,
+            "teacher": { "share": 0.8, "temperature": 1.0 },
             "augmentation": {
                 "noisy_share": 0.0, "gain": 0.0, "speed": { "share": 0.0, "furthest": 1.0 }, "shift": 0.1,
                 "band_mask": { "share": 0.0, "width": 1 }, "time_mask": { "share": 0.0, "width": 1 }, "band_shift": 0

@@ -1,0 +1,258 @@
+//! What another model, the teacher, says of recordings: a file of logits, whatever made them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use csv::StringRecord;
+
+use crate::corpus::{Clip, Parts};
+
+/// What stands before a label where a column has its logits, as in the `clips.csv` that trainings leave.
+const LOGITS_OF: &str = "float ";
+
+/// A teacher's answers: a logit for each class, by recording.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Teacher(BTreeMap<PathBuf, Arc<[f32]>>);
+
+/// Where a file has what.
+enum Columns {
+    /// A line a recording and label: `path,label,logit`.
+    Long { path: usize, label: usize, logit: usize },
+    /// A line a recording: `path`, and the column of each class's logit.
+    Wide { path: usize, logits: Vec<usize> },
+}
+
+/// The logits of a recording, by class, and how many of each were summed.
+type Sums = BTreeMap<PathBuf, Vec<(f32, u16)>>;
+
+impl Teacher {
+    /// Reads CSV files of logits for these classes: `path,label,logit`, or `path` and a column `float LABEL` for each
+    /// label, as `clips.csv` has them. Paths are relative to the file. Other columns and other labels play no part. Of
+    /// several answers to a recording, in one file or more, the mean counts.
+    ///
+    /// # Errors
+    /// Names the file, and the line or recording that can't be used.
+    pub(crate) fn read(files: &[PathBuf], classes: &[String]) -> anyhow::Result<Self> {
+        let mut sums = Sums::new();
+        for file in files {
+            let failed = || format!("cannot learn from the logits in {}", file.display());
+            add(file, classes, &mut sums).with_context(failed)?;
+        }
+        let mean = |(path, sums): (PathBuf, Vec<(f32, u16)>)| {
+            let missing = sums.iter().zip(classes).find(|((_, count), _)| *count == 0);
+            if let Some((_, class)) = missing {
+                anyhow::bail!("the teacher's logits for {} lack that of \"{class}\"", path.display());
+            }
+            Ok((path, sums.into_iter().map(|(sum, count)| sum / f32::from(count)).collect()))
+        };
+        sums.into_iter().map(mean).collect::<anyhow::Result<_>>().map(Self)
+    }
+
+    /// Reads `FOLDER/fold-N/teacher.csv` of each folder, for fold N, counted from 1; nothing where there is no folder.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub(crate) fn of_fold(folders: &[PathBuf], fold: usize, classes: &[String]) -> anyhow::Result<Self> {
+        let file = |folder: &PathBuf| folder.join(format!("fold-{fold}")).join("teacher.csv");
+        Self::read(&folders.iter().map(file).collect::<Vec<_>>(), classes)
+    }
+
+    /// What tells these answers from others.
+    pub(crate) fn digest(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        for (path, logits) in &self.0 {
+            hasher.update(path.as_os_str().as_encoded_bytes());
+            logits.iter().for_each(|logit| _ = hasher.update(&logit.to_le_bytes()));
+        }
+        hasher.finalize()
+    }
+
+    /// What is said of a recording, if anything.
+    pub(crate) fn logits(&self, clip: &Clip) -> Option<Arc<[f32]>> {
+        if self.0.is_empty() {
+            return None;
+        }
+        self.0.get(&clip.path.canonicalize().ok()?).cloned()
+    }
+
+    /// Makes sure that a teacher, if there is one, answers for training clips, and for none that is tested on: one that
+    /// answers for those has most likely learnt from them, and passes on what it knows.
+    ///
+    /// # Errors
+    /// Says how many test clips it answers for, or that it answers for no training clip.
+    pub(crate) fn ensure_apart(&self, recordings: &[Clip], parts: &Parts) -> anyhow::Result<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let answered =
+            |part: &[usize]| part.iter().filter(|&&index| self.logits(&recordings[index]).is_some()).count();
+        let Parts { train, test, .. } = parts;
+        let tested = answered(test);
+        ensure!(
+            tested == 0,
+            "the teacher's logits are for {tested} of the test recordings too; leave these out, and let the teacher \
+             learn from the training recordings only"
+        );
+        let known = answered(train);
+        ensure!(known > 0, "the teacher's logits are for none of the training recordings; check their paths");
+        eprintln!("the teacher answers for {known} of {} training clips", train.len());
+        Ok(())
+    }
+}
+
+/// Adds a file's logits.
+fn add(file: &Path, classes: &[String], sums: &mut Sums) -> anyhow::Result<()> {
+    let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file)?;
+    let columns = Columns::of(csv.headers()?, classes)?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    for record in csv.records() {
+        let record = record?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let (path, logits) = columns.read(&record, classes).with_context(|| format!("line {line}"))?;
+        // What is not there can't be among the recordings.
+        let Ok(path) = folder.join(path).canonicalize() else { continue };
+        let sums = sums.entry(path).or_insert_with(|| vec![(0.0, 0); classes.len()]);
+        for (class, logit) in logits {
+            let (sum, count) = &mut sums[class];
+            *sum += logit;
+            *count = count.saturating_add(1);
+        }
+    }
+    Ok(())
+}
+
+impl Columns {
+    fn of(header: &StringRecord, classes: &[String]) -> anyhow::Result<Self> {
+        let column =
+            |name: &str| header.iter().position(|column| column.trim_start_matches('\u{feff}') == name);
+        let path = column("path").context("its header has no column \"path\"")?;
+        if let (Some(label), Some(logit)) = (column("label"), column("logit")) {
+            return Ok(Self::Long { path, label, logit });
+        }
+        let logits = classes.iter().map(|class| {
+            column(&format!("{LOGITS_OF}{class}")).with_context(|| {
+                format!("its header has neither \"label\" and \"logit\" nor \"{LOGITS_OF}{class}\"")
+            })
+        });
+        Ok(Self::Wide { path, logits: logits.collect::<anyhow::Result<_>>()? })
+    }
+
+    /// A line's recording, and its logits with the classes that they are of.
+    fn read<'r>(
+        &self,
+        record: &'r StringRecord,
+        classes: &[String],
+    ) -> anyhow::Result<(&'r str, Vec<(usize, f32)>)> {
+        match self {
+            Self::Long { path, label, logit } => {
+                let class = classes.iter().position(|class| record.get(*label) == Some(class));
+                let logit = number(record, *logit)?;
+                Ok((&record[*path], class.map(|class| (class, logit)).into_iter().collect()))
+            }
+            Self::Wide { path, logits } => {
+                let logits = logits.iter().map(|&column| number(record, column));
+                Ok((
+                    &record[*path],
+                    (0..)
+                        .zip(logits)
+                        .map(|(class, logit)| Ok((class, logit?)))
+                        .collect::<anyhow::Result<_>>()?,
+                ))
+            }
+        }
+    }
+}
+
+fn number(record: &StringRecord, column: usize) -> anyhow::Result<f32> {
+    let text = record.get(column).unwrap_or_default();
+    let number = text.parse().ok().filter(|number: &f32| number.is_finite());
+    number.with_context(|| format!("\"{text}\" is no logit"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with recordings `1.wav` to `3.wav` and some files of logits.
+    fn folder(files: &[&str]) -> (tempfile::TempDir, Vec<PathBuf>) {
+        let folder = tempfile::tempdir().unwrap();
+        (1..=3).for_each(|number| std::fs::write(folder.path().join(format!("{number}.wav")), b"").unwrap());
+        let write = |(number, text): (usize, &&str)| {
+            let path = folder.path().join(format!("teacher-{number}.csv"));
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let files = files.iter().enumerate().map(write).collect();
+        (folder, files)
+    }
+
+    fn read(files: &[&str]) -> anyhow::Result<Vec<Option<Vec<f32>>>> {
+        let (folder, files) = folder(files);
+        let teacher = Teacher::read(&files, &["calm".to_owned(), "stressed".to_owned()])?;
+        let logits = |clip: Clip| teacher.logits(&clip).map(|logits| logits.to_vec());
+        Ok(clips(folder.path()).into_iter().map(logits).collect())
+    }
+
+    fn clips(folder: &Path) -> Vec<Clip> {
+        let corpus = crate::corpus::Corpus::new("own");
+        let clip = |number| Clip {
+            path: folder.join(format!("{number}.wav")),
+            corpus: corpus.clone(),
+            speaker: "anna".to_owned(),
+            label: "calm".to_owned(),
+            sex: None,
+        };
+        (1..=3).map(clip).collect()
+    }
+
+    #[test]
+    fn a_line_is_a_logit_or_a_recording() {
+        let long = "path,label,logit\n1.wav,stressed,-2\n1.wav,calm,1.5\n1.wav,bored,9\n./2.wav,calm,0\n2.wav,stressed,3\n";
+        let wide = "path,label,float stressed,int8 calm,float calm\n1.wav,calm,-2,8,1.5\nold.wav,calm,1,1,1\n2.wav,calm,3,8,0\n";
+        for text in [long, wide] {
+            assert_eq!(read(&[text]).unwrap(), [Some(vec![1.5, -2.0]), Some(vec![0.0, 3.0]), None]);
+        }
+    }
+
+    #[test]
+    fn of_several_answers_the_mean_counts() {
+        let first = "path,float calm,float stressed\n1.wav,1,2\n2.wav,5,6\n";
+        let second = "path,float calm,float stressed\n1.wav,2,-4\n1.wav,3,-1\n";
+        assert_eq!(read(&[first, second]).unwrap(), [Some(vec![2.0, -1.0]), Some(vec![5.0, 6.0]), None]);
+    }
+
+    #[test]
+    fn what_can_t_be_used_is_named() {
+        for (text, expected) in [
+            ("label,logit\n", "no column \"path\""),
+            ("path,float calm\n", "neither \"label\" and \"logit\" nor \"float stressed\""),
+            ("path,label,logit\n1.wav,calm,high\n", "line 2: \"high\" is no logit"),
+            ("path,float calm,float stressed\n1.wav,1,inf\n", "line 2: \"inf\" is no logit"),
+            ("path,label,logit\n1.wav,calm,1\n", "1.wav lack that of \"stressed\""),
+        ] {
+            let message = format!("{:#}", read(&[text]).unwrap_err());
+            assert!(message.contains(expected), "{message}");
+        }
+        let missing = Teacher::read(&["nowhere.csv".into()], &[]).unwrap_err();
+        assert!(format!("{missing:#}").contains("nowhere.csv"));
+    }
+
+    #[test]
+    fn a_teacher_of_test_recordings_is_refused() {
+        let text = "path,float calm,float stressed\n1.wav,1,2\n2.wav,5,6\n";
+        let (folder, files) = folder(&[text]);
+        let teacher = Teacher::read(&files, &["calm".to_owned(), "stressed".to_owned()]).unwrap();
+        let clips = clips(folder.path());
+        let check = |train: &[usize], test: &[usize]| {
+            let parts = Parts { train: train.to_vec(), validation: Vec::new(), test: test.to_vec() };
+            teacher.ensure_apart(&clips, &parts).map_err(|error| error.to_string())
+        };
+        check(&[0, 1], &[2]).unwrap();
+        assert!(check(&[0, 2], &[1]).unwrap_err().contains("for 1 of the test recordings"));
+        assert!(check(&[2], &[]).unwrap_err().contains("none of the training recordings"));
+        let none = Parts { train: vec![2], validation: Vec::new(), test: vec![0] };
+        Teacher::default().ensure_apart(&clips, &none).unwrap();
+    }
+}
