@@ -246,3 +246,23 @@ fn a_teacher_answers_for_the_training_clips_of_each_fold() {
     let complaint = bench.complaint(&taught);
     assert!(complaint.contains("fold 2") && complaint.contains("test recordings"), "{complaint}");
 }
+
+#[test]
+fn a_model_to_ship_takes_its_temperature_from_people_who_were_not_heard() {
+    let bench = Bench::new();
+    bench.scores(&[]);
+    let out = bench.path("out");
+    let train = |folder: &str, options: &[&str]| {
+        let mut train = bench.command("train");
+        train.arg("--data").arg(bench.path("corpus/SAVEE")).arg("--out").arg(bench.path(folder));
+        train.args(["--classes", "six", "--epochs", "1", "--test-speakers", "KL"]).args(options);
+        let output = train.output().unwrap();
+        assert!(output.status.success(), "{}", messages(&output));
+        let model: Value = serde_json::from_slice(&bytes(&bench.path(folder).join("float.json"))).unwrap();
+        (model["temperature"].as_f64().unwrap(), messages(&output))
+    };
+    let (plain, _) = train("plain", &[]);
+    let (taken, said) = train("taken", &["--temperature-from", out.to_str().unwrap()]);
+    let factor = said.split("the temperature is ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    assert!((taken / plain / factor.parse::<f64>().unwrap() - 1.0).abs() < 1e-3, "{plain} {taken} {factor}");
+}

@@ -13,7 +13,7 @@ use crate::recordings::Recordings;
 use crate::table::percent;
 use crate::teacher::Teacher;
 use crate::training::{Epoch, Init, Options, Trained, Validation, Watch, fit};
-use crate::{progress, quantise, record, report, synth};
+use crate::{crossval, progress, quantise, record, report, synth};
 
 /// Epochs on the built-in corpus, which is easier than speech, unless the command line says otherwise.
 const DEMONSTRATION_EPOCHS: usize = 20;
@@ -57,6 +57,10 @@ pub(super) struct Train {
     /// "float LABEL" for each label, as clips.csv has them; may be given more than once, and the mean counts.
     #[arg(long, value_name = "FILE")]
     teacher_logits: Vec<PathBuf>,
+    /// The folder of a cross-validation with the same preset and labels, from whose answers to people who were not heard the
+    /// model's temperature is taken, so that its confidence is the share of answers that are right.
+    #[arg(long, value_name = "DIR", requires = "test_speakers")]
+    temperature_from: Option<PathBuf>,
     /// Only writes down who would be learnt from, validated and tested: train.csv, validation.csv and test.csv in --out.
     #[arg(long)]
     dry_run: bool,
@@ -101,6 +105,7 @@ impl Train {
         let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
         teacher.ensure_apart(&recordings.clips, &parts)?;
         record::write(&self.out, &preset, &recordings, self.seed)?;
+        let temperature = self.temperature(&recordings, &parts)?;
         let options = Options {
             out: self.out.clone(),
             seed: self.seed,
@@ -113,9 +118,20 @@ impl Train {
         let bar = progress::bar(0, "training");
         let after_epoch = |history: &[Epoch], best| bar.suspend(|| print_latest(history, best));
         let watch = Watch { bar: bar.clone(), after_epoch: &after_epoch };
-        let trained = fit(&preset, &recordings.classes, &learnt, &validated, &options, &watch)?;
+        let mut trained = fit(&preset, &recordings.classes, &learnt, &validated, &options, &watch)?;
         eprintln!("the model is that of epoch {}", trained.best_epoch + 1);
+        trained.model.temperature *= temperature;
+        trained.model.write(&self.out.join("float.safetensors"))?;
         self.finish(&preset, &recordings, (split, &parts), &trained)
+    }
+
+    /// What the logits of a model without validation clips are to be divided by.
+    fn temperature(&self, recordings: &Recordings, parts: &Parts) -> anyhow::Result<f32> {
+        let Some(folder) = &self.temperature_from else { return Ok(1.0) };
+        let tested = recordings.clips_of(&parts.test);
+        let temperature = crossval::temperature(folder, recordings.classes.labels(), &tested)?;
+        eprintln!("the temperature is {temperature:.3} times that of the branches' mean");
+        Ok(temperature as f32)
     }
 
     fn parts(&self, Recordings { clips, classes, .. }: &Recordings, split: Split) -> anyhow::Result<Parts> {

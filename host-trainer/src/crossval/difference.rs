@@ -115,9 +115,10 @@ fn mean(speakers: &[&Cells<'_>], figure: fn(&Sums) -> f64) -> f64 {
 }
 
 /// The answers of every finished training of a cross-validation.
-fn stored(folder: &Path) -> anyhow::Result<Vec<Answers>> {
+/// The answers of all finished trainings in a folder.
+pub(super) fn stored(folder: &Path) -> anyhow::Result<Vec<Answers>> {
     let finished = super::finished(folder)?;
-    ensure!(!finished.is_empty(), "{} has no finished trainings to compare with", folder.display());
+    ensure!(!finished.is_empty(), "{} has no finished trainings", folder.display());
     finished.iter().map(|training| Answers::read(&training.join("clips.csv"))).collect()
 }
 

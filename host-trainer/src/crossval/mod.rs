@@ -8,6 +8,7 @@ mod outcome;
 mod protocol;
 mod settings;
 mod summary;
+mod temperature;
 #[cfg(test)]
 mod tests;
 mod together;
@@ -21,5 +22,6 @@ use outcome::finished;
 pub(crate) use protocol::{By, Cut, Protocol, inner};
 pub(crate) use settings::Trained;
 pub(crate) use summary::{Facts, Mean, Summary};
+pub(crate) use temperature::temperature;
 pub(crate) use together::Together;
 pub(crate) use trainings::{Task, Trainings};

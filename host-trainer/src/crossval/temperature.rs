@@ -1,0 +1,85 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+
+use super::difference::stored;
+use super::together::calibrated;
+use crate::corpus::Clip;
+use crate::evaluate::Answer;
+
+/// The temperature at which a cross-validation's answers, each of a model that has not heard the speaker, are least
+/// surprised by the labels; all corpora count the same, and within a corpus all classes. Those to people in `tested` play
+/// no part.
+///
+/// # Errors
+/// Names the folder, and what in it can't be used.
+pub(crate) fn temperature(folder: &Path, labels: &[String], tested: &[Clip]) -> anyhow::Result<f64> {
+    let failed = || format!("cannot take a temperature from {}", folder.display());
+    let stored = stored(folder).with_context(failed)?;
+    for answers in &stored {
+        let theirs = answers.labels.join(", ");
+        ensure!(answers.labels == labels, "{}: it tells {theirs} apart", failed());
+    }
+    let tested: BTreeSet<(&str, &str)> =
+        tested.iter().map(|clip| (clip.corpus.id(), clip.speaker.as_str())).collect();
+    let is_known = |answer: &&Answer| !tested.contains(&(answer.corpus.as_str(), answer.speaker.as_str()));
+    let known: Vec<&Answer> = stored.iter().flat_map(|answers| &answers.answers).filter(is_known).collect();
+    ensure!(!known.is_empty(), "{}: it has answers to test recordings only", failed());
+    Ok(calibrated(known.into_iter()).0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::{Answers, Both};
+
+    const LABELS: [&str; 2] = ["calm", "stressed"];
+
+    /// All answers are sure of the first class, which is right for anna's clips and wrong for bo's.
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let answer = |speaker: &str, truth| Answer {
+            path: format!("{speaker}.wav").into(),
+            corpus: "own".to_owned(),
+            speaker: speaker.to_owned(),
+            sex: None,
+            truth,
+            confidence: 0.9,
+            logits: Both { float: vec![5.0, 0.0], int8: vec![5.0, 0.0] },
+        };
+        let answers = [("anna", 0), ("anna", 0), ("bo", 1)].map(|(who, truth)| answer(who, truth));
+        let training = folder.path().join("fold-1/seed-1");
+        let answers = Answers { labels: LABELS.map(str::to_owned).to_vec(), answers: answers.to_vec() };
+        answers.write(&training.join("clips.csv")).unwrap();
+        std::fs::write(training.join("metrics.json"), "{}").unwrap();
+        folder
+    }
+
+    fn clip(speaker: &str) -> Clip {
+        let (corpus, sex) = (crate::corpus::Corpus::new("own"), None);
+        Clip { path: "x.wav".into(), corpus, speaker: speaker.to_owned(), label: "calm".to_owned(), sex }
+    }
+
+    /// With classes weighted alike half is right, and logits say nothing: the temperature is the highest, the cube of e. Of
+    /// anna alone all is right: it is below 1, as low as f64 can tell losses apart.
+    #[test]
+    fn people_who_are_tested_play_no_part() {
+        let (folder, labels) = (folder(), LABELS.map(str::to_owned));
+        let of_all_but = |tested: &[Clip]| temperature(folder.path(), &labels, tested).unwrap();
+        assert!((of_all_but(&[]).ln() - 3.0).abs() < 0.01);
+        assert!(of_all_but(&[clip("bo")]) < 0.3);
+        let alone = temperature(folder.path(), &labels, &[clip("anna"), clip("bo")]).unwrap_err();
+        assert!(format!("{alone:#}").contains("answers to test recordings only"), "{alone:#}");
+    }
+
+    #[test]
+    fn other_labels_and_empty_folders_are_refused() {
+        let folder = folder();
+        let other = temperature(folder.path(), &["calm".to_owned()], &[]).unwrap_err();
+        assert!(format!("{other:#}").contains("it tells calm, stressed apart"), "{other:#}");
+        let empty = tempfile::tempdir().unwrap();
+        let none = temperature(empty.path(), &[], &[]).unwrap_err();
+        assert!(format!("{none:#}").contains("no finished trainings"), "{none:#}");
+    }
+}
