@@ -6,7 +6,8 @@
 //! [`quantise`] turns it into a blob, [`evaluate`] scores that blob with the engine's own int8 code and
 //! [`report`] draws what came out. `crossval` does all of it for every fold of speakers, `tune` looks for better
 //! hyperparameters. `teacher` reads what
-//! another model says of recordings, to learn from it. [`synth`] makes the built-in corpus, [`cache`] keeps samples between runs. [`commands`] is the command line.
+//! another model says of recordings, to learn from it. [`synth`] makes the built-in corpus, [`cache`] keeps samples between runs, `listen` hears a
+//! microphone as a device does. [`commands`] is the command line.
 
 pub mod acoustics;
 pub mod audio;
@@ -18,6 +19,7 @@ mod crossval;
 pub mod evaluate;
 pub mod features;
 pub mod files;
+mod listen;
 pub mod network;
 pub mod ops;
 pub mod preset;

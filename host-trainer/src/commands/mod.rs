@@ -6,6 +6,7 @@ mod eval;
 mod features;
 mod inspect;
 mod labelling;
+mod listen;
 mod model;
 pub mod output;
 mod predict;
@@ -39,6 +40,8 @@ enum Command {
     Eval(eval::Eval),
     /// Say which emotion a recording expresses.
     Predict(predict::Predict),
+    /// Listen to a microphone: raw 16-bit samples on standard input.
+    Listen(listen::Listen),
     /// Write what the front end computes of a recording.
     Features(features::Features),
     /// Print what is in a model blob.
@@ -59,6 +62,7 @@ impl Cli {
             Command::Tune(command) => command.run(),
             Command::Eval(command) => command.run(),
             Command::Predict(command) => command.run(),
+            Command::Listen(command) => command.run(),
             Command::Features(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Synth(command) => command.run(),

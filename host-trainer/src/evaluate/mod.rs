@@ -26,6 +26,7 @@ pub use footprint::{Footprint, FrontEndFacts, LayerFacts};
 pub use intervals::{Interval, OfScores};
 pub use moments::Moment;
 pub use panel::{Condition, PanelEntry, Surroundings, panel};
+pub(crate) use scorer::by_label;
 pub use scorer::{Prediction, Scorer};
 pub use scores::{Both, Scores};
 pub use stream::{Streamed, stream};

@@ -125,6 +125,6 @@ pub(super) fn begun<'m>(model: &Model<'m>) -> (Box<Session<'m>>, Vec<i8>) {
     (session, arena)
 }
 
-fn by_label<S: Serializer>(values: &[(String, f32)], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn by_label<S: Serializer>(values: &[(String, f32)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(values.iter().map(|(label, value)| (label, value)))
 }

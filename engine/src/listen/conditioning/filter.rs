@@ -67,16 +67,9 @@ impl<const LEN: usize> Filter<LEN> {
     /// is another.
     #[must_use]
     pub const fn new(input_rate: u32, output_rate: u32) -> Self {
-        let (rows, taps) = (rows(input_rate, output_rate), taps(input_rate, output_rate));
-        assert!(LEN == rows * taps, "LEN must be filter_len of the two rates");
+        assert!(LEN == filter_len(input_rate, output_rate), "LEN must be filter_len of the two rates");
         let mut coefficients = [0; LEN];
-        let mut row = 0;
-        while row < rows {
-            let (_, rest) = coefficients.split_at_mut(row * taps);
-            let (phase, _) = rest.split_at_mut(taps);
-            design(phase, cutoff(input_rate, output_rate), row as f64 / PHASES as f64);
-            row += 1;
-        }
+        design_all(&mut coefficients, input_rate, output_rate);
         Self { input_rate, output_rate, coefficients }
     }
 
@@ -86,6 +79,34 @@ impl<const LEN: usize> Filter<LEN> {
         let Self { input_rate, output_rate, coefficients } = self;
         let rows = rows(*input_rate, *output_rate);
         Conversion { input_rate: *input_rate, output_rate: *output_rate, taps: LEN / rows, coefficients }
+    }
+}
+
+#[cfg(feature = "std")]
+impl<'f> Conversion<'f> {
+    /// A [`Filter`] between rates in Hz that are known at run time only, as on a host; `coefficients` is where it is kept. None
+    /// for rates that [`Filter::new`] refuses.
+    ///
+    /// ```
+    /// use engine::listen::Conversion;
+    ///
+    /// let mut coefficients = Vec::new();
+    /// assert!(Conversion::between(16_000, 22_050, &mut coefficients).is_some());
+    /// assert!(Conversion::between(96_000, 22_050, &mut coefficients).is_none());
+    /// ```
+    #[must_use]
+    pub fn between(
+        input_rate: u32,
+        output_rate: u32,
+        coefficients: &'f mut std::vec::Vec<i16>,
+    ) -> Option<Self> {
+        if refusal(input_rate, output_rate).is_some() {
+            return None;
+        }
+        coefficients.clear();
+        coefficients.resize(filter_len(input_rate, output_rate), 0);
+        design_all(coefficients, input_rate, output_rate);
+        Some(Self { input_rate, output_rate, taps: taps(input_rate, output_rate), coefficients })
     }
 }
 
@@ -110,18 +131,44 @@ const fn rows(input_rate: u32, output_rate: u32) -> usize {
 
 /// Kaiser's estimate for 65 dB and a transition of 28 % of half the lower rate, rounded up to a multiple of 4.
 const fn taps(input_rate: u32, output_rate: u32) -> usize {
-    assert!(4000 <= input_rate && input_rate <= 192_000, "rates are 4000 to 192000 Hz");
-    assert!(4000 <= output_rate && output_rate <= 192_000, "rates are 4000 to 192000 Hz");
-    assert!(input_rate != output_rate, "equal rates need no filter");
-    assert!(input_rate <= 3 * output_rate, "a rate may fall to a third at most");
+    if let Some(refusal) = refusal(input_rate, output_rate) {
+        panic!("{}", refusal);
+    }
     let transition = 0.14 * cutoff(input_rate, output_rate);
     let estimate = (65.0 - 7.95) / (14.36 * transition) + 1.0;
     (estimate as usize + 4) / 4 * 4
 }
 
+/// Why there is no filter between two rates.
+const fn refusal(input_rate: u32, output_rate: u32) -> Option<&'static str> {
+    let (lower, higher) =
+        if input_rate < output_rate { (input_rate, output_rate) } else { (output_rate, input_rate) };
+    if lower < 4000 || higher > 192_000 {
+        Some("rates are 4000 to 192000 Hz")
+    } else if lower == higher {
+        Some("equal rates need no filter")
+    } else if input_rate > 3 * output_rate {
+        Some("a rate may fall to a third at most")
+    } else {
+        None
+    }
+}
+
 /// The lower rate over the input's.
 const fn cutoff(input_rate: u32, output_rate: u32) -> f64 {
     if output_rate < input_rate { output_rate as f64 / input_rate as f64 } else { 1.0 }
+}
+
+/// The coefficients of all phases, one after the other.
+const fn design_all(coefficients: &mut [i16], input_rate: u32, output_rate: u32) {
+    let (rows, taps) = (rows(input_rate, output_rate), taps(input_rate, output_rate));
+    let mut row = 0;
+    while row < rows {
+        let (_, rest) = coefficients.split_at_mut(row * taps);
+        let (phase, _) = rest.split_at_mut(taps);
+        design(phase, cutoff(input_rate, output_rate), row as f64 / PHASES as f64);
+        row += 1;
+    }
 }
 
 /// The coefficients for an output sample that lies `phase` behind the input sample in the middle. Their sum is exactly 1, so
@@ -170,6 +217,21 @@ mod tests {
         let sizes: Vec<_> = conversions.map(|c| (c.taps, c.coefficients.len() / c.taps)).into();
         assert_eq!(sizes, [(32, 33), (64, 33), (60, 1), (88, 1)]);
         assert!(conversions.iter().all(|conversion| conversion.taps <= MAX_TAPS));
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn at_run_time_the_same_filter_is_designed() {
+        for (conversion, rates) in
+            [(UP.conversion(), (16_000, 22_050)), (HALF.conversion(), (44_100, 22_050))]
+        {
+            let mut coefficients = Vec::new();
+            let designed = Conversion::between(rates.0, rates.1, &mut coefficients).unwrap();
+            assert_eq!((designed.coefficients, designed.taps), (conversion.coefficients, conversion.taps));
+        }
+        for (input, output) in [(3999, 8000), (8000, 192_001), (16_000, 16_000), (48_001, 16_000)] {
+            assert!(Conversion::between(input, output, &mut Vec::new()).is_none());
+        }
     }
 
     /// Each phase sums to 1, and no input can overflow 32 bits.

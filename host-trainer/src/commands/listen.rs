@@ -1,0 +1,163 @@
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+use engine::listen::{Conversion, Gain, Listener, Settings};
+use engine::{Model, Voice};
+
+use super::model::ModelFile;
+use super::output;
+use crate::files;
+use crate::listen::{Happening, Screen, View, words};
+
+/// Memory for a model: more than any that a microcontroller holds needs.
+const ARENA: usize = 512 * 1024;
+/// Between two looks whether Ctrl-C was pressed.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+static IS_STOPPED: AtomicBool = AtomicBool::new(false);
+
+#[derive(Debug, Args)]
+pub(super) struct Listen {
+    #[command(flatten)]
+    model: ModelFile,
+    /// Sample rate of standard input in Hz; the model's if left out.
+    #[arg(long, value_name = "HZ")]
+    rate: Option<u32>,
+    /// Interleaved channels of standard input, of which the first is heard.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=32))]
+    channels: u8,
+    /// Makes the microphone so many dB louder, -40 to 40.
+    #[arg(long, value_name = "DB", default_value_t = 0, allow_negative_numbers = true,
+        value_parser = clap::value_parser!(i8).range(-40..=40))]
+    gain: i8,
+    /// File of a voice: if it is there, the voice is known from the start; at the end what has been learnt is stored in it.
+    #[arg(long, value_name = "FILE")]
+    enrol: Option<PathBuf>,
+    /// Print a line of JSON for each event.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Where events go.
+enum Output {
+    Json,
+    Text,
+    Terminal(Box<Screen>, View),
+}
+
+impl Listen {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let blob = self.model.read()?;
+        let unusable = || format!("cannot use {}", self.model.name());
+        let wanted = Model::from_bytes(&blob).with_context(unusable)?.front_end().sample_rate;
+        let rate = self.rate.unwrap_or(wanted);
+        let mut coefficients = Vec::new();
+        let conversion =
+            if rate == wanted { None } else { Some(conversion(rate, wanted, &mut coefficients)?) };
+        let settings = Settings { conversion, gain: Gain::decibels(self.gain), ..Settings::DEFAULT };
+        let mut listener = Box::new(Listener::<ARENA>::new());
+        listener.load(&blob, &settings).with_context(unusable)?;
+        if let Some(voice) = self.stored_voice()? {
+            listener.restore_voice(&voice)?;
+        }
+
+        ctrlc::set_handler(|| IS_STOPPED.store(true, Ordering::Relaxed)).context("cannot wait for Ctrl-C")?;
+        let blocks = words(std::io::stdin(), self.channels.into());
+        let mut output = self.output()?;
+        while !IS_STOPPED.load(Ordering::Relaxed) {
+            match blocks.recv_timeout(PATIENCE) {
+                Ok(block) => {
+                    let block = block.context("cannot read standard input")?;
+                    let mut happened = Vec::new();
+                    listener
+                        .push(block.iter().copied(), |event| happened.push(Happening::of(event, rate)))?;
+                    happened.iter().try_for_each(|happening| output.note(happening))?;
+                    output.hear(&block, listener.time() as f64 / f64::from(rate), listener.stage())?;
+                }
+                Err(RecvTimeoutError::Timeout) => output.rest()?,
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        let mut happened = Vec::new();
+        listener.flush(|event| happened.push(Happening::of(event, rate)))?;
+        happened.iter().try_for_each(|happening| output.note(happening))?;
+        drop(output);
+        if let Some(overall) = listener.overall() {
+            eprintln!("all utterances together: {}", crate::listen::Said::from(overall).text());
+        }
+        self.store(&listener.voice()?)
+    }
+
+    fn output(&self) -> anyhow::Result<Output> {
+        if self.json {
+            return Ok(Output::Json);
+        }
+        if !std::io::stdout().is_terminal() {
+            return Ok(Output::Text);
+        }
+        let screen = Screen::open().context("cannot draw on the terminal")?;
+        Ok(Output::Terminal(Box::new(screen), View::default()))
+    }
+
+    /// The voice that is kept in the file, if there is one.
+    fn stored_voice(&self) -> anyhow::Result<Option<Voice>> {
+        let Some(path) = self.enrol.as_deref().filter(|path| path.exists()) else { return Ok(None) };
+        let unusable = || format!("cannot use the voice in {}", path.display());
+        let bytes = std::fs::read(path).with_context(unusable)?;
+        let voice: Voice = serde_json::from_slice(&bytes).with_context(unusable)?;
+        eprintln!("the voice in {} is known by {} frames of speech", path.display(), voice.heard);
+        Ok(Some(voice))
+    }
+
+    fn store(&self, voice: &Voice) -> anyhow::Result<()> {
+        let Some(path) = &self.enrol else { return Ok(()) };
+        if voice.heard == 0 {
+            eprintln!("nothing was learnt of a voice; {} is left as it is", path.display());
+            return Ok(());
+        }
+        files::write_whole(path, &serde_json::to_vec(voice)?)
+    }
+}
+
+/// From one rate to another.
+fn conversion(rate: u32, wanted: u32, coefficients: &mut Vec<i16>) -> anyhow::Result<Conversion<'_>> {
+    ensure!(
+        (4000..=192_000.min(3 * wanted)).contains(&rate),
+        "--rate {rate} can't be heard by a model for {wanted} Hz; 4000 to {} Hz can",
+        192_000.min(3 * wanted)
+    );
+    Conversion::between(rate, wanted, coefficients)
+        .with_context(|| format!("no way from {rate} to {wanted} Hz"))
+}
+
+impl Output {
+    fn note(&mut self, happening: &Happening) -> anyhow::Result<()> {
+        match self {
+            Self::Json => output::json(happening),
+            Self::Text => output::line(&happening.text()),
+            Self::Terminal(_, view) => {
+                view.note(happening);
+                Ok(())
+            }
+        }
+    }
+
+    fn hear(&mut self, words: &[i16], time: f64, stage: engine::listen::Stage) -> anyhow::Result<()> {
+        if let Self::Terminal(_, view) = self {
+            view.hear(words, time, stage);
+        }
+        self.rest()
+    }
+
+    fn rest(&mut self) -> anyhow::Result<()> {
+        match self {
+            Self::Terminal(screen, view) => screen.show(view).context("cannot draw on the terminal"),
+            Self::Json | Self::Text => Ok(()),
+        }
+    }
+}

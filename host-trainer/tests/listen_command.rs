@@ -1,0 +1,131 @@
+//! `listen` from outside: a pipe in, events out.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use host_trainer::synth;
+use serde_json::Value;
+use support::{Bench, messages};
+
+mod support;
+
+/// Two utterances of the built-in corpus at one rate, each after two seconds of quiet, and where each begins and ends in seconds.
+fn stream() -> (u32, Vec<i16>, Vec<[f64; 2]>) {
+    let utterances = synth::utterances(12).unwrap();
+    let rate = utterances[0].sample_rate();
+    let (mut samples, mut spans) = (Vec::new(), Vec::new());
+    for (utterance, seed) in utterances.iter().filter(|utterance| utterance.sample_rate() == rate).zip(0..2) {
+        samples.extend(quiet(2 * rate as usize));
+        let start = samples.len() as f64 / f64::from(rate);
+        samples.extend(synth::render(utterance, seed));
+        spans.push([start, samples.len() as f64 / f64::from(rate)]);
+    }
+    samples.extend(quiet(2 * rate as usize));
+    (rate, samples, spans)
+}
+
+/// A microphone's own noise.
+fn quiet(length: usize) -> impl Iterator<Item = i16> {
+    (0..length).map(|n| [0, 1, 0, -1, 1, 0, -1][n * n % 7])
+}
+
+fn bytes(samples: &[i16]) -> Vec<u8> {
+    samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()
+}
+
+fn listen(bench: &Bench, options: &[&str], input: &[u8]) -> Output {
+    let mut command: Command = bench.command("listen");
+    command.args(options).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut listening = command.spawn().unwrap();
+    // It may end without hearing all.
+    _ = listening.stdin.take().unwrap().write_all(input);
+    listening.wait_with_output().unwrap()
+}
+
+fn events(output: &Output) -> Vec<Value> {
+    assert!(output.status.success(), "{}", messages(output));
+    String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn ended(events: &[Value]) -> Vec<&Value> {
+    events.iter().filter(|event| event["event"] == "ended" && event["verdict"] != "not_speech").collect()
+}
+
+#[test]
+fn each_utterance_is_one_event_at_the_right_time_whatever_the_channels() {
+    let bench = Bench::with_clips(1);
+    let (rate, samples, spans) = stream();
+    let rate = rate.to_string();
+    let heard = events(&listen(&bench, &["--json", "--rate", &rate], &bytes(&samples)));
+    let utterances = ended(&heard);
+    assert_eq!(utterances.len(), spans.len(), "{heard:?}");
+    for (utterance, [start, end]) in utterances.iter().zip(spans) {
+        let [found_start, found_end] = ["start", "t"].map(|key| utterance[key].as_f64().unwrap());
+        // What is before the first loud sound is heard too, and recordings have some quiet of their own.
+        assert!(
+            (found_start - start).abs() < 0.5 && (found_end - end).abs() < 0.5,
+            "{utterance} {start} {end}"
+        );
+        let probabilities = utterance["probabilities"].as_object().unwrap();
+        let total: f64 = probabilities.values().map(|share| share.as_f64().unwrap()).sum();
+        assert!(probabilities.len() == 7 && (total - 1.0).abs() < 0.01, "{utterance}");
+    }
+    let stereo: Vec<i16> = samples.iter().flat_map(|&sample| [sample, i16::MAX]).collect();
+    let options = ["--json", "--rate", &rate, "--channels", "2"];
+    assert_eq!(events(&listen(&bench, &options, &bytes(&stereo))), heard);
+}
+
+#[test]
+fn a_voice_is_learnt_kept_and_known() {
+    let bench = Bench::with_clips(1);
+    let (rate, samples, _) = stream();
+    let (rate, voice) = (rate.to_string(), bench.path("anna.json"));
+    let options = ["--rate", &rate, "--enrol", voice.to_str().unwrap()];
+    let quiet = listen(&bench, &options, &bytes(&quiet(40_000).collect::<Vec<_>>()));
+    assert!(quiet.status.success() && !voice.exists() && messages(&quiet).contains("nothing was learnt"));
+
+    let first = listen(&bench, &options, &bytes(&samples));
+    assert!(first.status.success(), "{}", messages(&first));
+    let text = String::from_utf8_lossy(&first.stdout);
+    assert!(text.lines().next().unwrap().contains("somebody speaks"), "{text}");
+    assert!(messages(&first).contains("all utterances together: "), "{}", messages(&first));
+    let heard =
+        || serde_json::from_slice::<Value>(&std::fs::read(&voice).unwrap()).unwrap()["heard"].as_u64();
+    let before = heard().unwrap();
+    let second = listen(&bench, &options, &bytes(&samples));
+    assert!(messages(&second).contains(&format!("known by {before} frames")), "{}", messages(&second));
+    assert!(heard().unwrap() > before);
+
+    std::fs::write(&voice, "{}").unwrap();
+    let complaint = support::complaint(&listen(&bench, &options, &[]));
+    assert!(complaint.contains("anna.json"), "{complaint}");
+}
+
+#[test]
+fn what_can_t_be_heard_is_explained() {
+    let bench = Bench::with_clips(1);
+    for (options, input, expected) in [
+        (&["--rate", "96000"][..], &[][..], "4000 to 66150 Hz"),
+        (&["--rate", "3000"], &[], "4000 to 66150 Hz"),
+        (&["--model", "nowhere.postcard"], &[], "nowhere.postcard"),
+        (&[], b"RIFF\x24\0\0\0WAVE", "WAV file"),
+    ] {
+        let complaint = support::complaint(&listen(&bench, options, input));
+        assert!(complaint.contains(expected), "{complaint}");
+    }
+}
+
+/// As `head -1` does: reads a line and goes.
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let bench = Bench::with_clips(1);
+    let (rate, samples, _) = stream();
+    let mut command = bench.command("listen");
+    command.args(["--json", "--rate", &rate.to_string()]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut listening = command.spawn().unwrap();
+    drop(listening.stdout.take());
+    _ = listening.stdin.take().unwrap().write_all(&bytes(&samples));
+    let output = listening.wait_with_output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", messages(&output));
+}
