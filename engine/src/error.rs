@@ -68,7 +68,7 @@ pub enum NotReady {
     },
     /// The recording has been too short so far; [`finish`](crate::Classifier::finish) fills it up with silence.
     Samples {
-        /// Samples that are missing for an answer, at least: frames that wait for a level can make it more.
+        /// Samples that are missing for an answer: once they are there, so is the answer.
         missing: u32,
     },
 }

@@ -262,7 +262,12 @@ impl<'m> Session<'m> {
 
     fn missing_samples(&self, model: &Model<'_>) -> u32 {
         let pace = model.pace();
-        let needed = if is_in_windows(model) { pace.window_rows } else { pace.first_answer };
+        // A frame leaves when as many wait as may; a window's leave together.
+        let needed = if is_in_windows(model) {
+            pace.window_rows
+        } else {
+            pace.first_answer.saturating_add(Features::delay(model.front_end()).into())
+        };
         let behind = u64::from(needed).saturating_sub(self.frames).saturating_sub(1);
         let hops = behind.saturating_mul(model.front_end().hop_length.into());
         u32::try_from(hops.saturating_add(self.mel_frames.missing_samples() as u64)).unwrap_or(u32::MAX)

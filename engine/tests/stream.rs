@@ -4,7 +4,7 @@ mod common;
 
 use common::{RUNNING, every_operator, loud};
 use engine::blob::{Body, Normalisation, Reference, RunningParams};
-use engine::{Classification, Model, Session, Voice};
+use engine::{Classification, Model, NotReady, Session, Voice};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -165,6 +165,22 @@ fn answers_say_up_to_where_they_have_heard() {
     let samples: Vec<u64> = answers.iter().map(Classification::sample).collect();
     // Frame t is centred on sample 256 t and complete 256 samples later.
     assert_eq!(samples, [512, 768, 1024, 1280]);
+}
+
+/// Wherever one asks: with a sample less than is missing there is no answer, with that one there is.
+#[test]
+fn what_is_missing_is_exact() {
+    for body in bodies() {
+        let blob = body.to_bytes().unwrap();
+        for heard in [0, 1, 300, 700] {
+            let mut listener = Listener::new(&blob, 0);
+            assert_eq!(listener.push(&vec![100; heard]), []);
+            let Err(NotReady::Samples { missing }) = listener.session.latest() else { panic!("an answer") };
+            assert_eq!(listener.push(&vec![-100; missing as usize - 1]), [], "{heard} {missing}");
+            assert_eq!(listener.session.latest(), Err(NotReady::Samples { missing: 1 }));
+            assert_eq!(listener.push(&[0]).len(), 1, "{heard} {missing}");
+        }
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 
 /// Writes a file under a temporary name beside its own and renames it, so that a reader, or a
 /// killed run, never sees half of it. Makes the folder if it is missing.
@@ -49,6 +49,11 @@ impl Lock {
     pub fn take(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join(".lock");
         let failed = || format!("cannot write {}", path.display());
+        ensure!(
+            folder.is_dir() || !folder.exists(),
+            "{} is a file; choose a folder to write to",
+            folder.display()
+        );
         std::fs::create_dir_all(folder).with_context(failed)?;
         let file = File::create(&path).with_context(failed)?;
         match file.try_lock() {
@@ -73,5 +78,7 @@ mod tests {
         assert!(refused.contains("another run is writing to"), "{refused}");
         drop(lock);
         Lock::take(folder.path()).unwrap();
+        let refused = Lock::take(&folder.path().join(".lock")).unwrap_err().to_string();
+        assert!(refused.contains(".lock is a file"), "{refused}");
     }
 }

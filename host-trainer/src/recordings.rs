@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use walkdir::WalkDir;
 
 use crate::audio::{self, Loaded};
@@ -130,9 +130,9 @@ fn known_classes(clips: &[Clip], chosen: Option<Classes>) -> anyhow::Result<Clas
     let classes = chosen.map_or_else(|| Classes::of_labels(labels.iter().copied()), Ok)?;
     ensure!(
         labels.iter().any(|label| classes.index(label).is_some()),
-        "no recording has one of the labels {}; there are those with {}",
+        "no recording has one of the labels {}; there are {}",
         classes.labels().join(", "),
-        labels.into_iter().collect::<Vec<_>>().join(", ")
+        corpus::listed("with", labels)
     );
     Ok(classes)
 }
@@ -163,7 +163,13 @@ fn once_each(found: Vec<(Clip, Arc<[i16]>)>, left_out: &mut Vec<LeftOut>) -> Vec
 pub(crate) fn load_folder(folder: &Path, sample_rate: u32) -> anyhow::Result<Vec<Vec<i16>>> {
     let mut recordings = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-        let entry = entry.with_context(|| format!("cannot search folder {}", folder.display()))?;
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                eprintln!("left out: {error}");
+                continue;
+            }
+        };
         if entry.file_type().is_file() {
             match audio::load(entry.path(), sample_rate) {
                 Ok(samples) => recordings.push(samples),

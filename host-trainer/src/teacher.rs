@@ -12,9 +12,12 @@ use crate::corpus::{Clip, Parts};
 /// What stands before a label where a column has its logits, as in the `clips.csv` that trainings leave.
 const LOGITS_OF: &str = "float ";
 
-/// A teacher's answers: a logit for each class, by recording.
+/// No logit is larger: its softmax is a certainty long before.
+const LARGEST: f32 = 1e6;
+
+/// A teacher's answers: a logit for each class, by recording; None where there is no teacher.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Teacher(BTreeMap<PathBuf, Arc<[f32]>>);
+pub(crate) struct Teacher(Option<BTreeMap<PathBuf, Arc<[f32]>>>);
 
 /// Where a file has what.
 enum Columns {
@@ -35,6 +38,9 @@ impl Teacher {
     /// # Errors
     /// Names the file, and the line or recording that can't be used.
     pub(crate) fn read(files: &[PathBuf], classes: &[String]) -> anyhow::Result<Self> {
+        if files.is_empty() {
+            return Ok(Self(None));
+        }
         let mut sums = Sums::new();
         for file in files {
             let failed = || format!("cannot learn from the logits in {}", file.display());
@@ -47,7 +53,7 @@ impl Teacher {
             }
             Ok((path, sums.into_iter().map(|(sum, count)| sum / f32::from(count)).collect()))
         };
-        sums.into_iter().map(mean).collect::<anyhow::Result<_>>().map(Self)
+        sums.into_iter().map(mean).collect::<anyhow::Result<_>>().map(|answers| Self(Some(answers)))
     }
 
     /// Reads `FOLDER/fold-N/teacher.csv` of each folder, for fold N, counted from 1; nothing where there is no folder.
@@ -62,7 +68,7 @@ impl Teacher {
     /// What tells these answers from others.
     pub(crate) fn digest(&self) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new();
-        for (path, logits) in &self.0 {
+        for (path, logits) in self.0.iter().flatten() {
             hasher.update(path.as_os_str().as_encoded_bytes());
             logits.iter().for_each(|logit| _ = hasher.update(&logit.to_le_bytes()));
         }
@@ -71,10 +77,7 @@ impl Teacher {
 
     /// What is said of a recording, if anything.
     pub(crate) fn logits(&self, clip: &Clip) -> Option<Arc<[f32]>> {
-        if self.0.is_empty() {
-            return None;
-        }
-        self.0.get(&clip.path.canonicalize().ok()?).cloned()
+        self.0.as_ref()?.get(&clip.path.canonicalize().ok()?).cloned()
     }
 
     /// Makes sure that a teacher, if there is one, answers for training clips, and for none that is tested on: one that
@@ -83,7 +86,7 @@ impl Teacher {
     /// # Errors
     /// Says how many test clips it answers for, or that it answers for no training clip.
     pub(crate) fn ensure_apart(&self, recordings: &[Clip], parts: &Parts) -> anyhow::Result<()> {
-        if self.0.is_empty() {
+        if self.0.is_none() {
             return Ok(());
         }
         let answered =
@@ -167,7 +170,7 @@ impl Columns {
 
 fn number(record: &StringRecord, column: usize) -> anyhow::Result<f32> {
     let text = record.get(column).unwrap_or_default();
-    let number = text.parse().ok().filter(|number: &f32| number.is_finite());
+    let number = text.parse().ok().filter(|number: &f32| number.abs() <= LARGEST);
     number.with_context(|| format!("\"{text}\" is no logit"))
 }
 
@@ -230,6 +233,7 @@ mod tests {
             ("path,float calm\n", "neither \"label\" and \"logit\" nor \"float stressed\""),
             ("path,label,logit\n1.wav,calm,high\n", "line 2: \"high\" is no logit"),
             ("path,float calm,float stressed\n1.wav,1,inf\n", "line 2: \"inf\" is no logit"),
+            ("path,float calm,float stressed\n1.wav,1,3e38\n", "line 2: \"3e38\" is no logit"),
             ("path,label,logit\n1.wav,calm,1\n", "1.wav lack that of \"stressed\""),
         ] {
             let message = format!("{:#}", read(&[text]).unwrap_err());
@@ -252,6 +256,13 @@ mod tests {
         check(&[0, 1], &[2]).unwrap();
         assert!(check(&[0, 2], &[1]).unwrap_err().contains("for 1 of the test recordings"));
         assert!(check(&[2], &[]).unwrap_err().contains("none of the training recordings"));
+        // Wherever its files are.
+        let elsewhere = folder.path().join("elsewhere.csv");
+        std::fs::write(&elsewhere, "path,float calm\ngone/1.wav,1\n").unwrap();
+        let lost = Teacher::read(&[elsewhere], &["calm".to_owned()]).unwrap();
+        let parts = Parts { train: vec![0], validation: Vec::new(), test: vec![1] };
+        let message = lost.ensure_apart(&clips, &parts).unwrap_err().to_string();
+        assert!(message.contains("none of the training recordings"), "{message}");
         let none = Parts { train: vec![2], validation: Vec::new(), test: vec![0] };
         Teacher::default().ensure_apart(&clips, &none).unwrap();
     }

@@ -178,6 +178,21 @@ fn flac_is_exact_and_the_lossy_formats_are_close() {
     }
 }
 
+/// As ffmpeg writes to a pipe (0xFFFFFFFF bytes of data) and sox does (0x7FFFFFFF less its header).
+#[test]
+fn a_wav_file_of_unknown_length_goes_to_its_end() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("recording.wav");
+    write_wav(&path, MONO, &triangle());
+    let mut streamed = fs::read(&path).unwrap();
+    let data = streamed.windows(4).position(|name| name == b"data").unwrap() + 4;
+    for length in [0xFFFF_FFFF_u32, 0x7FFF_FFFF - 36] {
+        streamed[data..data + 4].copy_from_slice(&length.to_le_bytes());
+        assert_eq!(bytes(&streamed).unwrap(), triangle());
+        assert_eq!(bytes(&streamed[..streamed.len() - 3]).unwrap(), triangle()[..triangle().len() - 2]);
+    }
+}
+
 #[test]
 fn broken_wav_files_are_explained() {
     let folder = TempDir::new().unwrap();

@@ -85,6 +85,11 @@ impl Features {
         frames.saturating_add(voice_bytes(params))
     }
 
+    /// Frames after which one leaves, where they do not wait for a window's end.
+    pub(crate) fn delay(params: &FrontEndParams<'_>) -> u16 {
+        waiting(params).saturating_sub(1)
+    }
+
     /// Takes on parameters and starts a new recording, with a voice that is not known.
     pub fn configure(&mut self, params: &FrontEndParams<'_>) {
         let frames = Frames::empty(params.mel_bands, waiting(params));

@@ -6,7 +6,7 @@ use super::MAX_MEL_BANDS;
 /// What a model with a [running reference](crate::blob::Reference::Running) has learnt of a voice, to be stored and put
 /// back: a device that knows its owner after a restart.
 ///
-/// It is a plain value that serde can write, 2 bytes a band and 2.
+/// It is a plain value that serde can write; with postcard in at most 2 bytes a band and 4.
 ///
 /// ```
 /// use engine::Voice;

@@ -5,7 +5,8 @@ use hound::{SampleFormat, WavReader};
 use super::{Decoded, check_sample_rate, compressed, mix_down};
 
 /// Decodes a WAV file of any PCM width or of 32 or 64-bit floats.
-pub(super) fn decode(bytes: Vec<u8>) -> anyhow::Result<Decoded> {
+pub(super) fn decode(mut bytes: Vec<u8>) -> anyhow::Result<Decoded> {
+    state_length(&mut bytes);
     if holds_doubles(&bytes) {
         return compressed::decode(bytes);
     }
@@ -27,17 +28,33 @@ pub(super) fn decode(bytes: Vec<u8>) -> anyhow::Result<Decoded> {
 fn holds_doubles(bytes: &[u8]) -> bool {
     const FLOAT: [u8; 2] = [3, 0];
     const EXTENSIBLE: [u8; 2] = [0xFE, 0xFF];
-    let mut chunks = bytes.get(12..).unwrap_or_default();
-    while let Some((name, rest)) = chunks.split_first_chunk::<4>() {
-        let Some((size, body)) = rest.split_first_chunk() else { break };
-        if name == b"fmt " {
-            let is_float = body.starts_with(&FLOAT) || body.starts_with(&EXTENSIBLE);
-            return is_float && body.get(14..16) == Some(&[64, 0]);
+    let body = chunk(bytes, b"fmt ").and_then(|(start, _)| bytes.get(start..)).unwrap_or_default();
+    (body.starts_with(&FLOAT) || body.starts_with(&EXTENSIBLE)) && body.get(14..16) == Some(&[64, 0])
+}
+
+/// Where a chunk's contents begin, and how many bytes it says it has.
+fn chunk(bytes: &[u8], wanted: &[u8; 4]) -> Option<(usize, u32)> {
+    let mut start = 12;
+    loop {
+        let (name, rest) = bytes.get(start..)?.split_first_chunk::<4>()?;
+        let size = u32::from_le_bytes(*rest.first_chunk()?);
+        start += 8;
+        if name == wanted {
+            return Some((start, size));
         }
-        let size = u32::from_le_bytes(*size) as usize;
-        chunks = body.get(size.saturating_add(size % 2)..).unwrap_or_default();
+        start = start.checked_add((size as usize).checked_add(size as usize % 2)?)?;
     }
-    false
+}
+
+/// Programs that write to a pipe (ffmpeg, sox) don't know a recording's length and state a huge one: it goes to the file's end.
+fn state_length(bytes: &mut [u8]) {
+    const HUGE: u32 = 0x7FFF_0000;
+    let Some((start, HUGE..)) = chunk(bytes, b"data") else { return };
+    let frame = chunk(bytes, b"fmt ").and_then(|(start, _)| bytes.get(start + 12..start + 14));
+    let frame = frame.map_or(1, |frame| usize::from(u16::from_le_bytes([frame[0], frame[1]])).max(1));
+    let length = (bytes.len() - start) / frame * frame;
+    let length = u32::try_from(length).unwrap_or(HUGE).to_le_bytes();
+    bytes[start - 4..start].copy_from_slice(&length);
 }
 
 fn explain(error: hound::Error) -> anyhow::Error {

@@ -91,6 +91,10 @@ impl Crossval {
             record::write_parts(&self.out.join(format!("fold-{fold}")), &recordings.clips, &cut.parts)?;
         }
         if self.dry_run {
+            eprintln!(
+                "wrote the lists of each fold's recordings to {}; nothing was trained",
+                self.out.display()
+            );
             return Ok(());
         }
         let teachers = self.teachers(&recordings, &cuts)?;

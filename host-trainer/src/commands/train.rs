@@ -100,6 +100,7 @@ impl Train {
 
         record::write_parts(&self.out, &recordings.clips, &parts)?;
         if self.dry_run {
+            eprintln!("wrote the lists of recordings to {}; nothing was trained", self.out.display());
             return Ok(());
         }
         let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;

@@ -7,8 +7,8 @@ use super::{LeftOut, Why};
 
 const EXTENSIONS: [&str; 8] = ["wav", "flac", "mp3", "ogg", "aif", "aiff", "m4a", "aac"];
 
-/// The audio files below a folder, at any depth and sorted. Symbolic links are followed; files that systems write are left
-/// out.
+/// The audio files below a folder, at any depth and sorted. Symbolic links are followed; those that lead
+/// nowhere or in a circle are left out, as are files that systems write.
 ///
 /// # Errors
 /// Names the folder that is missing or can't be read.
@@ -21,7 +21,17 @@ pub(super) fn audio_files(folder: &Path, left_out: &mut Vec<LeftOut>) -> anyhow:
     );
     let mut files = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-        let entry = entry.with_context(|| format!("cannot search folder {}", folder.display()))?;
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_owned();
+                // What is no fault of the system's is a circle.
+                let circle = "the link leads back to a folder that it lies in".to_owned();
+                let why = error.io_error().map_or(circle, ToString::to_string);
+                left_out.push(LeftOut { path, why: Why::Broken(why) });
+                continue;
+            }
+        };
         if !entry.file_type().is_file() || !is_audio(entry.path()) {
             continue;
         }
@@ -45,4 +55,28 @@ fn is_of_the_system(path: &Path) -> bool {
         let name = part.to_string_lossy();
         name == "__MACOSX" || name.starts_with("._")
     })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_that_lead_nowhere_or_in_a_circle_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::create_dir(path("calm")).unwrap();
+        std::fs::write(path("calm/1.wav"), b"").unwrap();
+        symlink("gone.wav", path("calm/2.wav")).unwrap();
+        symlink(folder.path(), path("calm/3")).unwrap();
+        let mut left_out = Vec::new();
+        assert_eq!(audio_files(folder.path(), &mut left_out).unwrap(), [path("calm/1.wav")]);
+        let lines = LeftOut::lines(&left_out);
+        assert!(
+            lines[0].contains("2.wav: No such file") && lines[1].contains("3: the link leads back"),
+            "{lines:?}"
+        );
+    }
 }

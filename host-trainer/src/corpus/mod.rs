@@ -24,4 +24,5 @@ pub use scan::{Scan, Sources, scan};
 pub(crate) use split::hold_out_speakers;
 pub use split::{Parts, Split, by_test_speakers, split};
 pub(crate) use split::{by_test_clips, clips_by_people, clips_by_speaker};
+pub(crate) use summary::listed;
 pub use summary::{Row, Summary};

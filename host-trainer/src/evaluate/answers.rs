@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use anyhow::{Context, bail, ensure};
 use rayon::prelude::*;
@@ -73,7 +73,8 @@ impl Answers {
             let input = model.hearing.input(&example.window, &Voice::default());
             let float = infer::logits(&model.network, &model.weights, &[input]).concat();
             Answer {
-                path: example.clip.path.clone(),
+                // The file of answers may lie elsewhere, and be read from elsewhere.
+                path: absolute(&example.clip.path).unwrap_or_else(|_| example.clip.path.clone()),
                 corpus: example.clip.corpus.id().to_owned(),
                 speaker: example.clip.speaker.clone(),
                 sex: example.clip.sex,

@@ -21,8 +21,12 @@ pub struct Interval(pub [f64; 2]);
 impl Interval {
     /// A bootstrap by speaker (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993): as many speakers as there
     /// are, drawn with replacement, since the clips of one are alike; percentiles of what they come to. For a
-    /// difference between two systems it is paired if a speaker is what both say of them.
+    /// difference between two systems it is paired if a speaker is what both say of them. One speaker tells nothing of
+    /// others: the interval then has no ends.
     pub fn over<S>(speakers: &[S], figure: impl Fn(&[&S]) -> f64) -> Self {
+        if speakers.len() < 2 {
+            return Self([f64::NEG_INFINITY, f64::INFINITY]);
+        }
         let mut rng = ChaCha8Rng::seed_from_u64(SEED);
         let mut draw = || {
             let drawn: Vec<&S> =
@@ -38,6 +42,9 @@ impl Interval {
     /// Both ends as percent with one digit.
     pub(crate) fn percents(self) -> String {
         let Self([low, high]) = self;
+        if low.is_infinite() {
+            return "one speaker, no interval".to_owned();
+        }
         format!("{} to {}", percent(low), percent(high))
     }
 }
@@ -117,6 +124,13 @@ fn of_fold(counts: &Counts) -> Scores {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_speaker_tells_nothing_of_others() {
+        let interval = Interval::over(&[0.5], |drawn| drawn.iter().copied().sum::<f64>());
+        assert!(interval.0.iter().all(|end| end.is_infinite()));
+        assert_eq!(interval.percents(), "one speaker, no interval");
+    }
 
     /// The mean of n values of 0 and 1, half each, has a standard error of 0.5 / √n.
     #[test]

@@ -28,17 +28,18 @@ impl Scorer<'_> {
         let (mut session, mut arena) = begun(self.model());
         let speech = Speech::of(self, samples);
         let step = ((every * f64::from(self.sample_rate())).round() as usize).max(1);
-        let (mut moments, mut heard) = (Vec::new(), 0);
+        let (mut moments, mut heard, mut since) = (Vec::new(), 0, 0);
         for stretch in samples.chunks(step) {
             session.push(stretch, &mut arena, |_| ()).expect("there is a model");
-            let since = heard;
             heard += stretch.len();
             let answer = if heard == samples.len() { session.finish(&mut arena) } else { session.latest() };
-            moments.extend(answer.ok().map(|answer| Moment {
+            let Ok(answer) = answer else { continue };
+            moments.push(Moment {
                 t: heard as f64 / f64::from(self.sample_rate()),
                 speech: speech.between(since, heard),
                 prediction: answer.into(),
-            }));
+            });
+            since = heard;
         }
         moments
     }
@@ -58,7 +59,7 @@ impl Speech {
 
     fn between(&self, start: usize, end: usize) -> Option<bool> {
         let frames = self.frames.as_deref()?;
-        let stretch = frames.get(start / self.hop..(end / self.hop).min(frames.len()));
+        let stretch = frames.get(start / self.hop..end.div_ceil(self.hop).min(frames.len()));
         Some(stretch.is_some_and(|stretch| stretch.contains(&true)))
     }
 }
@@ -85,6 +86,11 @@ mod tests {
         );
         assert!((times[times.len() - 1] - 10.2).abs() < 1e-9);
         let speech = |t: f64| moments.iter().find(|moment| (moment.t - t).abs() < 1e-9).unwrap().speech;
+        // The tone lies within the seconds before the first answer, and in every stretch of it, however short.
+        let often = scorer.listen(&samples, 0.01);
+        let within = |moment: &&Moment| moment.t > 5.0 && moment.t < 5.9;
+        assert!(often.iter().filter(within).count() > 50);
+        assert!(often.iter().filter(within).all(|moment| moment.speech == Some(true)));
         assert_eq!([5.0, 5.5, 9.0].map(speech), [Some(true), Some(true), Some(false)]);
     }
 }

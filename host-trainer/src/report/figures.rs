@@ -30,8 +30,9 @@ pub trait Figures {
     }
 
     /// Both ends of an interval.
-    fn interval(&self, Interval([low, high]): &Interval) -> String {
-        format!("{:.1} to {:.1} %", 100.0 * low, 100.0 * high)
+    fn interval(&self, interval: &Interval) -> String {
+        let ends = interval.percents();
+        if interval.0[0].is_finite() { format!("{ends} %") } else { ends }
     }
 
     fn percent_only(&self, share: &f64) -> String {

@@ -7,7 +7,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Classes, Clip, Corpus};
+use super::{Classes, Clip, Corpus, listed};
 
 /// The original project's shares of training, validation and test.
 const SHARES: [f64; 3] = [0.56, 0.14, 0.30];
@@ -76,10 +76,10 @@ pub fn by_test_speakers(
         speakers.iter().map(String::as_str).filter(|speaker| !known.contains(speaker)).collect();
     ensure!(
         missing.is_empty(),
-        "no recordings of {}speaker {}; there are those of {}",
+        "no recordings of {}speaker {}; there are {}",
         corpus.map_or(String::new(), |corpus| format!("{corpus} ")),
         missing.join(", "),
-        known.into_iter().collect::<Vec<_>>().join(", ")
+        listed("of", known)
     );
     let is_tested = |&index: &usize| is_in(&clips[index]) && speakers.contains(&clips[index].speaker);
     by_test_clips(clips, classes, with_class(clips, classes).filter(is_tested).collect())
@@ -97,7 +97,12 @@ pub(crate) fn by_test_clips(
     test.sort_unstable();
     let tested: BTreeSet<_> = test.iter().map(|&index| clips[index].voice()).collect();
     let train = with_class(clips, classes).filter(|&index| !tested.contains(&clips[index].voice())).collect();
-    learnable(clips, classes, Parts { train, validation: Vec::new(), test })
+    let parts = Parts { train, validation: Vec::new(), test };
+    ensure!(
+        !parts.train.is_empty(),
+        "nobody is left to learn from: test on fewer, or add recordings of others"
+    );
+    learnable(clips, classes, parts)
 }
 
 /// The clips with a class of the corpora that have the same people, by the name of those who named them.
