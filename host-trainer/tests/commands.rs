@@ -70,9 +70,10 @@ fn shown(path: &Path) -> &str {
 #[test]
 fn wrong_usage_exits_with_2() {
     let folder = folder();
-    let usages: [&[&str]; 16] = [
+    let usages: [&[&str]; 17] = [
         &[],
-        &["listen"],
+        &["forecast"],
+        &["listen", "--gain", "41"],
         &["predict"],
         &["eval", "--json"],
         &["eval", "--data", ".", "--speaker", "1"],

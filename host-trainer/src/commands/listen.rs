@@ -52,6 +52,10 @@ enum Output {
 
 impl Listen {
     pub(super) fn run(self) -> anyhow::Result<()> {
+        ensure!(
+            !std::io::stdin().is_terminal(),
+            "nothing is piped in; for example: arecord -t raw -f S16_LE -r 16000 | host-trainer listen --rate 16000"
+        );
         let blob = self.model.read()?;
         let unusable = || format!("cannot use {}", self.model.name());
         let wanted = Model::from_bytes(&blob).with_context(unusable)?.front_end().sample_rate;
