@@ -5,9 +5,9 @@
 //! describes and runs the float network that [`training`] fits with the tape operators of [`ops`],
 //! [`quantise`] turns it into a blob, [`evaluate`] scores that blob with the engine's own int8 code and
 //! [`report`] draws what came out. `crossval` does all of it for every fold of speakers, `tune` looks for better
-//! hyperparameters. `teacher` reads what
-//! another model says of recordings, to learn from it. [`synth`] makes the built-in corpus, [`cache`] keeps samples between runs, `listen` hears a
-//! microphone as a device does. [`commands`] is the command line.
+//! hyperparameters. `teacher` reads what another model says of recordings, to learn from it. [`synth`] makes the built-in
+//! corpus, [`cache`] keeps samples between runs, `listen` hears a microphone as a device does. [`commands`] is the command
+//! line.
 
 pub mod acoustics;
 pub mod audio;

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::ensure;
-use walkdir::WalkDir;
+use anyhow::{Context, ensure};
 
 use crate::audio::{self, Loaded};
 use crate::cache::Cache;
@@ -132,7 +131,7 @@ fn known_classes(clips: &[Clip], chosen: Option<Classes>) -> anyhow::Result<Clas
         labels.iter().any(|label| classes.index(label).is_some()),
         "no recording has one of the labels {}; there are {}",
         classes.labels().join(", "),
-        corpus::listed("with", labels)
+        corpus::those("with", labels)
     );
     Ok(classes)
 }
@@ -161,22 +160,15 @@ fn once_each(found: Vec<(Clip, Arc<[i16]>)>, left_out: &mut Vec<LeftOut>) -> Vec
 
 /// Every recording in a folder, at any depth. What can't be decoded is named and left out.
 pub(crate) fn load_folder(folder: &Path, sample_rate: u32) -> anyhow::Result<Vec<Vec<i16>>> {
-    let mut recordings = Vec::new();
-    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                eprintln!("left out: {error}");
-                continue;
-            }
-        };
-        if entry.file_type().is_file() {
-            match audio::load(entry.path(), sample_rate) {
-                Ok(samples) => recordings.push(samples),
-                Err(error) => eprintln!("left out: {error:#}"),
-            }
+    std::fs::metadata(folder).with_context(|| format!("cannot search folder {}", folder.display()))?;
+    let (mut recordings, mut left_out) = (Vec::new(), Vec::new());
+    for file in corpus::files_below(folder, &mut left_out) {
+        match audio::load(&file, sample_rate) {
+            Ok(samples) => recordings.push(samples),
+            Err(error) => eprintln!("left out: {error:#}"),
         }
     }
+    LeftOut::lines(&left_out).iter().for_each(|line| eprintln!("{line}"));
     ensure!(!recordings.is_empty(), "no recordings in {}", folder.display());
     Ok(recordings)
 }

@@ -87,10 +87,10 @@ impl Crossval {
         let recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
         let cuts = self.cuts(&protocol, &recordings)?;
-        for (fold, cut) in (1..).zip(&cuts) {
-            record::write_parts(&self.out.join(format!("fold-{fold}")), &recordings.clips, &cut.parts)?;
-        }
         if self.dry_run {
+            for (fold, cut) in (1..).zip(&cuts) {
+                record::write_parts(&self.out.join(format!("fold-{fold}")), &recordings.clips, &cut.parts)?;
+            }
             eprintln!(
                 "wrote the lists of each fold's recordings to {}; nothing was trained",
                 self.out.display()

@@ -179,9 +179,9 @@ fn of_speakers(clips: Vec<Clip>, speakers: &[String]) -> anyhow::Result<Vec<Clip
         speakers.iter().map(String::as_str).filter(|name| !known.contains(name)).collect();
     ensure!(
         unknown.is_empty(),
-        "no recordings of speaker {}; there are those of {}",
+        "no recordings of speaker {}; there are {}",
         unknown.join(", "),
-        known.into_iter().collect::<Vec<_>>().join(", ")
+        corpus::those("of", known)
     );
     Ok(clips.into_iter().filter(|clip| speakers.contains(&clip.speaker)).collect())
 }

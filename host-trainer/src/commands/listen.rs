@@ -12,7 +12,7 @@ use engine::{Model, Voice};
 use super::model::ModelFile;
 use super::output;
 use crate::files;
-use crate::listen::{Happening, Screen, View, words};
+use crate::listen::{Happening, Said, Screen, View, words};
 
 /// Memory for a model: more than any that a microcontroller holds needs.
 const ARENA: usize = 512 * 1024;
@@ -92,7 +92,7 @@ impl Listen {
         happened.iter().try_for_each(|happening| output.note(happening))?;
         drop(output);
         if let Some(overall) = listener.overall() {
-            eprintln!("all utterances together: {}", crate::listen::Said::from(overall).text());
+            eprintln!("all utterances together: {}", Said::from(overall).text());
         }
         self.store(&listener.voice()?)
     }
@@ -130,13 +130,10 @@ impl Listen {
 
 /// From one rate to another.
 fn conversion(rate: u32, wanted: u32, coefficients: &mut Vec<i16>) -> anyhow::Result<Conversion<'_>> {
-    ensure!(
-        (4000..=192_000.min(3 * wanted)).contains(&rate),
-        "--rate {rate} can't be heard by a model for {wanted} Hz; 4000 to {} Hz can",
-        192_000.min(3 * wanted)
-    );
-    Conversion::between(rate, wanted, coefficients)
-        .with_context(|| format!("no way from {rate} to {wanted} Hz"))
+    Conversion::between(rate, wanted, coefficients).with_context(|| {
+        let highest = 192_000.min(3 * wanted);
+        format!("--rate {rate} can't be heard by a model for {wanted} Hz; 4000 to {highest} Hz can")
+    })
 }
 
 impl Output {

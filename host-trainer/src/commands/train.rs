@@ -98,15 +98,16 @@ impl Train {
             eprintln!("warning: no recording of \"{label}\" to learn from: the model will not say it");
         }
 
-        record::write_parts(&self.out, &recordings.clips, &parts)?;
         if self.dry_run {
+            record::write_parts(&self.out, &recordings.clips, &parts)?;
             eprintln!("wrote the lists of recordings to {}; nothing was trained", self.out.display());
             return Ok(());
         }
         let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
         teacher.ensure_apart(&recordings.clips, &parts)?;
-        record::write(&self.out, &preset, &recordings, self.seed)?;
         let temperature = self.temperature(&recordings, &parts)?;
+        record::write(&self.out, &preset, &recordings, self.seed)?;
+        record::write_parts(&self.out, &recordings.clips, &parts)?;
         let options = Options {
             out: self.out.clone(),
             seed: self.seed,
@@ -121,18 +122,20 @@ impl Train {
         let watch = Watch { bar: bar.clone(), after_epoch: &after_epoch };
         let mut trained = fit(&preset, &recordings.classes, &learnt, &validated, &options, &watch)?;
         eprintln!("the model is that of epoch {}", trained.best_epoch + 1);
-        trained.model.temperature *= temperature;
-        trained.model.write(&self.out.join("float.safetensors"))?;
+        if let Some(temperature) = temperature {
+            trained.model.temperature *= temperature;
+            trained.model.write(&self.out.join("float.safetensors"))?;
+        }
         self.finish(&preset, &recordings, (split, &parts), &trained)
     }
 
-    /// What the logits of a model without validation clips are to be divided by.
-    fn temperature(&self, recordings: &Recordings, parts: &Parts) -> anyhow::Result<f32> {
-        let Some(folder) = &self.temperature_from else { return Ok(1.0) };
+    /// What the logits of a model without validation clips are to be divided by, if a cross-validation says.
+    fn temperature(&self, recordings: &Recordings, parts: &Parts) -> anyhow::Result<Option<f32>> {
+        let Some(folder) = &self.temperature_from else { return Ok(None) };
         let tested = recordings.clips_of(&parts.test);
         let temperature = crossval::temperature(folder, recordings.classes.labels(), &tested)?;
         eprintln!("the temperature is {temperature:.3} times that of the branches' mean");
-        Ok(temperature as f32)
+        Ok(Some(temperature as f32))
     }
 
     fn parts(&self, Recordings { clips, classes, .. }: &Recordings, split: Split) -> anyhow::Result<Parts> {

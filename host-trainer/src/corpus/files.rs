@@ -20,22 +20,7 @@ pub(super) fn audio_files(folder: &Path, left_out: &mut Vec<LeftOut>) -> anyhow:
         folder.display()
     );
     let mut files = Vec::new();
-    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let path = error.path().unwrap_or(folder).to_owned();
-                // What is no fault of the system's is a circle.
-                let circle = "the link leads back to a folder that it lies in".to_owned();
-                let why = error.io_error().map_or(circle, ToString::to_string);
-                left_out.push(LeftOut { path, why: Why::Broken(why) });
-                continue;
-            }
-        };
-        if !entry.file_type().is_file() || !is_audio(entry.path()) {
-            continue;
-        }
-        let path = entry.into_path();
+    for path in files_below(folder, left_out).into_iter().filter(|path| is_audio(path)) {
         if is_of_the_system(path.strip_prefix(folder).unwrap_or(&path)) {
             left_out.push(LeftOut { path, why: Why::SystemFile });
         } else {
@@ -43,6 +28,26 @@ pub(super) fn audio_files(folder: &Path, left_out: &mut Vec<LeftOut>) -> anyhow:
         }
     }
     Ok(files)
+}
+
+/// The files below a folder, at any depth and sorted. Symbolic links are followed; those that lead nowhere or in a circle
+/// are left out.
+pub(crate) fn files_below(folder: &Path, left_out: &mut Vec<LeftOut>) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
+            Ok(_) => (),
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_owned();
+                // What is no fault of the system's is a circle.
+                let circle = "the link leads back to a folder that it lies in".to_owned();
+                let why = error.io_error().map_or(circle, ToString::to_string);
+                left_out.push(LeftOut { path, why: Why::Broken(why) });
+            }
+        }
+    }
+    files
 }
 
 fn is_audio(path: &Path) -> bool {

@@ -16,6 +16,7 @@ mod summary;
 
 pub use classes::{ClassSet, Classes};
 pub use clip::{Clip, Sex};
+pub(crate) use files::files_below;
 pub use label_map::LabelMap;
 pub use left_out::{LeftOut, Why};
 pub(crate) use manifest::write as write_list;
@@ -24,5 +25,5 @@ pub use scan::{Scan, Sources, scan};
 pub(crate) use split::hold_out_speakers;
 pub use split::{Parts, Split, by_test_speakers, split};
 pub(crate) use split::{by_test_clips, clips_by_people, clips_by_speaker};
-pub(crate) use summary::listed;
+pub(crate) use summary::those;
 pub use summary::{Row, Summary};

@@ -86,7 +86,7 @@ impl fmt::Display for Summary {
 }
 
 /// What there is, in a message: `those of a, b`, or `none`.
-pub(crate) fn listed<'a>(of: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn those<'a>(of: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
     if names.is_empty() { "none".to_owned() } else { format!("those {of} {}", names.join(", ")) }
 }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use serde::Serialize;
 
+use super::stored;
 use super::together::calibrated;
-use crate::evaluate::{Answer, Answers, Interval};
+use crate::evaluate::{Answer, Interval};
 use crate::training::log_loss;
 
 /// How much higher the blobs' figures are than those of another cross-validation on the same clips, by the mean over the
@@ -112,14 +113,6 @@ fn mean(speakers: &[&Cells<'_>], figure: fn(&Sums) -> f64) -> f64 {
     }
     let means = corpora.values().map(|classes| classes.iter().sum::<f64>() / classes.len() as f64);
     means.sum::<f64>() / corpora.len().max(1) as f64
-}
-
-/// The answers of every finished training of a cross-validation.
-/// The answers of all finished trainings in a folder.
-pub(super) fn stored(folder: &Path) -> anyhow::Result<Vec<Answers>> {
-    let finished = super::finished(folder)?;
-    ensure!(!finished.is_empty(), "{} has no finished trainings", folder.display());
-    finished.iter().map(|training| Answers::read(&training.join("clips.csv"))).collect()
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub(crate) use adapted::Adapted;
 pub(crate) use difference::Difference;
 pub(crate) use folds::Folds;
 pub(crate) use outcome::Outcome;
-use outcome::finished;
+use outcome::stored;
 pub(crate) use protocol::{By, Cut, Protocol, inner};
 pub(crate) use settings::Trained;
 pub(crate) use summary::{Facts, Mean, Summary};

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::Adapted;
@@ -57,6 +57,13 @@ pub(super) fn finished(out: &Path) -> anyhow::Result<Vec<PathBuf>> {
         trainings.extend(folders(&fold)?.into_iter().filter(|folder| folder.join("metrics.json").exists()));
     }
     Ok(trainings)
+}
+
+/// The answers of every finished training of a cross-validation.
+pub(super) fn stored(out: &Path) -> anyhow::Result<Vec<Answers>> {
+    let finished = finished(out)?;
+    ensure!(!finished.is_empty(), "{} has no finished trainings", out.display());
+    finished.iter().map(|training| Answers::read(&training.join("clips.csv"))).collect()
 }
 
 fn folders(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {

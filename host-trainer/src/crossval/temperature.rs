@@ -3,7 +3,7 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 
-use super::difference::stored;
+use super::stored;
 use super::together::calibrated;
 use crate::corpus::Clip;
 use crate::evaluate::Answer;

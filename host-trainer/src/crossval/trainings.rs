@@ -88,7 +88,8 @@ impl Trainings<'_> {
     }
 
     fn train(&self, task: Task, board: &Board) -> anyhow::Result<()> {
-        let Parts { train, test, .. } = &self.cuts[task.fold - 1].parts;
+        let parts = &self.cuts[task.fold - 1].parts;
+        let Parts { train, test, .. } = parts;
         let folder = self.folder(task);
         // Other runs may be at other trainings of the same folder.
         let _lock = Lock::take(&folder)?;
@@ -100,6 +101,7 @@ impl Trainings<'_> {
             init: None,
         };
         record::write(&folder, self.preset, self.recordings, task.seed)?;
+        record::write_parts(&self.fold(task), &self.recordings.clips, parts)?;
         let examples = self.recordings.examples(train, &self.teachers[task.fold - 1]);
         let name = task.to_string();
         let model =
@@ -126,8 +128,12 @@ impl Trainings<'_> {
         Ok(Footprint::of(&model, blob.len()))
     }
 
-    fn folder(&self, Task { fold, seed }: Task) -> PathBuf {
-        self.out.join(format!("fold-{fold}")).join(format!("seed-{seed}"))
+    fn fold(&self, task: Task) -> PathBuf {
+        self.out.join(format!("fold-{}", task.fold))
+    }
+
+    fn folder(&self, task: Task) -> PathBuf {
+        self.fold(task).join(format!("seed-{}", task.seed))
     }
 
     /// Is there once all else is.

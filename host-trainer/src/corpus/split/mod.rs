@@ -7,7 +7,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::{Classes, Clip, Corpus, listed};
+use super::{Classes, Clip, Corpus, those};
 
 /// The original project's shares of training, validation and test.
 const SHARES: [f64; 3] = [0.56, 0.14, 0.30];
@@ -79,7 +79,7 @@ pub fn by_test_speakers(
         "no recordings of {}speaker {}; there are {}",
         corpus.map_or(String::new(), |corpus| format!("{corpus} ")),
         missing.join(", "),
-        listed("of", known)
+        those("of", known)
     );
     let is_tested = |&index: &usize| is_in(&clips[index]) && speakers.contains(&clips[index].speaker);
     by_test_clips(clips, classes, with_class(clips, classes).filter(is_tested).collect())
