@@ -48,7 +48,7 @@ fn events(output: &Output) -> Vec<Value> {
 }
 
 fn ended(events: &[Value]) -> Vec<&Value> {
-    events.iter().filter(|event| event["event"] == "ended" && event["verdict"] != "not_speech").collect()
+    events.iter().filter(|event| event["event"] == "silence" && event["verdict"] != "not_speech").collect()
 }
 
 #[test]
@@ -57,6 +57,10 @@ fn each_utterance_is_one_event_at_the_right_time_whatever_the_channels() {
     let (rate, samples, spans) = stream();
     let rate = rate.to_string();
     let heard = events(&listen(&bench, &["--json", "--rate", &rate], &bytes(&samples)));
+    let names = ["speech", "emotion", "silence"].map(Value::from);
+    assert!(heard.iter().all(|event| names.contains(&event["event"]) && event["t"].is_f64()), "{heard:?}");
+    let keys = ["emotion", "confidence"];
+    assert!(heard.iter().all(|event| keys.iter().all(|key| event.get(key).is_some())), "{heard:?}");
     let utterances = ended(&heard);
     assert_eq!(utterances.len(), spans.len(), "{heard:?}");
     for (utterance, [start, end]) in utterances.iter().zip(spans) {

@@ -1,45 +1,61 @@
-use engine::listen::{Affect, Event, Opinion, Verdict};
+use engine::listen::{self, Affect, Event, Opinion};
 use serde::Serialize;
 
 use crate::evaluate::by_label;
 
-/// An event as a line of JSON; times are seconds since the stream began.
+/// An event of a stream; times are seconds since it began. Serialises to a line of `listen --json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(crate) enum Happening {
     /// Somebody speaks.
-    Began {
+    Speech {
         /// Since when.
         t: f64,
+        #[serde(flatten)]
+        said: Said,
     },
     /// The utterance so far has an emotion, or another than before.
-    Announced {
+    Emotion {
         /// Up to where it was heard.
         t: f64,
         #[serde(flatten)]
         said: Said,
     },
     /// An utterance or another sound is over.
-    Ended {
-        /// Where it ended.
+    Silence {
+        /// Since when.
         t: f64,
-        /// Where it began.
+        /// Where the sound began.
         start: f64,
-        /// `emotion`, `unsure` or `not_speech`.
-        verdict: &'static str,
-        /// None of what is not speech.
+        verdict: Verdict,
         #[serde(flatten)]
-        said: Option<Said>,
+        said: Said,
     },
+}
+
+/// What a sound was as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Verdict {
+    Emotion,
+    Unsure,
+    NotSpeech,
+}
+
+/// What is said of the speech.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub(crate) struct Said {
+    /// The label, or "unsure"; None if nothing can be said yet, or if it is not speech.
+    pub(crate) emotion: Option<String>,
+    /// The probability of the most likely label, 0 to 1.
+    pub(crate) confidence: Option<f32>,
+    #[serde(flatten)]
+    pub(crate) shares: Option<Shares>,
 }
 
 /// How likely each label is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Said {
-    /// The most likely label.
-    pub(crate) emotion: String,
-    /// Its probability, 0 to 1.
-    pub(crate) confidence: f32,
+pub(crate) struct Shares {
     #[serde(serialize_with = "by_label")]
     pub(crate) probabilities: Vec<(String, f32)>,
     /// From unpleasant to pleasant, -1 to 1.
@@ -48,23 +64,25 @@ pub(crate) struct Said {
     pub(crate) arousal: f32,
 }
 
+/// What is said where no label is likely enough.
+const UNSURE: &str = "unsure";
+
 impl Happening {
     /// Of a stream of this sample rate in Hz.
     pub(crate) fn of(event: Event<'_>, sample_rate: u32) -> Self {
         let seconds = |sample: u64| sample as f64 / f64::from(sample_rate);
         match event {
-            Event::Began { sample } => Self::Began { t: seconds(sample) },
+            Event::Began { sample } => Self::Speech { t: seconds(sample), said: Said::default() },
             Event::Announced(opinion) => {
-                Self::Announced { t: seconds(opinion.sample()), said: opinion.into() }
+                Self::Emotion { t: seconds(opinion.sample()), said: opinion.into() }
             }
             Event::Ended { start, end, verdict } => {
-                let (verdict, opinion) = match verdict {
-                    Verdict::Emotion(opinion) => ("emotion", Some(opinion)),
-                    Verdict::Unsure(opinion) => ("unsure", Some(opinion)),
-                    Verdict::NotSpeech => ("not_speech", None),
+                let (verdict, said) = match verdict {
+                    listen::Verdict::Emotion(opinion) => (Verdict::Emotion, opinion.into()),
+                    listen::Verdict::Unsure(opinion) => (Verdict::Unsure, Said::unsure(opinion)),
+                    listen::Verdict::NotSpeech => (Verdict::NotSpeech, Said::default()),
                 };
-                let said = opinion.map(Said::from);
-                Self::Ended { t: seconds(end), start: seconds(start), verdict, said }
+                Self::Silence { t: seconds(end), start: seconds(start), verdict, said }
             }
         }
     }
@@ -72,17 +90,18 @@ impl Happening {
     /// A line for people.
     pub(crate) fn text(&self) -> String {
         match self {
-            Self::Began { t } => format!("{t:9.2} s  somebody speaks"),
-            Self::Announced { t, said } => format!("{t:9.2} s  {}", said.text()),
-            Self::Ended { t, start, verdict, said } => {
-                let length = t - start;
-                let what = match (*verdict, said) {
-                    ("emotion", Some(said)) => said.text(),
-                    (_, Some(said)) => format!("unsure ({})", said.text()),
-                    (_, None) => "not speech".to_owned(),
-                };
-                format!("{t:9.2} s  over after {length:.1} s: {what}")
+            Self::Speech { t, .. } => format!("{t:9.2} s  somebody speaks"),
+            Self::Emotion { t, said } => format!("{t:9.2} s  {}", said.text()),
+            Self::Silence { t, start, said, .. } => {
+                format!("{t:9.2} s  over after {:.1} s: {}", t - start, said.text())
             }
+        }
+    }
+
+    /// What it says of the speech.
+    pub(crate) fn said(&self) -> &Said {
+        match self {
+            Self::Speech { said, .. } | Self::Emotion { said, .. } | Self::Silence { said, .. } => said,
         }
     }
 }
@@ -90,17 +109,42 @@ impl Happening {
 impl Said {
     /// The label and its probability.
     pub(crate) fn text(&self) -> String {
-        format!("{} {:.0} %", self.emotion, 100.0 * self.confidence)
+        let Some(emotion) = &self.emotion else { return "not speech".to_owned() };
+        let most_likely = self.shares.as_ref().and_then(Shares::most_likely);
+        match most_likely {
+            Some(text) if emotion == UNSURE => format!("unsure ({text})"),
+            Some(text) => text,
+            None => emotion.clone(),
+        }
+    }
+
+    fn unsure(opinion: Opinion<'_>) -> Self {
+        Self { emotion: Some(UNSURE.to_owned()), ..opinion.into() }
+    }
+}
+
+impl Shares {
+    fn most_likely(&self) -> Option<String> {
+        let (label, share) = self.probabilities.iter().rev().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        Some(format!("{label} {:.0} %", 100.0 * share))
     }
 }
 
 impl From<Opinion<'_>> for Said {
     fn from(opinion: Opinion<'_>) -> Self {
+        Self {
+            emotion: Some(opinion.label().to_owned()),
+            confidence: Some(opinion.confidence()),
+            shares: Some(opinion.into()),
+        }
+    }
+}
+
+impl From<Opinion<'_>> for Shares {
+    fn from(opinion: Opinion<'_>) -> Self {
         let Affect { valence, arousal } = opinion.affect();
         let [valence, arousal] = [valence, arousal].map(|value| f32::from(value) / 1000.0);
         Self {
-            emotion: opinion.label().to_owned(),
-            confidence: opinion.confidence(),
             probabilities: opinion.probabilities().map(|(label, share)| (label.to_owned(), share)).collect(),
             valence,
             arousal,
@@ -112,44 +156,42 @@ impl From<Opinion<'_>> for Said {
 mod tests {
     use super::*;
 
-    fn said() -> Said {
+    fn said(emotion: &str) -> Said {
+        let probabilities = vec![("sad".to_owned(), 0.25), ("happy".to_owned(), 0.75)];
         Said {
-            emotion: "happy".to_owned(),
-            confidence: 0.75,
-            probabilities: vec![("sad".to_owned(), 0.25), ("happy".to_owned(), 0.75)],
-            valence: 0.5,
-            arousal: -0.25,
+            emotion: Some(emotion.to_owned()),
+            confidence: Some(0.75),
+            shares: Some(Shares { probabilities, valence: 0.5, arousal: -0.25 }),
         }
     }
 
     #[test]
     fn an_event_is_a_line() {
-        let ended = |verdict, said| Happening::Ended { t: 12.5, start: 10.0, verdict, said };
-        let probabilities = r#""probabilities":{"sad":0.25,"happy":0.75},"valence":0.5,"arousal":-0.25}"#;
+        let over = |verdict, said| Happening::Silence { t: 12.5, start: 10.0, verdict, said };
+        let shares = r#""probabilities":{"sad":0.25,"happy":0.75},"valence":0.5,"arousal":-0.25}"#;
         for (happening, text, json) in [
             (
                 Happening::of(Event::Began { sample: 24_000 }, 16_000),
                 "     1.50 s  somebody speaks",
-                r#"{"event":"began","t":1.5}"#.to_owned(),
+                r#"{"event":"speech","t":1.5,"emotion":null,"confidence":null}"#.to_owned(),
             ),
             (
-                Happening::Announced { t: 11.0, said: said() },
+                Happening::Emotion { t: 11.0, said: said("happy") },
                 "    11.00 s  happy 75 %",
-                format!(
-                    r#"{{"event":"announced","t":11.0,"emotion":"happy","confidence":0.75,{probabilities}"#
-                ),
+                format!(r#"{{"event":"emotion","t":11.0,"emotion":"happy","confidence":0.75,{shares}"#),
             ),
             (
-                ended("unsure", Some(said())),
+                over(Verdict::Unsure, said(UNSURE)),
                 "    12.50 s  over after 2.5 s: unsure (happy 75 %)",
                 format!(
-                    r#"{{"event":"ended","t":12.5,"start":10.0,"verdict":"unsure","emotion":"happy","confidence":0.75,{probabilities}"#
+                    r#"{{"event":"silence","t":12.5,"start":10.0,"verdict":"unsure","emotion":"unsure","confidence":0.75,{shares}"#
                 ),
             ),
             (
-                ended("not_speech", None),
+                over(Verdict::NotSpeech, Said::default()),
                 "    12.50 s  over after 2.5 s: not speech",
-                r#"{"event":"ended","t":12.5,"start":10.0,"verdict":"not_speech"}"#.to_owned(),
+                r#"{"event":"silence","t":12.5,"start":10.0,"verdict":"not_speech","emotion":null,"confidence":null}"#
+                    .to_owned(),
             ),
         ] {
             assert_eq!((happening.text().as_str(), serde_json::to_string(&happening).unwrap()), (text, json));

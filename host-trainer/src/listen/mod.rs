@@ -4,6 +4,8 @@ mod event;
 mod source;
 mod view;
 
+#[cfg(test)]
+pub(crate) use event::Shares;
 pub(crate) use event::{Happening, Said};
 pub(crate) use source::words;
 pub(crate) use view::{Screen, View};

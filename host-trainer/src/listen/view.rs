@@ -47,12 +47,10 @@ impl View {
 
     /// Something happened.
     pub(crate) fn note(&mut self, happening: &Happening) {
-        match happening {
-            Happening::Began { .. } => self.latest = None,
-            Happening::Announced { said, .. } | Happening::Ended { said: Some(said), .. } => {
-                self.latest = Some(said.clone());
-            }
-            Happening::Ended { said: None, .. } => (),
+        match (happening, happening.said()) {
+            (Happening::Speech { .. }, _) => self.latest = None,
+            (_, said) if said.shares.is_some() => self.latest = Some(said.clone()),
+            _ => (),
         }
         self.lines.push_front(happening.text());
         self.lines.truncate(LINES);
@@ -68,7 +66,8 @@ impl View {
     }
 
     fn draw(&self, frame: &mut Frame<'_>) {
-        let labels = self.latest.as_ref().map_or(0, |said| said.probabilities.len()) as u16;
+        let latest_shares = self.latest.as_ref().and_then(|said| Some((said, said.shares.as_ref()?)));
+        let labels = latest_shares.map_or(0, |(_, shares)| shares.probabilities.len()) as u16;
         let heights = [3, 5, labels + 2].map(Constraint::Length);
         let areas = Layout::vertical(heights.into_iter().chain([Constraint::Fill(1)])).split(frame.area());
         let latest = self.levels.back().copied().unwrap_or(0);
@@ -84,13 +83,13 @@ impl View {
         let timeline = Sparkline::default().block(Block::bordered().title(" level ")).data(&levels).max(100);
         frame.render_widget(timeline, areas[1]);
 
-        if let Some(said) = &self.latest {
-            let bars = said.probabilities.iter().map(|(label, share)| {
+        if let Some((said, shares)) = latest_shares {
+            let bars = shares.probabilities.iter().map(|(label, share)| {
                 let percent = (100.0 * share).round() as u64;
                 Bar::default().label(label.as_str()).value(percent).text_value(format!("{percent} %"))
             });
             let title =
-                format!(" {} (valence {:+.1}, arousal {:+.1}) ", said.text(), said.valence, said.arousal);
+                format!(" {} (valence {:+.1}, arousal {:+.1}) ", said.text(), shares.valence, shares.arousal);
             let chart = BarChart::default().block(Block::bordered().title(title)).bar_set(bar::NINE_LEVELS);
             let chart =
                 chart.direction(ratatui::layout::Direction::Horizontal).bar_width(1).bar_gap(0).max(100);
@@ -166,6 +165,7 @@ mod tests {
     use ratatui::backend::TestBackend;
 
     use super::*;
+    use crate::listen::Shares;
 
     fn picture(view: &View) -> String {
         let mut terminal = Terminal::new(TestBackend::new(60, 20)).unwrap();
@@ -186,10 +186,10 @@ mod tests {
         let mut view = View::default();
         assert!(picture(&view).contains("waits"));
         let probabilities = vec![("sad".to_owned(), 0.25), ("happy".to_owned(), 0.75)];
-        let emotion = "happy".to_owned();
-        let said = Said { emotion, confidence: 0.75, probabilities, valence: 0.5, arousal: -0.25 };
-        view.note(&Happening::Began { t: 1.0 });
-        view.note(&Happening::Announced { t: 2.0, said });
+        let shares = Some(Shares { probabilities, valence: 0.5, arousal: -0.25 });
+        let said = Said { emotion: Some("happy".to_owned()), confidence: Some(0.75), shares };
+        view.note(&Happening::Speech { t: 1.0, said: Said::default() });
+        view.note(&Happening::Emotion { t: 2.0, said });
         view.hear(&[3277; 100], 2.5, Stage::Speech);
         view.step();
         let picture = picture(&view);
@@ -212,7 +212,7 @@ mod tests {
     fn memory_is_bounded() {
         let mut view = View::default();
         for t in 0..1000 {
-            view.note(&Happening::Began { t: t.into() });
+            view.note(&Happening::Speech { t: t.into(), said: Said::default() });
             view.step();
         }
         assert_eq!((view.lines.len(), view.levels.len()), (LINES, TIMELINE));
