@@ -5,16 +5,16 @@ use super::{Settings, Word};
 use crate::blob::Labels;
 use crate::{Classifier, LoadError, Model, NotReady, Voice};
 
-/// Frames in a row that are unlike speech, after which the network sleeps though it is loud.
-const MOST_UNLIKE: u16 = 32;
+/// Sound that is unlike speech for so many ms puts the network to sleep though it is loud.
+const MOST_UNLIKE: u32 = 1000;
 
 /// What stands between a microphone and a decision: words in, events out. All memory is in the value itself, and
 /// `ARENA` is as for [`Classifier`].
 ///
 /// Words are [conditioned](super::Conditioner). As long as the level is near the noise floor, nothing else is computed. When it
 /// rises, an utterance begins with the samples just before: they are resampled and go to the model. If they do not have the
-/// shape of speech for three quarters of a second, the network sleeps again, until they have. When it has been quiet for a while,
-/// the utterance is over. Only speech is learnt from.
+/// shape of speech for a second, the network sleeps again, until they have. When it has been quiet for a while, or unlike speech
+/// for a second, the utterance is over. Only speech is learnt from.
 ///
 /// What comes out depends on the stream alone, not on how it is cut into buffers.
 ///
@@ -226,15 +226,24 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
         }
     }
 
-    /// A recording begins with what was kept.
     fn wake(&mut self) {
+        self.begin_recording();
+        self.shape.reset();
+        self.stage = Stage::Attentive;
+    }
+
+    /// A recording begins with what was kept.
+    fn begin_recording(&mut self) {
         // There is a model.
         _ = self.classifier.reset();
         self.ear.reset();
-        self.shape.reset();
         self.decider.begin();
         self.start = self.time.saturating_sub(self.pre_roll.len());
-        self.stage = Stage::Attentive;
+    }
+
+    fn begin_speech(&mut self, on_event: OnEvent<'_, 'm>) {
+        self.stage = Stage::Speech;
+        on_event(Event::Began { sample: self.start });
     }
 
     /// The recording is over.
@@ -249,14 +258,7 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
         self.run(labels, on_event);
         let end = self.time.saturating_sub(self.ear.gate.quiet_samples()).max(self.start);
         match self.stage {
-            Stage::Speech => {
-                if let Ok(answer) = self.classifier.finish() {
-                    self.decider.hear(&answer);
-                }
-                let is_long_enough = self.is_long_enough(end);
-                let verdict = self.decider.end(labels, end, is_long_enough);
-                on_event(Event::Ended { start: self.start, end, verdict });
-            }
+            Stage::Speech => self.end_speech(end, labels, on_event),
             Stage::Attentive => {
                 on_event(Event::Ended { start: self.start, end, verdict: Verdict::NotSpeech });
             }
@@ -265,6 +267,16 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
         // Nothing is learnt from what was not speech.
         _ = self.classifier.reset();
         self.stage = Stage::Asleep;
+    }
+
+    /// The utterance is over.
+    fn end_speech(&mut self, end: u64, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
+        if let Ok(answer) = self.classifier.finish() {
+            self.decider.hear(&answer);
+        }
+        let is_long_enough = self.is_long_enough(end);
+        let verdict = self.decider.end(labels, end, is_long_enough);
+        on_event(Event::Ended { start: self.start, end, verdict });
     }
 
     /// Hears a sample of the recording.
@@ -290,16 +302,24 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
     }
 
     fn judge(&mut self, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
+        let is_unlike = self.shape.unlike() >= MOST_UNLIKE;
         match self.stage {
-            Stage::Attentive if self.shape.is_speech() => {
-                self.stage = Stage::Speech;
-                on_event(Event::Began { sample: self.start });
-            }
-            Stage::Attentive if self.shape.unlike() >= MOST_UNLIKE => {
+            Stage::Attentive if self.shape.is_speech() => self.begin_speech(on_event),
+            Stage::Attentive if is_unlike => {
                 on_event(Event::Ended { start: self.start, end: self.time, verdict: Verdict::NotSpeech });
                 self.stage = Stage::Doubtful;
             }
-            Stage::Doubtful if self.shape.is_speech() => self.wake(),
+            Stage::Speech if is_unlike => {
+                let unlike =
+                    u64::from(self.shape.unlike()).saturating_mul(self.ear.sample_rate().into()) / 1000;
+                let end = self.time.saturating_sub(unlike).max(self.start);
+                self.end_speech(end, labels, on_event);
+                self.stage = Stage::Doubtful;
+            }
+            Stage::Doubtful if self.shape.is_speech() => {
+                self.begin_recording();
+                self.begin_speech(on_event);
+            }
             _ => (),
         }
         if self.stage == Stage::Speech

@@ -14,8 +14,8 @@ use super::output;
 use super::sources;
 use crate::corpus::{self, Classes, Clip, Corpus};
 use crate::evaluate::{
-    Calibration, Condition, Confusion, Examples, PanelEntry, Prediction, Scorer, Streamed, Surroundings,
-    Voices, panel, stream,
+    Announced, Calibration, Condition, Confusion, Examples, InPlace, PanelEntry, Prediction, Scorer,
+    Streamed, Surroundings, Voices, panel, stream,
 };
 use crate::features::knows_voices;
 use crate::recordings::Recordings;
@@ -43,15 +43,16 @@ pub(super) struct Eval {
     /// Puts each recording under one of the panel's conditions.
     #[arg(long, value_name = "CONDITION", value_parser = PossibleValuesParser::new(names()))]
     disturb: Option<String>,
-    /// Folder of noise recordings for --panel and --snr; noise of kinds that training does not add is made if left out.
+    /// Folder of noise recordings for --panel, --snr and --stream; noise of kinds that training does not add is made if left out.
     #[arg(long, value_name = "DIR", requires = "noisy")]
     noise: Option<PathBuf>,
     /// Lets the model hear other clips of the same speaker before each recording, whole ones until so many seconds are
     /// full. Their labels play no part.
     #[arg(long, value_name = "SECONDS")]
     after: Option<u32>,
-    /// Lets the model hear the recordings of each speaker one after the other, with pauses, and asks it at the end of each.
-    #[arg(long, conflicts_with_all = ["snr", "disturb", "after"])]
+    /// Sets the recordings of each speaker in a stream of silence, noise, music, hum, knocks and babble, at random times but
+    /// the same each time, and lets the listener hear it that runs on a device.
+    #[arg(long, group = "noisy", conflicts_with_all = ["snr", "disturb", "after"])]
     stream: bool,
     /// Print JSON.
     #[arg(long)]
@@ -75,11 +76,11 @@ impl Eval {
         }
         let all = recordings.all();
         let mut examples = recordings.windows(&all, scorer.window_samples());
+        let noises = sources::load("--noise", self.noise.as_deref(), scorer.sample_rate())?;
         if self.stream {
             let whole: Vec<&[i16]> = recordings.whole(&all).map(|(_, samples)| samples).collect();
-            return self.tell_stream(&stream(scorer.model(), &examples, &whole));
+            return self.tell_stream(&stream(&blob, &examples, &whole, &noises)?, demonstration);
         }
-        let noises = sources::load("--noise", self.noise.as_deref(), scorer.sample_rate())?;
         if self.panel {
             return self.tell_panel(&panel(&scorer, &examples, &noises), demonstration);
         }
@@ -112,8 +113,13 @@ impl Eval {
         }
     }
 
-    fn tell_stream(&self, streamed: &Streamed) -> anyhow::Result<()> {
-        if self.json { output::json(streamed) } else { output::line(&stream_text(streamed)) }
+    fn tell_stream(&self, streamed: &Streamed, demonstration: bool) -> anyhow::Result<()> {
+        if !self.json {
+            return output::line(&stream_text(streamed));
+        }
+        let mut value = json!(streamed);
+        value["demonstration"] = demonstration.into();
+        output::json(&value)
     }
 }
 
@@ -143,21 +149,46 @@ fn panel_text(panel: &[PanelEntry]) -> String {
 }
 
 fn stream_text(streamed: &Streamed) -> String {
-    let Streamed { utterances, found, right, latency_s, changes_share, ua, answers, .. } = streamed;
-    let wa = percent(*right as f64 / (*utterances).max(1) as f64);
+    let Streamed { utterances, found, right, unsure, repeated, ua, hours, .. } = streamed;
     let facts = [
-        ("utterances", format!("{utterances}, {found} of them answered at their end")),
-        ("right", format!("{right}: WA {wa} %, UA of those answered {} %", percent(*ua))),
-        ("latency", format!("{latency_s:.2} s from an utterance's end to its answer")),
+        (
+            "utterances",
+            format!("{utterances} in {hours:.1} hours, {found} found, {repeated} heard in pieces"),
+        ),
+        ("announced", format!("{}, {right} of them right; {unsure} unsure", found - unsure)),
+        ("UA", format!("{} %, by the most likely label of what was found", percent(*ua))),
+        ("false", format!("{:.1} an hour without speech", streamed.false_per_hour)),
+        (
+            "latency",
+            format!(
+                "{:.2} s from the end of speech; the first announcement {:.1} s after its beginning",
+                streamed.latency_s, streamed.announced_after_s
+            ),
+        ),
         (
             "changes",
             format!(
-                "{} % of {answers} answers within utterances differ from the one before",
-                percent(*changes_share)
+                "{} % of {} answers within utterances differ from the one before",
+                percent(streamed.changes_share),
+                streamed.answers
             ),
         ),
     ];
-    facts.map(|(name, value)| format!("{name:<12}{value}")).join("\n")
+    let facts = facts.map(|(name, value)| format!("{name:<12}{value}")).join("\n");
+    let mut places = table(["around", "utterances", "found %", "right %", "unsure %", "false an hour"]);
+    for InPlace { place, utterances, found, right, unsure, false_per_hour } in &streamed.by_place {
+        let shares = [found, right, unsure].map(|count| percent(*count as f64 / *utterances as f64));
+        let figures = shares.into_iter().chain([format!("{false_per_hour:.1}")]);
+        places.add_row([place.name().to_owned(), utterances.to_string()].into_iter().chain(figures));
+    }
+    let names = ["threshold %", "announced %", "right of these %", "confidence %", "ECE %", "false an hour"];
+    let mut thresholds = table(names);
+    for Announced { threshold, announced, right, calibration, false_per_hour } in &streamed.by_threshold {
+        let shares = [*announced, *right, calibration.confidence, calibration.ece].map(percent);
+        let ends = [format!("{false_per_hour:.1}")];
+        thresholds.add_row([threshold.to_string()].into_iter().chain(shares).chain(ends));
+    }
+    format!("{facts}\n\n{places}\n\n{thresholds}")
 }
 
 /// Beyond these bounds there is either no noise or no speech left.

@@ -29,5 +29,5 @@ pub use panel::{Condition, PanelEntry, Surroundings, panel};
 pub(crate) use scorer::by_label;
 pub use scorer::{Prediction, Scorer};
 pub use scores::{Both, Scores};
-pub use stream::{Streamed, stream};
+pub use stream::{Announced, InPlace, Place, Streamed, stream};
 pub use voices::Voices;

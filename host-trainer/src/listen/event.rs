@@ -73,9 +73,7 @@ impl Happening {
         let seconds = |sample: u64| sample as f64 / f64::from(sample_rate);
         match event {
             Event::Began { sample } => Self::Speech { t: seconds(sample), said: Said::default() },
-            Event::Announced(opinion) => {
-                Self::Emotion { t: seconds(opinion.sample()), said: opinion.into() }
-            }
+            Event::Announced(opinion) => Self::Emotion { t: seconds(opinion.sample()), said: opinion.into() },
             Event::Ended { start, end, verdict } => {
                 let (verdict, said) = match verdict {
                     listen::Verdict::Emotion(opinion) => (Verdict::Emotion, opinion.into()),

@@ -4,6 +4,7 @@ mod condition;
 mod unheard;
 
 pub use condition::{Condition, Surroundings};
+pub(super) use unheard::unheard;
 
 use rayon::prelude::*;
 use serde::Serialize;

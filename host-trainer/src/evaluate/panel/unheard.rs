@@ -13,7 +13,7 @@ const CHORDS: [[i32; 3]; 4] = [[0, 4, 7], [-3, 0, 5], [-7, -2, 2], [-5, -1, 2]];
 const LOWEST_NOTE: f64 = 220.0;
 
 /// Noise of a kind that training does not add, one of three by number: brown, a machine, or music.
-pub(super) fn unheard(kind: usize, length: usize, rate: u32, rng: &mut impl Rng) -> Vec<f64> {
+pub(in crate::evaluate) fn unheard(kind: usize, length: usize, rate: u32, rng: &mut impl Rng) -> Vec<f64> {
     match kind % 3 {
         0 => brown(length, rate, rng),
         1 => machine(length, rate, rng),
