@@ -18,7 +18,7 @@ pub mod listen;
 pub mod model;
 mod session;
 
-pub use blob::arena_bytes;
+pub use blob::{arena_bytes, sample_rate};
 pub use classification::Classification;
 pub use classifier::Classifier;
 pub use emotion::Emotion;

@@ -36,7 +36,7 @@ fn events(stream: &[i16]) -> Vec<Event<'static>> {
 fn voice(rate: usize, length: usize, amplitude: f64) -> Vec<i16> {
     let formant = |hz: f64| {
         [500.0, 1500.0, 2500.0]
-            .map(|centre: f64| 1.0 / (1.0 + ((hz - centre) / 60.0).powi(2)))
+            .map(|centre: f64| 1.0 / (1.0 + ((hz - centre) / 120.0).powi(2)))
             .iter()
             .sum::<f64>()
     };

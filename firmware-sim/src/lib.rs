@@ -12,9 +12,9 @@ pub mod wav;
 #[cfg(target_os = "none")]
 mod faults;
 #[cfg(target_os = "none")]
-pub mod host;
+pub mod hear;
 #[cfg(target_os = "none")]
-pub mod listen;
+pub mod host;
 #[cfg(target_os = "none")]
 pub mod model;
 #[cfg(target_os = "none")]

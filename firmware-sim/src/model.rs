@@ -5,3 +5,6 @@ include!(concat!(env!("OUT_DIR"), "/model.rs"));
 /// Bytes of arena that the model needs. A blob that the engine refuses is refused on the device, where the message
 /// belongs.
 pub const ARENA_BYTES: usize = engine::arena_bytes(MODEL);
+
+/// The sample rate in Hz that the model hears.
+pub const SAMPLE_RATE: u32 = engine::sample_rate(MODEL);

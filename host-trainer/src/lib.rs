@@ -19,7 +19,7 @@ mod crossval;
 pub mod evaluate;
 pub mod features;
 pub mod files;
-mod listen;
+pub mod listen;
 pub mod network;
 pub mod ops;
 pub mod preset;

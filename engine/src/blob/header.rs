@@ -42,15 +42,35 @@ pub(crate) struct Parts<'a> {
 /// A blob that is no blob of this format needs 0; [`load`](crate::Classifier::load) says what is wrong with it.
 #[must_use]
 pub const fn arena_bytes(blob: &[u8]) -> usize {
-    match blob.first_chunk::<HEADER_BYTES>() {
-        Some([m0, m1, m2, m3, v0, v1, _, _, _, _, _, _, _, _, _, _, _, _, _, _, a0, a1, a2, a3, ..])
-            if u32::from_le_bytes([*m0, *m1, *m2, *m3]) == u32::from_le_bytes(MAGIC)
-                && u16::from_le_bytes([*v0, *v1]) == VERSION =>
-        {
-            u32::from_le_bytes([*a0, *a1, *a2, *a3]) as usize
-        }
-        _ => 0,
-    }
+    field(blob, 20) as usize
+}
+
+/// The sample rate in Hz of what a model hears, read off its blob when the program is compiled, as for a
+/// [`Filter`](crate::listen::Filter) from the microphone's rate.
+///
+/// ```
+/// use engine::listen::{Filter, filter_len};
+///
+/// const MODEL: &[u8] = engine::include_model!("../../tests/data/loud.postcard");
+/// const RATE: u32 = engine::sample_rate(MODEL);
+/// static FROM_48000: Filter<{ filter_len(48_000, RATE) }> = Filter::new(48_000, RATE);
+/// assert_eq!(RATE, 16_000);
+/// ```
+///
+/// Of a blob that is no blob of this format it is 0.
+#[must_use]
+pub const fn sample_rate(blob: &[u8]) -> u32 {
+    field(blob, 16)
+}
+
+/// The header's field at an offset; 0 of what is no blob of this format.
+const fn field(blob: &[u8], offset: usize) -> u32 {
+    let Some(header) = blob.first_chunk::<HEADER_BYTES>() else { return 0 };
+    let (words, _) = header.as_chunks::<4>();
+    let [v0, v1, ..] = words[1];
+    let is_blob =
+        u32::from_le_bytes(words[0]) == u32::from_le_bytes(MAGIC) && u16::from_le_bytes([v0, v1]) == VERSION;
+    if is_blob { u32::from_le_bytes(words[offset / 4]) } else { 0 }
 }
 
 /// Checks that a blob is one, whole and unaltered, and takes it apart.

@@ -15,6 +15,8 @@ pub enum Program {
     Classify,
     /// The whole engine over a recording that goes on.
     Stream,
+    /// From a microphone to events.
+    Listen,
     /// What each part of the model costs.
     Bench,
     /// What the reference kernels cost.
@@ -28,6 +30,7 @@ impl Program {
         match self {
             Self::Classify => "classify",
             Self::Stream => "stream",
+            Self::Listen => "listen",
             Self::Bench => "bench",
             Self::Kernels => "kernels",
             Self::Agree => "agree",

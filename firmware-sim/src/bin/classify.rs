@@ -3,23 +3,25 @@
 #![no_main]
 
 use cortex_m_rt::entry;
-use engine::Classification;
 use engine::blob::MAX_LABELS;
+use engine::{Classification, Classifier};
+use firmware_sim::hear::{Error, each_block, open_at};
 use firmware_sim::host;
-use firmware_sim::listen::{Error, Listener, hear_recording};
+use firmware_sim::model::{ARENA_BYTES, MODEL, SAMPLE_RATE};
 use firmware_sim::stack;
 use heapless::Vec;
 use serde::Serialize;
 
 #[entry]
 fn main() -> ! {
-    static mut LISTENER: Listener = Listener::new();
-    host::exit(classify(LISTENER))
+    static mut CLASSIFIER: Classifier<'static, ARENA_BYTES> = Classifier::new();
+    host::exit(classify(CLASSIFIER))
 }
 
-fn classify(listener: &mut Listener) -> Result<(), Error> {
-    hear_recording(listener, |listener, samples| Ok(listener.push(samples, |_| ())?))?;
-    let answer = listener.finish()?;
+fn classify(classifier: &mut Classifier<'static, ARENA_BYTES>) -> Result<(), Error> {
+    classifier.load(MODEL)?;
+    each_block::<256>(open_at(SAMPLE_RATE)?, |samples| Ok(classifier.push(samples, |_| ())?))?;
+    let answer = classifier.finish()?;
     defmt::info!("{}", answer);
     Ok(host::write_result::<512>(&Outcome::new(&answer))?)
 }

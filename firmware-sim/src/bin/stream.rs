@@ -3,24 +3,26 @@
 #![no_main]
 
 use cortex_m_rt::entry;
-use engine::Classification;
 use engine::blob::MAX_LABELS;
+use engine::{Classification, Classifier};
+use firmware_sim::hear::{Error, each_block, open_at};
 use firmware_sim::host::{self, Lines};
-use firmware_sim::listen::{Error, Listener, hear_recording};
+use firmware_sim::model::{ARENA_BYTES, MODEL, SAMPLE_RATE};
 use heapless::Vec;
 use serde::Serialize;
 
 #[entry]
 fn main() -> ! {
-    static mut LISTENER: Listener = Listener::new();
-    host::exit(stream(LISTENER))
+    static mut CLASSIFIER: Classifier<'static, ARENA_BYTES> = Classifier::new();
+    host::exit(stream(CLASSIFIER))
 }
 
-fn stream(listener: &mut Listener) -> Result<(), Error> {
+fn stream(classifier: &mut Classifier<'static, ARENA_BYTES>) -> Result<(), Error> {
+    classifier.load(MODEL)?;
     let mut lines = Lines::create()?;
-    hear_recording(listener, |listener, samples| {
+    each_block::<256>(open_at(SAMPLE_RATE)?, |samples| {
         let mut written = Ok(());
-        listener.push(samples, |answer| {
+        classifier.push(samples, |answer| {
             let line = lines.write::<512>(&Answer::new(&answer));
             written = core::mem::replace(&mut written, Ok(())).and(line);
         })?;

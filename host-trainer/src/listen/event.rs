@@ -6,11 +6,12 @@ use crate::evaluate::by_label;
 /// An event of a stream; times are seconds since it began. Serialises to a line of `listen --json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub(crate) enum Happening {
+pub enum Happening {
     /// Somebody speaks.
     Speech {
         /// Since when.
         t: f64,
+        /// Nothing yet.
         #[serde(flatten)]
         said: Said,
     },
@@ -18,6 +19,7 @@ pub(crate) enum Happening {
     Emotion {
         /// Up to where it was heard.
         t: f64,
+        /// The emotion.
         #[serde(flatten)]
         said: Said,
     },
@@ -27,7 +29,9 @@ pub(crate) enum Happening {
         t: f64,
         /// Where the sound began.
         start: f64,
+        /// What it was.
         verdict: Verdict,
+        /// The emotion, if it was speech.
         #[serde(flatten)]
         said: Said,
     },
@@ -36,32 +40,37 @@ pub(crate) enum Happening {
 /// What a sound was as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Verdict {
+pub enum Verdict {
+    /// Speech with an emotion.
     Emotion,
+    /// Speech of which no label is likely enough, or that was too short.
     Unsure,
+    /// Something else.
     NotSpeech,
 }
 
 /// What is said of the speech.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub(crate) struct Said {
+pub struct Said {
     /// The label, or "unsure"; None if nothing can be said yet, or if it is not speech.
-    pub(crate) emotion: Option<String>,
+    pub emotion: Option<String>,
     /// The probability of the most likely label, 0 to 1.
-    pub(crate) confidence: Option<f32>,
+    pub confidence: Option<f32>,
+    /// Of speech that has been answered to.
     #[serde(flatten)]
-    pub(crate) shares: Option<Shares>,
+    pub shares: Option<Shares>,
 }
 
 /// How likely each label is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Shares {
+pub struct Shares {
+    /// Every label with its probability, in the model's order.
     #[serde(serialize_with = "by_label")]
-    pub(crate) probabilities: Vec<(String, f32)>,
+    pub probabilities: Vec<(String, f32)>,
     /// From unpleasant to pleasant, -1 to 1.
-    pub(crate) valence: f32,
+    pub valence: f32,
     /// From sleepy to excited, -1 to 1.
-    pub(crate) arousal: f32,
+    pub arousal: f32,
 }
 
 /// What is said where no label is likely enough.
@@ -69,7 +78,7 @@ const UNSURE: &str = "unsure";
 
 impl Happening {
     /// Of a stream of this sample rate in Hz.
-    pub(crate) fn of(event: Event<'_>, sample_rate: u32) -> Self {
+    pub fn of(event: Event<'_>, sample_rate: u32) -> Self {
         let seconds = |sample: u64| sample as f64 / f64::from(sample_rate);
         match event {
             Event::Began { sample } => Self::Speech { t: seconds(sample), said: Said::default() },
@@ -77,7 +86,7 @@ impl Happening {
             Event::Ended { start, end, verdict } => {
                 let (verdict, said) = match verdict {
                     listen::Verdict::Emotion(opinion) => (Verdict::Emotion, opinion.into()),
-                    listen::Verdict::Unsure(opinion) => (Verdict::Unsure, Said::unsure(opinion)),
+                    listen::Verdict::Unsure(opinion) => (Verdict::Unsure, Said::from(opinion).unsure()),
                     listen::Verdict::NotSpeech => (Verdict::NotSpeech, Said::default()),
                 };
                 Self::Silence { t: seconds(end), start: seconds(start), verdict, said }
@@ -86,7 +95,7 @@ impl Happening {
     }
 
     /// A line for people.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         match self {
             Self::Speech { t, .. } => format!("{t:9.2} s  somebody speaks"),
             Self::Emotion { t, said } => format!("{t:9.2} s  {}", said.text()),
@@ -97,7 +106,7 @@ impl Happening {
     }
 
     /// What it says of the speech.
-    pub(crate) fn said(&self) -> &Said {
+    pub fn said(&self) -> &Said {
         match self {
             Self::Speech { said, .. } | Self::Emotion { said, .. } | Self::Silence { said, .. } => said,
         }
@@ -106,7 +115,7 @@ impl Happening {
 
 impl Said {
     /// The label and its probability.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let Some(emotion) = &self.emotion else { return "not speech".to_owned() };
         let most_likely = self.shares.as_ref().and_then(Shares::most_likely);
         match most_likely {
@@ -116,8 +125,10 @@ impl Said {
         }
     }
 
-    fn unsure(opinion: Opinion<'_>) -> Self {
-        Self { emotion: Some(UNSURE.to_owned()), ..opinion.into() }
+    /// No label is likely enough.
+    #[must_use]
+    pub fn unsure(self) -> Self {
+        Self { emotion: Some(UNSURE.to_owned()), ..self }
     }
 }
 

@@ -4,8 +4,6 @@ mod event;
 mod source;
 mod view;
 
-#[cfg(test)]
-pub(crate) use event::Shares;
-pub(crate) use event::{Happening, Said};
+pub use event::{Happening, Said, Shares, Verdict};
 pub(crate) use source::words;
 pub(crate) use view::{Screen, View};

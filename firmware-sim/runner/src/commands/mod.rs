@@ -5,6 +5,7 @@ mod bench;
 mod classify;
 mod cost;
 mod kernels;
+mod listen;
 mod memory;
 mod stream;
 
@@ -46,6 +47,14 @@ enum Command {
         /// The recording, in any format that the trainer reads.
         file: PathBuf,
     },
+    /// Listen to a recording as to a microphone: who speaks when, with which emotion, and what it costs.
+    Listen {
+        /// The recording, in any format that the trainer reads.
+        file: PathBuf,
+        /// The microphone's sample rate in Hz: the model's, or 16000 (of a model for 16000 Hz, 48000).
+        #[arg(long, value_name = "HZ")]
+        rate: Option<u32>,
+    },
     /// Count the instructions of each part of the model.
     Bench,
     /// Count the instructions of the reference kernels.
@@ -66,6 +75,7 @@ impl Cli {
         match command {
             Command::Classify { files } => classify::run(board, &model, &files, json),
             Command::Stream { file } => stream::run(board, &model, &file, json),
+            Command::Listen { file, rate } => listen::run(board, &model, &file, rate, json),
             Command::Bench => bench::run(board, &model, json),
             Command::Kernels => kernels::run(board, &model, json),
             Command::Agree => agree::run(board, &model, json),

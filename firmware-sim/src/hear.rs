@@ -1,39 +1,45 @@
 //! What the firmware that hears a recording has in common.
 
 use defmt::{Format, Formatter};
-use engine::{Classifier, LoadError, NotReady};
+use engine::{LoadError, NotReady};
 
 use crate::host::{HostError, Recording};
-use crate::model::{ARENA_BYTES, MODEL};
 use crate::wav::{WavError, WavReader};
 
-/// Samples that are read and pushed at once, as if from a microphone's DMA buffer.
-const BLOCK: usize = 256;
-
-/// The classifier of the model that the firmware was built with.
-pub type Listener = Classifier<'static, ARENA_BYTES>;
-
-/// Loads the model and gives `hear` the recording, block by block.
+/// Opens the recording and says its sample rate in Hz.
 ///
 /// # Errors
-/// A model that the engine refuses, a recording that is none or has another sample rate, and those of `hear`.
-pub fn hear_recording(
-    listener: &mut Listener,
-    mut hear: impl FnMut(&mut Listener, &[i16]) -> Result<(), Error>,
+/// What is no recording.
+pub fn open() -> Result<(WavReader<Recording>, u32), Error> {
+    let recording = WavReader::new(Recording::open()?)?;
+    let sample_rate = recording.sample_rate();
+    Ok((recording, sample_rate))
+}
+
+/// Opens a recording that must have a model's sample rate.
+///
+/// # Errors
+/// What is no recording or has another sample rate.
+pub fn open_at(expected: u32) -> Result<WavReader<Recording>, Error> {
+    let (recording, found) = open()?;
+    if found == expected { Ok(recording) } else { Err(Error::SampleRate { found, expected }) }
+}
+
+/// Gives `hear` the recording, `BLOCK` samples at a time, as if from a microphone's DMA buffer.
+///
+/// # Errors
+/// A recording that can't be read to its end, and those of `hear`.
+pub fn each_block<const BLOCK: usize>(
+    mut recording: WavReader<Recording>,
+    mut hear: impl FnMut(&[i16]) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    listener.load(MODEL).map_err(Error::Model)?;
-    let mut recording = WavReader::new(Recording::open().map_err(Error::Host)?)?;
-    let expected = listener.model().map_or(0, |model| model.front_end().sample_rate);
-    if recording.sample_rate() != expected {
-        return Err(Error::SampleRate { found: recording.sample_rate(), expected });
-    }
     let mut block = [0; BLOCK];
     loop {
         let samples = recording.read(&mut block)?;
         if samples.is_empty() {
             return Ok(());
         }
-        hear(listener, samples)?;
+        hear(samples)?;
     }
 }
 
@@ -55,6 +61,12 @@ pub enum Error {
     NotReady(NotReady),
     /// The host refuses a file.
     Host(HostError),
+}
+
+impl From<LoadError> for Error {
+    fn from(error: LoadError) -> Self {
+        Self::Model(error)
+    }
 }
 
 impl From<WavError<HostError>> for Error {

@@ -1,0 +1,151 @@
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use engine::Model;
+use host_trainer::listen::{Happening, Said, Shares, Verdict};
+use serde::{Deserialize, Serialize};
+
+use crate::footprint::Footprint;
+use crate::{Board, Firmware, Program};
+
+/// The firmware of a board that hears a microphone, with what the host must know of its model.
+pub struct Listener {
+    board: Board,
+    firmware: Firmware,
+    labels: Vec<String>,
+    sample_rate: u32,
+}
+
+/// What the firmware heard, and what that cost.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Listened {
+    /// The board's name.
+    pub board: &'static str,
+    /// As `host-trainer listen` prints them.
+    pub events: Vec<Happening>,
+    /// For a second of the stream while it is quiet; None if it never was.
+    pub asleep_instructions_per_second: Option<u64>,
+    /// For a second while something is heard; None if there was nothing.
+    pub awake_instructions_per_second: Option<u64>,
+    /// The dearest push of a buffer of 512 samples.
+    pub dearest_buffer_instructions: u64,
+    /// Code, constants, model and the initial values of statics.
+    pub flash_bytes: u64,
+    /// Statics.
+    pub static_ram_bytes: u64,
+    /// The stack at its deepest.
+    pub stack_bytes: u64,
+}
+
+/// A line of `result.json`, but the last one.
+#[derive(Deserialize)]
+struct Line {
+    event: String,
+    start: u64,
+    sample: u64,
+    said: Option<Opinion>,
+}
+
+#[derive(Deserialize)]
+struct Opinion {
+    /// In steps of 2^-15.
+    posteriors: Vec<u16>,
+    valence: i16,
+    arousal: i16,
+}
+
+/// The last line of `result.json`.
+#[derive(Deserialize)]
+struct Cost {
+    asleep_samples: u64,
+    asleep_ticks: u64,
+    awake_samples: u64,
+    awake_ticks: u64,
+    dearest_buffer_ticks: u64,
+    stack_bytes: u64,
+}
+
+impl Listener {
+    /// Builds the firmware with a model.
+    ///
+    /// # Errors
+    /// Names a model that can't be read or run; otherwise those of [`Firmware::build`].
+    pub fn build(board: Board, model: &Path) -> anyhow::Result<Self> {
+        let failed = || format!("cannot use {}", model.display());
+        let blob = std::fs::read(model).with_context(failed)?;
+        let host = Model::from_bytes(&blob).with_context(failed)?;
+        let firmware = Firmware::build(board, Program::Listen, model)?;
+        let labels = host.labels().iter().map(str::to_owned).collect();
+        Ok(Self { board, firmware, labels, sample_rate: host.front_end().sample_rate })
+    }
+
+    /// Samples per second of what the model hears.
+    #[must_use]
+    pub fn sample_rate(&self) -> u32 {
+        self.sample_rate
+    }
+
+    /// Lets the firmware hear a whole recording of a sample rate in Hz.
+    ///
+    /// # Errors
+    /// A rate that the firmware has no filter for, and those of [`Firmware::run`].
+    pub fn listen(&self, rate: u32, samples: &[i16]) -> anyhow::Result<Listened> {
+        let microphone = if self.sample_rate == 16_000 { 48_000 } else { 16_000 };
+        ensure!(
+            [self.sample_rate, microphone].contains(&rate),
+            "the firmware hears {} and {microphone} Hz, not {rate}",
+            self.sample_rate
+        );
+        let result = self.firmware.hear(rate, samples)?;
+        let broken = || "the firmware's result is broken";
+        let (events, cost) = result.trim_end().rsplit_once('\n').unwrap_or(("", result.trim_end()));
+        let cost: Cost = serde_json::from_str(cost).with_context(broken)?;
+        let events = events.lines().map(|line| {
+            let line: Line = serde_json::from_str(line).with_context(broken)?;
+            self.happening(line, rate).with_context(broken)
+        });
+        let Footprint { flash_bytes, static_ram_bytes } = Footprint::of(&self.firmware)?;
+        let second = |ticks: u64, samples: u64| {
+            (self.board.instructions(ticks) * u64::from(rate)).checked_div(samples)
+        };
+        Ok(Listened {
+            board: self.board.name(),
+            events: events.collect::<anyhow::Result<_>>()?,
+            asleep_instructions_per_second: second(cost.asleep_ticks, cost.asleep_samples),
+            awake_instructions_per_second: second(cost.awake_ticks, cost.awake_samples),
+            dearest_buffer_instructions: self.board.instructions(cost.dearest_buffer_ticks),
+            flash_bytes,
+            static_ram_bytes,
+            stack_bytes: cost.stack_bytes,
+        })
+    }
+
+    /// None of an event that there is not.
+    fn happening(&self, line: Line, rate: u32) -> Option<Happening> {
+        let Line { event, start, sample, said } = line;
+        let [t, start] = [sample, start].map(|sample| sample as f64 / f64::from(rate));
+        let said = said.map(|opinion| self.said(opinion)).unwrap_or_default();
+        Some(match event.as_str() {
+            "began" => Happening::Speech { t, said },
+            "announced" => Happening::Emotion { t, said },
+            "emotion" => Happening::Silence { t, start, verdict: Verdict::Emotion, said },
+            "unsure" => Happening::Silence { t, start, verdict: Verdict::Unsure, said: said.unsure() },
+            "not_speech" => Happening::Silence { t, start, verdict: Verdict::NotSpeech, said },
+            _ => return None,
+        })
+    }
+
+    fn said(&self, opinion: Opinion) -> Said {
+        let Opinion { posteriors, valence, arousal } = opinion;
+        let share = |posterior: u16| f32::from(posterior) / 32_768.0;
+        // Of equals the first, as the engine has it.
+        let likeliest = posteriors.iter().enumerate().rev().max_by_key(|(_, posterior)| **posterior);
+        let [valence, arousal] = [valence, arousal].map(|value| f32::from(value) / 1000.0);
+        let probabilities = self.labels.iter().cloned().zip(posteriors.iter().map(|&p| share(p))).collect();
+        Said {
+            emotion: likeliest.and_then(|(class, _)| self.labels.get(class)).cloned(),
+            confidence: likeliest.map(|(_, &posterior)| share(posterior)),
+            shares: Some(Shares { probabilities, valence, arousal }),
+        }
+    }
+}

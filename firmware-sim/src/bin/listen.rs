@@ -1,0 +1,142 @@
+//! From a microphone to events: a line of JSON for each, and last what it cost.
+#![no_std]
+#![no_main]
+
+use cortex_m_rt::entry;
+use engine::blob::MAX_LABELS;
+use engine::listen::{Conversion, Event, Filter, Listener, Opinion, Settings, Stage, Verdict, filter_len};
+use firmware_sim::hear::{self, Error, each_block};
+use firmware_sim::host::{self, HostError, Lines};
+use firmware_sim::model::{ARENA_BYTES, MODEL, SAMPLE_RATE};
+use firmware_sim::stack;
+use firmware_sim::ticks::Ticks;
+use heapless::Vec;
+use serde::Serialize;
+
+/// The microphone's sample rate in Hz, besides the model's.
+const MICROPHONE_RATE: u32 = if SAMPLE_RATE == 16_000 { 48_000 } else { 16_000 };
+/// Samples of a DMA buffer: 32 ms at 16 kHz.
+const BUFFER: usize = 512;
+
+static FROM_MICROPHONE: Filter<{ filter_len(MICROPHONE_RATE, SAMPLE_RATE) }> =
+    Filter::new(MICROPHONE_RATE, SAMPLE_RATE);
+
+#[entry]
+fn main() -> ! {
+    static mut LISTENER: Listener<'static, ARENA_BYTES> = Listener::new();
+    host::exit(listen(LISTENER))
+}
+
+fn listen(listener: &mut Listener<'static, ARENA_BYTES>) -> Result<(), Error> {
+    let (recording, sample_rate) = hear::open()?;
+    listener.load(MODEL, &Settings { conversion: conversion(sample_rate)?, ..Settings::DEFAULT })?;
+    let clock = Ticks::start();
+    let mut lines = Lines::create()?;
+    let mut cost = Cost::default();
+    each_block::<BUFFER>(recording, |samples| {
+        let was_asleep = listener.stage() == Stage::Asleep;
+        // Events are written when the time has been taken.
+        let mut events = Vec::<Line, 8>::new();
+        let mut pushed = Ok(());
+        let ticks = clock.measure(|| {
+            pushed = listener.push(samples.iter().copied(), |event| _ = events.push(Line::of(event)));
+        });
+        pushed?;
+        cost.count(ticks, samples.len(), was_asleep && listener.stage() == Stage::Asleep);
+        Ok(events.iter().try_for_each(|line| lines.write::<512>(line))?)
+    })?;
+    let mut written = Ok(());
+    listener.flush(|event| keep(&mut written, lines.write::<512>(&Line::of(event))))?;
+    written?;
+    Ok(lines.write::<512>(&Cost { stack_bytes: stack::deepest_bytes(), ..cost })?)
+}
+
+/// From the recording's rate to the model's.
+fn conversion(sample_rate: u32) -> Result<Option<Conversion<'static>>, Error> {
+    match sample_rate {
+        SAMPLE_RATE => Ok(None),
+        MICROPHONE_RATE => Ok(Some(FROM_MICROPHONE.conversion())),
+        found => Err(Error::SampleRate { found, expected: SAMPLE_RATE }),
+    }
+}
+
+/// Keeps the first error.
+fn keep(result: &mut Result<(), HostError>, next: Result<(), HostError>) {
+    if result.is_ok() {
+        *result = next;
+    }
+}
+
+/// An event as a line of `result.json`; samples are the microphone's.
+#[derive(Serialize)]
+struct Line {
+    event: &'static str,
+    start: u64,
+    sample: u64,
+    said: Option<Said>,
+}
+
+#[derive(Serialize)]
+struct Said {
+    /// In steps of 2^-15.
+    posteriors: Vec<u16, MAX_LABELS>,
+    valence: i16,
+    arousal: i16,
+}
+
+impl Line {
+    fn of(event: Event<'_>) -> Self {
+        match event {
+            Event::Began { sample } => Self { event: "began", start: sample, sample, said: None },
+            Event::Announced(opinion) => Self {
+                event: "announced",
+                start: 0,
+                sample: opinion.sample(),
+                said: Some(Said::of(&opinion)),
+            },
+            Event::Ended { start, end, verdict } => {
+                let (event, said) = match verdict {
+                    Verdict::Emotion(opinion) => ("emotion", Some(Said::of(&opinion))),
+                    Verdict::Unsure(opinion) => ("unsure", Some(Said::of(&opinion))),
+                    Verdict::NotSpeech => ("not_speech", None),
+                };
+                Self { event, start, sample: end, said }
+            }
+        }
+    }
+}
+
+impl Said {
+    fn of(opinion: &Opinion<'_>) -> Self {
+        let affect = opinion.affect();
+        Self {
+            posteriors: opinion.probabilities().map(|(_, share)| (share * 32_768.0) as u16).collect(),
+            valence: affect.valence,
+            arousal: affect.arousal,
+        }
+    }
+}
+
+/// The last line of `result.json`, in ticks of the core clock.
+#[derive(Serialize, Default)]
+struct Cost {
+    asleep_samples: u64,
+    asleep_ticks: u64,
+    awake_samples: u64,
+    awake_ticks: u64,
+    dearest_buffer_ticks: u64,
+    stack_bytes: usize,
+}
+
+impl Cost {
+    fn count(&mut self, ticks: u64, samples: usize, is_asleep: bool) {
+        let (all_samples, all_ticks) = if is_asleep {
+            (&mut self.asleep_samples, &mut self.asleep_ticks)
+        } else {
+            (&mut self.awake_samples, &mut self.awake_ticks)
+        };
+        *all_samples += samples as u64;
+        *all_ticks += ticks;
+        self.dearest_buffer_ticks = self.dearest_buffer_ticks.max(ticks);
+    }
+}
