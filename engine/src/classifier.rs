@@ -96,6 +96,16 @@ impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
         self.session.finish(&mut self.arena.0)
     }
 
+    /// Does a part of what [`finish`](Self::finish) does, which is no more work than a hop's, until it has the answer.
+    pub(crate) fn finish_step(&mut self) -> Result<Option<Classification<'m>>, NotReady> {
+        self.session.finish_step(&mut self.arena.0)
+    }
+
+    /// Lets go of the model.
+    pub(crate) const fn unload(&mut self) {
+        self.session.unload();
+    }
+
     /// Starts a recording. What was learnt of the voice stays; [`restore_voice`](Self::restore_voice) with a default
     /// [`Voice`] forgets it.
     ///

@@ -16,6 +16,9 @@ pub struct Session<'m> {
     frames: u64,
     /// Rows of the network's input so far.
     rows: u64,
+    /// Whether the recording is over, and rows of padding behind it so far.
+    is_over: bool,
+    rows_behind: u32,
     latest: Option<Classification<'m>>,
 }
 
@@ -30,6 +33,8 @@ impl<'m> Session<'m> {
             stream: Stream::new(),
             frames: 0,
             rows: 0,
+            is_over: false,
+            rows_behind: 0,
             latest: None,
         }
     }
@@ -64,6 +69,11 @@ impl<'m> Session<'m> {
     #[must_use]
     pub const fn model(&self) -> Option<&Model<'m>> {
         self.model.as_ref()
+    }
+
+    /// Lets go of the model.
+    pub(crate) const fn unload(&mut self) {
+        self.model = None;
     }
 
     /// Starts a recording. What was learnt of the voice stays.
@@ -104,7 +114,7 @@ impl<'m> Session<'m> {
             on_frame(power);
             self.features.push(model.front_end(), power.iter().copied(), memory.features);
             self.frames = self.frames.saturating_add(1);
-            self.run_rows(&model, &mut memory, &mut on_answer);
+            while self.run_row(&model, &mut memory, &mut on_answer) {}
         }
         Ok(())
     }
@@ -129,22 +139,39 @@ impl<'m> Session<'m> {
     /// # Errors
     /// Without a model, or with too small an arena.
     pub fn finish(&mut self, arena: &mut [i8]) -> Result<Classification<'m>, NotReady> {
+        loop {
+            if let Some(answer) = self.finish_step(arena)? {
+                return Ok(answer);
+            }
+        }
+    }
+
+    /// Does a part of what [`finish`](Self::finish) does, which is no more work than a hop's, until it has the answer.
+    pub(crate) fn finish_step(&mut self, arena: &mut [i8]) -> Result<Option<Classification<'m>>, NotReady> {
         let (model, mut memory) = self.open(arena)?;
         let ignore = &mut |_| ();
-        while self.frames < u64::from(model.pace().window_rows) {
+        if self.run_row(&model, &mut memory, ignore) {
+            return Ok(None);
+        }
+        if self.frames < u64::from(model.pace().window_rows) {
             let power = self.mel_frames.pad(floats(memory.workspace));
             self.features.push(model.front_end(), power.iter().copied(), memory.features);
             self.frames = self.frames.saturating_add(1);
-            self.run_rows(&model, &mut memory, ignore);
+            return Ok(None);
         }
-        self.features.end();
-        self.run_rows(&model, &mut memory, ignore);
-        if !is_in_windows(&model) {
-            self.run_rows_behind(&model, &mut memory, ignore);
+        if !self.is_over {
+            self.is_over = true;
+            self.features.end();
+            return Ok(None);
+        }
+        if !is_in_windows(&model) && self.rows_behind < model.pace().rows_behind() {
+            self.rows_behind = self.rows_behind.saturating_add(1);
+            self.run_row_behind(&model, &mut memory, ignore);
+            return Ok(None);
         }
         let answer = self.latest();
         self.begin(&model, memory.features);
-        answer
+        answer.map(Some)
     }
 
     /// The latest answer of the recording that is under way.
@@ -209,40 +236,41 @@ impl<'m> Session<'m> {
         self.features.reset(model.front_end(), features);
         self.stream.reset(model.network());
         (self.frames, self.rows, self.latest) = (0, 0, None);
+        (self.is_over, self.rows_behind) = (false, 0);
     }
 
-    /// Feeds the network with all frames that need not wait.
-    fn run_rows(
+    /// Feeds the network with the next frame, if one need not wait. Returns whether there was one.
+    fn run_row(
         &mut self,
         model: &Model<'m>,
         memory: &mut Memory<'_>,
         on_answer: &mut dyn FnMut(Classification<'m>),
-    ) {
-        while let Some(row) = self.features.next(model.front_end(), memory.features) {
-            let Memory { state, features, workspace } = memory;
-            let mut fill = |values: &mut [i8]| row.write(model.front_end(), features, values);
-            self.rows = self.rows.saturating_add(1);
-            let is_answer = self.stream.step(model.network(), state, workspace, Some(&mut fill), &mut |_| ());
-            self.note(model, is_answer, state, on_answer);
-            if is_in_windows(model) && self.rows.is_multiple_of(model.pace().window_rows.into()) {
-                self.run_rows_behind(model, memory, on_answer);
-                self.stream.reset(model.network());
+    ) -> bool {
+        let Some(row) = self.features.next(model.front_end(), memory.features) else { return false };
+        let Memory { state, features, workspace } = memory;
+        let mut fill = |values: &mut [i8]| row.write(model.front_end(), features, values);
+        self.rows = self.rows.saturating_add(1);
+        let is_answer = self.stream.step(model.network(), state, workspace, Some(&mut fill), &mut |_| ());
+        self.note(model, is_answer, state, on_answer);
+        if is_in_windows(model) && self.rows.is_multiple_of(model.pace().window_rows.into()) {
+            for _ in 0..model.pace().rows_behind() {
+                self.run_row_behind(model, memory, on_answer);
             }
+            self.stream.reset(model.network());
         }
+        true
     }
 
-    /// Lets layers read their padding behind the end.
-    fn run_rows_behind(
+    /// Lets layers read a row of their padding behind the end.
+    fn run_row_behind(
         &mut self,
         model: &Model<'m>,
         memory: &mut Memory<'_>,
         on_answer: &mut dyn FnMut(Classification<'m>),
     ) {
-        for _ in 0..model.pace().rows_behind() {
-            let Memory { state, workspace, .. } = memory;
-            let is_answer = self.stream.step(model.network(), state, workspace, None, &mut |_| ());
-            self.note(model, is_answer, state, on_answer);
-        }
+        let Memory { state, workspace, .. } = memory;
+        let is_answer = self.stream.step(model.network(), state, workspace, None, &mut |_| ());
+        self.note(model, is_answer, state, on_answer);
     }
 
     fn note(

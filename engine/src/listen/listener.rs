@@ -1,12 +1,15 @@
 use super::decision::{Decider, Event, Opinion, Verdict};
 use super::ear::Ear;
 use super::gate::{PreRoll, Shape, Turn};
-use super::{Settings, Word};
+use super::{Settings, Stage, Word};
 use crate::blob::Labels;
 use crate::{Classifier, LoadError, Model, NotReady, Voice};
 
 /// Sound that is unlike speech for so many ms puts the network to sleep though it is loud.
 const MOST_UNLIKE: u32 = 1000;
+
+/// Steps by which the last answer is worked out while a hop comes in: that is less work than hearing.
+const STEPS_A_HOP: u64 = 3;
 
 /// What stands between a microphone and a decision: words in, events out. All memory is in the value itself, and
 /// `ARENA` is as for [`Classifier`].
@@ -44,24 +47,15 @@ pub struct Listener<'m, const ARENA: usize> {
     shape: Shape,
     decider: Decider,
     stage: Stage,
+    /// What comes once the last answer is worked out.
+    next: Stage,
+    /// Samples of the microphone for each step of working out the last answer.
+    step: u64,
     /// Samples of the stream so far.
     time: u64,
-    /// Where the utterance began.
+    /// Where the utterance began and, if it is over, ended.
     start: u64,
-}
-
-/// What listens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Stage {
-    /// It is quiet: the level alone is heard.
-    Asleep,
-    /// It is loud, and the network hears whether it is speech or not.
-    Attentive,
-    /// Somebody speaks.
-    Speech,
-    /// It is loud, but not speech: the front end hears, the network sleeps.
-    Doubtful,
+    end: u64,
 }
 
 impl<'m, const ARENA: usize> Listener<'m, ARENA> {
@@ -75,8 +69,11 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
             shape: Shape::new(),
             decider: Decider::new(Settings::DEFAULT.decisions),
             stage: Stage::Asleep,
+            next: Stage::Asleep,
+            step: 1,
             time: 0,
             start: 0,
+            end: 0,
         }
     }
 
@@ -88,17 +85,19 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
     pub fn load(&mut self, blob: &'m [u8], settings: &Settings<'m>) -> Result<(), LoadError> {
         self.classifier.load(blob)?;
         let Some(model) = self.classifier.model() else { return Ok(()) };
-        let wanted = model.front_end().sample_rate;
+        let (wanted, hop_length) = (model.front_end().sample_rate, model.front_end().hop_length);
         let found = settings.conversion.map_or(wanted, |conversion| conversion.output_rate());
         if found != wanted {
-            self.classifier = Classifier::new();
+            self.classifier.unload();
             return Err(LoadError::SampleRate { found, wanted });
         }
         self.shape.configure(model.front_end());
         self.ear.configure(wanted, settings);
         self.decider = Decider::new(settings.decisions);
-        self.pre_roll = PreRoll::new();
+        self.pre_roll.clear();
         (self.stage, self.time, self.start) = (Stage::Asleep, 0, 0);
+        let hop = u64::from(hop_length).saturating_mul(self.ear.sample_rate().into());
+        self.step = hop.checked_div(u64::from(wanted).saturating_mul(STEPS_A_HOP)).unwrap_or(0).max(1);
         Ok(())
     }
 
@@ -144,7 +143,10 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
     pub fn flush(&mut self, mut on_event: impl FnMut(Event<'m>)) -> Result<(), NotReady> {
         let labels = self.labels()?;
         self.ear.gate.close();
-        self.sleep(labels, &mut on_event);
+        self.close(labels, &mut on_event);
+        while self.stage == Stage::Ending {
+            self.work_out(labels, &mut on_event);
+        }
         Ok(())
     }
 
@@ -220,9 +222,13 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
                 }
             }
             Stage::Doubtful => self.feed(sample, labels, on_event),
+            Stage::Ending if self.time.is_multiple_of(self.step) => self.work_out(labels, on_event),
+            Stage::Ending => (),
         }
-        if turn == Some(Turn::Closed) {
-            self.sleep(labels, on_event);
+        match turn {
+            Some(Turn::Closed) => self.close(labels, on_event),
+            Some(Turn::Opened) if self.stage == Stage::Ending => self.next = Stage::Attentive,
+            _ => (),
         }
     }
 
@@ -246,8 +252,12 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
         on_event(Event::Began { sample: self.start });
     }
 
-    /// The recording is over.
-    fn sleep(&mut self, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
+    /// The gate has closed.
+    fn close(&mut self, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
+        if self.stage == Stage::Ending {
+            self.next = Stage::Asleep;
+            return;
+        }
         while self.is_heard_by_the_network() {
             let Some(sample) = self.pre_roll.pop() else { break };
             self.feed(sample, labels, on_event);
@@ -258,25 +268,41 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
         self.run(labels, on_event);
         let end = self.time.saturating_sub(self.ear.gate.quiet_samples()).max(self.start);
         match self.stage {
-            Stage::Speech => self.end_speech(end, labels, on_event),
+            Stage::Speech => self.end_speech(end, Stage::Asleep),
             Stage::Attentive => {
                 on_event(Event::Ended { start: self.start, end, verdict: Verdict::NotSpeech });
+                self.fall_asleep();
             }
-            Stage::Asleep | Stage::Doubtful => (),
+            Stage::Asleep | Stage::Doubtful => self.fall_asleep(),
+            Stage::Ending => self.next = Stage::Asleep,
         }
+    }
+
+    fn fall_asleep(&mut self) {
         // Nothing is learnt from what was not speech.
         _ = self.classifier.reset();
         self.stage = Stage::Asleep;
     }
 
-    /// The utterance is over.
-    fn end_speech(&mut self, end: u64, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
-        if let Ok(answer) = self.classifier.finish() {
-            self.decider.hear(&answer);
+    /// The utterance is over: its last answer is to be worked out.
+    const fn end_speech(&mut self, end: u64, next: Stage) {
+        (self.stage, self.next, self.end) = (Stage::Ending, next, end);
+    }
+
+    /// Works on the utterance's last answer. When it is there, so is the verdict.
+    fn work_out(&mut self, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
+        match self.classifier.finish_step() {
+            Ok(None) => return,
+            Ok(Some(answer)) => self.decider.hear(&answer),
+            Err(_) => (),
         }
-        let is_long_enough = self.is_long_enough(end);
-        let verdict = self.decider.end(labels, end, is_long_enough);
-        on_event(Event::Ended { start: self.start, end, verdict });
+        let is_long_enough = self.is_long_enough(self.end);
+        let verdict = self.decider.end(labels, self.end, is_long_enough);
+        on_event(Event::Ended { start: self.start, end: self.end, verdict });
+        self.stage = self.next;
+        if self.next == Stage::Attentive {
+            self.wake();
+        }
     }
 
     /// Hears a sample of the recording.
@@ -313,8 +339,7 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
                 let unlike =
                     u64::from(self.shape.unlike()).saturating_mul(self.ear.sample_rate().into()) / 1000;
                 let end = self.time.saturating_sub(unlike).max(self.start);
-                self.end_speech(end, labels, on_event);
-                self.stage = Stage::Doubtful;
+                self.end_speech(end, Stage::Doubtful);
             }
             Stage::Doubtful if self.shape.is_speech() => {
                 self.begin_recording();

@@ -10,6 +10,7 @@ mod ear;
 mod gate;
 mod listener;
 mod settings;
+mod stage;
 
 pub use circumplex::Affect;
 pub use conditioning::{
@@ -18,5 +19,6 @@ pub use conditioning::{
 };
 pub use decision::{DecisionSettings, Event, Opinion, Verdict};
 pub use gate::GateSettings;
-pub use listener::{Listener, Stage};
+pub use listener::Listener;
 pub use settings::Settings;
+pub use stage::Stage;

@@ -112,6 +112,7 @@ fn name(stage: Stage) -> &'static str {
         Stage::Asleep => "quiet",
         Stage::Attentive => "listens",
         Stage::Speech => "speech",
+        Stage::Ending => "decides",
         Stage::Doubtful => "not speech",
     }
 }
@@ -119,7 +120,7 @@ fn name(stage: Stage) -> &'static str {
 fn colour(stage: Option<Stage>) -> Style {
     Style::new().fg(match stage {
         Some(Stage::Speech) => Color::Green,
-        Some(Stage::Attentive) => Color::Yellow,
+        Some(Stage::Attentive | Stage::Ending) => Color::Yellow,
         Some(Stage::Doubtful) => Color::Red,
         Some(Stage::Asleep) | None => Color::Blue,
     })

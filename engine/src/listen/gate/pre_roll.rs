@@ -14,6 +14,10 @@ impl PreRoll {
         Self { samples: [0; LENGTH], first: 0, count: 0 }
     }
 
+    pub(in crate::listen) const fn clear(&mut self) {
+        self.count = 0;
+    }
+
     pub(in crate::listen) const fn len(&self) -> u64 {
         self.count as u64
     }

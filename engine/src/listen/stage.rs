@@ -1,0 +1,16 @@
+/// What listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Stage {
+    /// It is quiet: the level alone is heard.
+    Asleep,
+    /// It is loud, and the network hears whether it is speech or not.
+    Attentive,
+    /// Somebody speaks.
+    Speech,
+    /// An utterance is over, and its last answer is worked out bit by bit, so that no call takes long. Who speaks meanwhile
+    /// is heard from its end on.
+    Ending,
+    /// It is loud, but not speech: the front end hears, the network sleeps.
+    Doubtful,
+}
