@@ -1,5 +1,5 @@
 use super::conditioning::{Conditioner, Resampler};
-use super::gate::{Gate, Turn};
+use super::gate::{Gate, PreRoll, Turn};
 use super::{Gain, GateSettings, Settings};
 
 /// Samples that are heard at once; fewer than any hop, so that no call completes two frames.
@@ -14,6 +14,16 @@ pub(super) struct Ear<'f> {
     resampler: Option<Resampler<'f>>,
     block: [i16; BLOCK],
     filled: usize,
+}
+
+/// What was heard of some samples.
+pub(super) struct Heard {
+    /// Samples, at least one unless there were none.
+    pub(super) count: usize,
+    /// The latest, conditioned.
+    pub(super) latest: i16,
+    /// What the gate did with it.
+    pub(super) turn: Option<Turn>,
 }
 
 impl<'f> Ear<'f> {
@@ -45,10 +55,19 @@ impl<'f> Ear<'f> {
         self.sample_rate
     }
 
-    /// Conditions a sample of 24 bits, and hears how loud it is.
-    pub(super) fn hear(&mut self, sample: i32) -> (i16, Option<Turn>) {
-        let sample = self.conditioner.condition_sample(sample);
-        (sample, self.gate.hear(sample))
+    /// Conditions samples of 24 bits, keeps them, and hears how loud they are, up to where the gate turns.
+    pub(super) fn hear(&mut self, samples: &[i32], pre_roll: &mut PreRoll) -> Heard {
+        let mut heard = Heard { count: 0, latest: 0, turn: None };
+        for &sample in samples {
+            heard.latest = self.conditioner.condition_sample(sample);
+            pre_roll.push(heard.latest);
+            heard.count = heard.count.wrapping_add(1);
+            heard.turn = self.gate.hear(heard.latest);
+            if heard.turn.is_some() {
+                break;
+            }
+        }
+        heard
     }
 
     /// A recording begins.

@@ -18,6 +18,7 @@ impl Meter {
     }
 
     /// At a block's end its mean square in 1/128 dB, where that of the largest amplitude (32768) is 0 dB.
+    #[inline]
     pub(super) fn hear(&mut self, sample: i16) -> Option<i16> {
         let square = i32::from(sample).wrapping_mul(sample.into()).cast_unsigned();
         self.sum = self.sum.wrapping_add(square.into());

@@ -73,8 +73,14 @@ impl Gate {
     }
 
     /// Hears the next sample.
+    #[inline]
     pub(super) fn hear(&mut self, sample: i16) -> Option<Turn> {
         let level = self.meter.hear(sample)?;
+        self.judge(level)
+    }
+
+    /// Judges the level of a block.
+    fn judge(&mut self, level: i16) -> Option<Turn> {
         let above =
             level.saturating_sub(self.floor.hear(level, decibels(self.settings.quietest).saturating_neg()));
         let is_loud = above >= decibels(self.settings.opens_above);

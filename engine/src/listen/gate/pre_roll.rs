@@ -23,6 +23,7 @@ impl PreRoll {
     }
 
     /// Takes in a sample; the oldest one leaves if there is no room.
+    #[inline]
     pub(in crate::listen) fn push(&mut self, sample: i16) {
         let place = self.first.wrapping_add(self.count) % LENGTH;
         if let Some(place) = self.samples.get_mut(place) {

@@ -1,20 +1,24 @@
-use super::decision::{Decider, Event, Opinion, Verdict};
-use super::ear::Ear;
-use super::gate::{PreRoll, Shape, Turn};
-use super::{Settings, Stage, Word};
+mod enrolment;
+
 use crate::blob::Labels;
-use crate::{Classifier, LoadError, Model, NotReady, Voice};
+use crate::listen::decision::{Decider, Event, Opinion, Verdict};
+use crate::listen::ear::{Ear, Heard};
+use crate::listen::gate::{PreRoll, Shape, Turn};
+use crate::listen::{Settings, Stage, Word};
+use crate::{Classifier, LoadError, Model, NotReady};
 
 /// Sound that is unlike speech for so many ms puts the network to sleep though it is loud.
 const MOST_UNLIKE: u32 = 1000;
 
+/// Words that are taken at once.
+const PORTION: usize = 64;
 /// Steps by which the last answer is worked out while a hop comes in: that is less work than hearing.
-const STEPS_A_HOP: u64 = 3;
+const STEPS_A_HOP: u64 = 2;
 
 /// What stands between a microphone and a decision: words in, events out. All memory is in the value itself, and
 /// `ARENA` is as for [`Classifier`].
 ///
-/// Words are [conditioned](super::Conditioner). As long as the level is near the noise floor, nothing else is computed. When it
+/// Words are [conditioned](crate::listen::Conditioner). As long as the level is near the noise floor, nothing else is computed. When it
 /// rises, an utterance begins with the samples just before: they are resampled and go to the model. If they do not have the
 /// shape of speech for a second, the network sleeps again, until they have. When it has been quiet for a while, or unlike speech
 /// for a second, the utterance is over. Only speech is learnt from.
@@ -130,10 +134,17 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
         mut on_event: impl FnMut(Event<'m>),
     ) -> Result<(), NotReady> {
         let labels = self.labels()?;
-        for word in words {
-            self.hear(word.sample(), labels, &mut on_event);
+        let mut words = words.into_iter().map(Word::sample);
+        let mut portion = [0; PORTION];
+        loop {
+            let mut count = 0_usize;
+            for (place, word) in portion.iter_mut().zip(&mut words) {
+                *place = word;
+                count = count.saturating_add(1);
+            }
+            let Some(samples @ [_, ..]) = portion.get(..count) else { return Ok(()) };
+            self.hear(samples, labels, &mut on_event);
         }
-        Ok(())
     }
 
     /// Ends an utterance that is under way, as when the stream ends. Time goes on.
@@ -165,51 +176,25 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
         self.classifier.embedding()
     }
 
-    /// Forgets the voice and what it said, and learns whoever speaks next, for as long as they speak: an enrolment.
-    /// What was under way is dropped.
-    ///
-    /// # Errors
-    /// [`NotReady::NoModel`].
-    pub fn enrol(&mut self) -> Result<(), NotReady> {
-        self.restore_voice(&Voice::default())?;
-        self.classifier.freeze_voice(false);
-        Ok(())
-    }
-
-    /// The voice as it is known so far, to be stored; [`Voice::heard`] says by how much speech. Listeners of two voices keep
-    /// two such values.
-    ///
-    /// # Errors
-    /// [`NotReady::NoModel`].
-    pub fn voice(&mut self) -> Result<Voice, NotReady> {
-        self.classifier.voice()
-    }
-
-    /// Takes on a voice that was stored, or forgets the present one for a default [`Voice`]. What was under way is dropped.
-    ///
-    /// # Errors
-    /// [`NotReady::NoModel`].
-    pub fn restore_voice(&mut self, voice: &Voice) -> Result<(), NotReady> {
-        self.classifier.restore_voice(voice)?;
-        self.decider.forget();
-        self.ear.gate.close();
-        self.stage = Stage::Asleep;
-        Ok(())
-    }
-
-    /// Stops learning from the voice that is heard, or goes on: a guest does not change what is known of the owner.
-    pub fn freeze_voice(&mut self, is_frozen: bool) {
-        self.classifier.freeze_voice(is_frozen);
-    }
-
     fn labels(&self) -> Result<Labels<'m>, NotReady> {
         self.model().map(Model::labels).ok_or(NotReady::NoModel)
     }
 
-    fn hear(&mut self, sample: i32, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
-        let (sample, turn) = self.ear.hear(sample);
-        self.pre_roll.push(sample);
-        self.time = self.time.saturating_add(1);
+    fn hear(&mut self, samples: &[i32], labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
+        let mut rest = samples;
+        while !rest.is_empty() {
+            // While it is quiet, samples are only kept.
+            let most = if self.stage == Stage::Asleep { rest.len() } else { 1 };
+            let (samples, _) = rest.split_at_checked(most).unwrap_or((rest, &[]));
+            let Heard { count, latest, turn } = self.ear.hear(samples, &mut self.pre_roll);
+            self.time = self.time.saturating_add(count as u64);
+            self.attend(latest, turn, labels, on_event);
+            rest = rest.get(count..).unwrap_or_default();
+        }
+    }
+
+    /// Does what a sample calls for, after which the gate has perhaps turned.
+    fn attend(&mut self, sample: i16, turn: Option<Turn>, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
         match self.stage {
             Stage::Asleep if turn == Some(Turn::Opened) => self.wake(),
             Stage::Asleep => (),
