@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use host_trainer::audio::{load, load_all};
+use host_trainer::audio::{blocks, load, load_all};
 use host_trainer::cache::Cache;
 use host_trainer::corpus::Clip;
 use hound::{SampleFormat, WavSpec, WavWriter};
@@ -264,6 +264,66 @@ fn a_short_file_cannot_fill_the_memory() {
     assert_eq!(bytes(&flac_of_silence(3)).unwrap(), silence);
     // 30 minutes and 2 seconds in 2.5 KB.
     assert!(complaint(bytes(&flac_of_silence(220))).contains("half an hour"));
+}
+
+/// Half an hour is the limit of what is held in memory, not of what is read block by block.
+#[test]
+fn a_long_recording_is_read_in_blocks() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("recording.wav");
+    fs::write(&path, flac_of_silence(220)).unwrap();
+    let mut count = 0;
+    for block in blocks(&path, 8_000).unwrap() {
+        let block = block.unwrap();
+        assert!(!block.is_empty() && block.len() <= 65_535);
+        count += block.len();
+    }
+    assert_eq!(count, 220 * 65_535);
+}
+
+#[test]
+fn what_comes_before_a_fault_is_read() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("recording.wav");
+    let mut altered = flac_of_silence(3);
+    // An MD5 behind the sizes of blocks and frames and the format: that of other samples, which is known at the end.
+    altered[26..42].fill(1);
+    fs::write(&path, &altered).unwrap();
+    let mut read: Vec<_> = blocks(&path, 8_000).unwrap().collect();
+    complaint(read.pop().unwrap());
+    let before: Vec<i16> = read.into_iter().flat_map(Result::unwrap).collect();
+    assert_eq!((before.len(), before.iter().max()), (3 * 65_535, Some(&0)));
+}
+
+#[test]
+fn blocks_make_up_the_recording() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("recording.wav");
+    let samples: Vec<i16> = (0..200_000i64).map(|n| (n * n % 65_537 - 32_768) as i16).collect();
+    for (channels, bits_per_sample, sample_rate) in [(1, 16, 22_050), (2, 24, 48_000), (3, 32, 32_000)] {
+        write_wav(&path, WavSpec { channels, bits_per_sample, sample_rate, ..MONO }, &samples[..199_998]);
+        let read: Vec<Vec<i16>> = blocks(&path, 22_050).unwrap().map(Result::unwrap).collect();
+        assert!(read.len() > 1);
+        assert_eq!(read.concat(), load(&path, 22_050).unwrap());
+    }
+}
+
+/// Chunks fill whole words: behind one of an odd length lies a byte that belongs to none.
+#[test]
+fn other_chunks_are_skipped() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("recording.wav");
+    write_wav(&path, MONO, &triangle());
+    let mut contents = fs::read(&path).unwrap();
+    contents.splice(12..12, *b"LIST\x03\0\0\0abc\0");
+    assert_eq!(bytes(&contents).unwrap(), triangle());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_has_no_end_is_refused() {
+    let message = format!("{:#}", load(Path::new("/dev/zero"), 22_050).unwrap_err());
+    assert!(message.contains("/dev/zero") && message.contains("not a regular file"), "{message}");
 }
 
 #[test]

@@ -1,15 +1,20 @@
+use std::fs::File;
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 use anyhow::{Context, ensure};
 use rayon::prelude::*;
 
-use super::{Decoded, compressed, resample, wav};
+use super::reader::Reader;
 use crate::cache::{Cache, Key};
 use crate::corpus::{Clip, LeftOut, Why};
 use crate::progress;
 
 /// Changes whenever the same file would decode to other samples.
 const VERSION: u32 = 1;
+/// The longest compressed recording that is held in memory, in seconds. In a few bytes FLAC holds 65535 samples of
+/// silence: without a limit a short file could fill the memory.
+const MAX_SECONDS: usize = 30 * 60;
 
 /// What became of a set of clips.
 #[derive(Debug)]
@@ -25,9 +30,20 @@ pub struct Loaded {
 /// # Errors
 /// Names the file that is missing, empty, cut short, altered, or not audio.
 pub fn load(path: &Path, sample_rate: u32) -> anyhow::Result<Vec<i16>> {
-    let failed = || format!("cannot use {}", path.display());
-    let bytes = std::fs::read(path).with_context(failed)?;
-    decode(bytes, sample_rate).with_context(failed)
+    open(path).and_then(|file| collect(Reader::open(Box::new(file), sample_rate)?)).with_context(failed(path))
+}
+
+/// What [`load`] yields, block by block while the file is read and whatever its length: what comes before a fault of the
+/// file comes before the error.
+///
+/// # Errors
+/// As [`load`]. After an error there is nothing more.
+pub fn blocks(
+    path: &Path,
+    sample_rate: u32,
+) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Vec<i16>>>> {
+    let reader = open(path).and_then(|file| Reader::open(Box::new(file), sample_rate));
+    Ok(reader.with_context(failed(path))?.map(move |block| block.with_context(failed(path))))
 }
 
 /// [`load`]s many clips on all cores, with a progress bar, through the cache.
@@ -59,7 +75,8 @@ pub fn load_all(clips: &[Clip], sample_rate: u32, cache: &Cache) -> Loaded {
 
 fn load_cached(path: &Path, sample_rate: u32, cache: &Cache) -> anyhow::Result<Vec<i16>> {
     let kind = format!("audio {sample_rate} Hz i16, {VERSION}");
-    let bytes = std::fs::read(path)?;
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes)?;
     let stored = cache.get_or(Key::new(&kind, &[], &bytes), || {
         anyhow::Ok(decode(bytes, sample_rate)?.into_iter().flat_map(i16::to_le_bytes).collect())
     })?;
@@ -72,12 +89,26 @@ fn load_cached(path: &Path, sample_rate: u32, cache: &Cache) -> anyhow::Result<V
 /// # Errors
 /// Says that it is empty, cut short, altered, or not audio.
 pub fn decode(bytes: Vec<u8>, sample_rate: u32) -> anyhow::Result<Vec<i16>> {
-    ensure!(!bytes.is_empty(), "the file is empty");
-    let Decoded { sample_rate: recorded, samples } =
-        if bytes.starts_with(b"RIFF") { wav::decode(bytes)? } else { compressed::decode(bytes)? };
-    ensure!(!samples.is_empty(), "it holds no samples");
-    ensure!(samples.iter().all(|sample| sample.is_finite()), "it holds samples that are not numbers");
-    let samples = if recorded == sample_rate { samples } else { resample(&samples, recorded, sample_rate)? };
-    // The conversion saturates.
-    Ok(samples.into_iter().map(|sample| (sample * 32768.0).round() as i16).collect())
+    collect(Reader::open(Box::new(Cursor::new(bytes)), sample_rate)?)
+}
+
+fn collect(reader: Reader) -> anyhow::Result<Vec<i16>> {
+    let most = if reader.is_compressed() { MAX_SECONDS * reader.sample_rate() } else { usize::MAX };
+    let mut samples = Vec::new();
+    for block in reader {
+        samples.append(&mut block?);
+        ensure!(samples.len() <= most, "it lasts more than half an hour; cut it up, or convert it to WAV");
+    }
+    Ok(samples)
+}
+
+/// Opens a file that has an end.
+fn open(path: &Path) -> anyhow::Result<File> {
+    // To open a pipe is to wait for somebody to write to it.
+    ensure!(std::fs::metadata(path)?.is_file(), "it is not a regular file; store the recording in one");
+    Ok(File::open(path)?)
+}
+
+fn failed(path: &Path) -> impl Fn() -> String + Copy {
+    move || format!("cannot use {}", path.display())
 }

@@ -1,9 +1,121 @@
+use std::cell::Cell;
+
 use anyhow::Context;
 use audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Fft, FixedSync, Resampler};
+use rubato::{Fft, FixedSync, Indexing, Resampler as _, ResamplerConstructionError};
 
 /// Input samples per block of the filter, at least: the more, the steeper it is below half the sample rate.
 const BLOCK: usize = 4096;
+
+thread_local! {
+    /// The latest filter: many recordings of a corpus have the same rate, and a filter takes time to plan.
+    static LATEST: Cell<Option<Planned>> = const { Cell::new(None) };
+}
+
+/// A filter, and the rates that it goes from and to.
+struct Planned {
+    rates: [usize; 2],
+    filter: Fft<f64>,
+}
+
+/// Brings samples that come in any portions from one rate to another, band-limited, without delay.
+pub(super) struct Resampler {
+    from: usize,
+    to: usize,
+    filter: Fft<f64>,
+    /// Samples that wait until they are a block.
+    waiting: Vec<f64>,
+    /// A block of what comes out.
+    block: Vec<f64>,
+    /// What is still to leave out: the filter's delay.
+    delay: usize,
+    /// Samples that came, and that went.
+    taken: usize,
+    given: usize,
+}
+
+impl Resampler {
+    /// The rates are in Hz or in any other unit.
+    ///
+    /// # Errors
+    /// A rate is 0.
+    pub(super) fn new(from: u32, to: u32) -> anyhow::Result<Self> {
+        let failed = || format!("cannot resample from {from} Hz to {to} Hz");
+        let (from, to) = (from as usize, to as usize);
+        let filter = filter(from, to).with_context(failed)?;
+        Ok(Self {
+            from,
+            to,
+            waiting: Vec::with_capacity(filter.input_frames_next()),
+            block: vec![0.0; filter.output_frames_next()],
+            delay: filter.output_delay(),
+            filter,
+            taken: 0,
+            given: 0,
+        })
+    }
+
+    /// Takes the next samples, and adds to `resampled` what they make possible.
+    ///
+    /// # Errors
+    /// The filter fails, which it has no reason to.
+    pub(super) fn push(&mut self, mut samples: &[f64], resampled: &mut Vec<f64>) -> anyhow::Result<()> {
+        self.taken += samples.len();
+        while !samples.is_empty() {
+            let missing = self.filter.input_frames_next() - self.waiting.len();
+            let (next, rest) = samples.split_at(missing.min(samples.len()));
+            self.waiting.extend_from_slice(next);
+            samples = rest;
+            if self.waiting.len() == self.filter.input_frames_next() {
+                self.filter(resampled)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The samples are over: adds what is left, `ceil(samples * to / from)` in all.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub(super) fn end(mut self, resampled: &mut Vec<f64>) -> anyhow::Result<()> {
+        let all = (self.taken * self.to).div_ceil(self.from);
+        while self.given < all {
+            self.filter(resampled)?;
+        }
+        resampled.truncate(resampled.len() - (self.given - all));
+        LATEST.set(Some(Planned { rates: [self.from, self.to], filter: self.filter }));
+        Ok(())
+    }
+
+    /// Filters what waits, filled up with silence to a block.
+    fn filter(&mut self, resampled: &mut Vec<f64>) -> anyhow::Result<()> {
+        let (count, length) = (self.waiting.len(), self.block.len());
+        let indexing = Indexing { partial_len: Some(count), ..Indexing::default() };
+        let input = InterleavedSlice::new(&self.waiting, 1, count)?;
+        let mut output = InterleavedSlice::new_mut(&mut self.block, 1, length)?;
+        self.filter.process_into_buffer(&input, &mut output, Some(&indexing))?;
+        self.waiting.clear();
+        let skipped = self.delay.min(length);
+        self.delay -= skipped;
+        self.given += length - skipped;
+        resampled.extend_from_slice(&self.block[skipped..]);
+        Ok(())
+    }
+}
+
+/// A filter that has heard nothing.
+fn filter(from: usize, to: usize) -> Result<Fft<f64>, ResamplerConstructionError> {
+    if let Some(Planned { rates, mut filter }) = LATEST.take()
+        && rates == [from, to]
+    {
+        filter.reset();
+        return Ok(filter);
+    }
+    // An even number of the smallest blocks: half a block, the filter's delay, is then a whole number of samples.
+    let unit = 2 * from / gcd(from, to).max(1);
+    let block = BLOCK.next_multiple_of(unit.max(1));
+    Fft::new(from, to, block, 1, FixedSync::Both)
+}
 
 /// Brings samples from one rate to another, both in Hz or in any other unit, band-limited, without delay.
 ///
@@ -12,16 +124,11 @@ const BLOCK: usize = 4096;
 /// # Errors
 /// A rate is 0.
 pub(crate) fn resample(samples: &[f64], from: u32, to: u32) -> anyhow::Result<Vec<f64>> {
-    let failed = || format!("cannot resample from {from} Hz to {to} Hz");
-    let (from, to) = (from as usize, to as usize);
-    // An even number of the smallest blocks: half a block, the filter's delay, is then a whole number of samples.
-    let unit = 2 * from / gcd(from, to).max(1);
-    let block = BLOCK.next_multiple_of(unit.max(1));
-    let mut resampler = Fft::<f64>::new(from, to, block, 1, FixedSync::Both).with_context(failed)?;
-    let input = InterleavedSlice::new(samples, 1, samples.len())?;
-    let mut output = resampler.process_all(&input, samples.len(), None)?.take_data();
-    output.resize((samples.len() * to).div_ceil(from), 0.0);
-    Ok(output)
+    let mut resampler = Resampler::new(from, to)?;
+    let mut resampled = Vec::new();
+    resampler.push(samples, &mut resampled)?;
+    resampler.end(&mut resampled)?;
+    Ok(resampled)
 }
 
 fn gcd(a: usize, b: usize) -> usize {
@@ -101,6 +208,29 @@ mod tests {
                 let resampled = resample(&vec![0.25; length], sample_rate, to).unwrap();
                 prop_assert_eq!(resampled.len(), (length * to as usize).div_ceil(sample_rate as usize));
             }
+        }
+
+        /// rubato's own way through a whole recording is the reference, to the bit.
+        #[test]
+        fn any_portions_give_what_the_whole_gives(
+            samples in prop::collection::vec(-1.0..1.0, 0..30_000),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+            from in prop::sample::select(&[8_000, 44_100, 44_101, 48_000][..]),
+        ) {
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.index(samples.len() + 1)).collect();
+            cuts.extend([0, samples.len()]);
+            cuts.sort_unstable();
+            let mut resampler = Resampler::new(from, SAMPLE_RATE).unwrap();
+            let block = resampler.filter.input_frames_next();
+            let mut resampled = Vec::new();
+            for cut in cuts.windows(2) {
+                resampler.push(&samples[cut[0]..cut[1]], &mut resampled).unwrap();
+            }
+            resampler.end(&mut resampled).unwrap();
+
+            let mut whole = Fft::<f64>::new(from as usize, SAMPLE_RATE as usize, block, 1, FixedSync::Both).unwrap();
+            let input = InterleavedSlice::new(&samples, 1, samples.len()).unwrap();
+            prop_assert_eq!(resampled, whole.process_all(&input, samples.len(), None).unwrap().take_data());
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod answers;
 mod confusion;
 mod crossval;
 mod eval;
@@ -16,7 +17,7 @@ mod synth;
 mod train;
 mod tune;
 
-pub use predict::print_prediction;
+pub use answers::print_prediction;
 
 use clap::{Parser, Subcommand};
 

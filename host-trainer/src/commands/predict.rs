@@ -1,14 +1,18 @@
-use std::io::Write;
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use serde::Serialize;
+use clap::error::ErrorKind;
 
+use super::answers::{Format, print, print_header, print_moment};
 use super::model::ModelFile;
-use super::output;
-use crate::audio;
-use crate::evaluate::{Moment, Prediction, Scorer};
+use crate::audio::{self, Loudest};
+use crate::evaluate::{Prediction, Scorer};
+use crate::report::Timeline;
+
+/// Seconds between the answers of a picture, where they are not given.
+const EVERY: f64 = 0.5;
 
 #[derive(Debug, Args)]
 pub(super) struct Predict {
@@ -18,96 +22,109 @@ pub(super) struct Predict {
     #[command(flatten)]
     model: ModelFile,
     /// Listen to each file from start to end, and answer every so many seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, conflicts_with = "csv")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     every: Option<f64>,
     /// Print a line of JSON for each answer.
     #[arg(long)]
     json: bool,
-    /// Print a table with a line for each file: file, emotion, confidence, and each label's probability.
+    /// Print a table with a line for each answer: file, emotion, confidence, and each label's probability; with
+    /// --every also the time and whether there was speech.
     #[arg(long, conflicts_with = "json")]
     csv: bool,
+    /// Write a page with a picture of one file: its spectrogram, the emotions over time, every 0.5 s unless --every
+    /// is given, and where somebody speaks.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Write the picture alone.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
 }
 
-#[derive(Serialize)]
-struct Line<'a, A> {
-    file: &'a Path,
-    #[serde(flatten)]
-    answer: A,
-}
+/// What a file came to, other than that nothing can be printed or written any more: its answers, or why it can't be used.
+type Answered = anyhow::Result<()>;
 
 impl Predict {
     pub(super) fn run(self) -> anyhow::Result<()> {
+        if self.is_pictured() && self.files.len() > 1 {
+            clap::Error::raw(ErrorKind::TooManyValues, "--html and --svg picture one file; give one\n")
+                .exit();
+        }
         let blob = self.model.read()?;
         let scorer = Scorer::new(&blob).with_context(|| format!("cannot use {}", self.model.name()))?;
+        let every = self.every.or(self.is_pictured().then_some(EVERY));
         if self.csv {
-            let labels = scorer.model().labels();
-            csv_line(["file", "emotion", "confidence"].into_iter().chain(labels.iter()))?;
+            print_header(&scorer, every.is_some())?;
         }
         let mut failed = 0;
         for file in &self.files {
-            match audio::load(file, scorer.sample_rate()) {
-                Ok(samples) => self.answer(file, &samples, &scorer)?,
-                Err(error) => {
-                    eprintln!("error: {error:#}");
-                    failed += 1;
-                }
+            let answered = match every {
+                Some(every) => self.answer_over_time(file, &scorer, every),
+                None => self.answer(file, &scorer),
+            };
+            if let Err(error) = answered? {
+                eprintln!("error: {error:#}");
+                failed += 1;
             }
         }
         ensure!(failed == 0, "{failed} of {} files could not be classified", self.files.len());
         Ok(())
     }
 
-    fn answer(&self, file: &Path, samples: &[i16], scorer: &Scorer<'_>) -> anyhow::Result<()> {
-        if let Some(every) = self.every {
-            return scorer
-                .listen(samples, every)
-                .into_iter()
-                .try_for_each(|moment| self.print_moment(file, moment));
+    fn is_pictured(&self) -> bool {
+        self.html.is_some() || self.svg.is_some()
+    }
+
+    fn format(&self) -> Format {
+        match (self.json, self.csv) {
+            (true, _) => Format::Json,
+            (_, true) => Format::Csv,
+            _ => Format::Text,
         }
-        let prediction = scorer.classify(samples);
-        if self.csv { print_row(file, &prediction) } else { print_prediction(file, prediction, self.json) }
     }
 
-    fn print_moment(&self, file: &Path, moment: Moment) -> anyhow::Result<()> {
-        if self.json {
-            return output::json(&Line { file, answer: moment });
+    fn answer(&self, file: &Path, scorer: &Scorer<'_>) -> anyhow::Result<Answered> {
+        match classify(file, scorer) {
+            Ok(prediction) => print(file, prediction, self.format()).map(Ok),
+            Err(error) => Ok(Err(error)),
         }
-        let Moment { t, speech, prediction: Prediction { emotion, confidence, .. } } = moment;
-        let silence = if speech == Some(false) { ", no speech" } else { "" };
-        output::line(&format!(
-            "{}: {t:8.2} s  {emotion} {:.0} %{silence}",
-            file.display(),
-            100.0 * confidence
-        ))
+    }
+
+    fn answer_over_time(&self, file: &Path, scorer: &Scorer<'_>, every: f64) -> anyhow::Result<Answered> {
+        let blocks = match audio::blocks(file, scorer.sample_rate()) {
+            Ok(blocks) => blocks,
+            Err(error) => return Ok(Err(error)),
+        };
+        let timeline = self.is_pictured().then(|| Timeline::new(file, scorer.model(), every));
+        let timeline = RefCell::new(timeline);
+        let heard = blocks.inspect(|block| {
+            if let (Ok(samples), Some(timeline)) = (block, &mut *timeline.borrow_mut()) {
+                timeline.hear(samples);
+            }
+        });
+        for moment in scorer.listen(heard, every) {
+            let moment = match moment {
+                Ok(moment) => moment,
+                Err(error) => return Ok(Err(error)),
+            };
+            if let Some(timeline) = &mut *timeline.borrow_mut() {
+                timeline.note(&moment);
+            }
+            print_moment(file, moment, self.format())?;
+        }
+        if let Some(timeline) = timeline.take() {
+            timeline.write(self.html.as_deref(), self.svg.as_deref())?;
+        }
+        Ok(Ok(()))
     }
 }
 
-/// Prints what was made of a recording, for people or as a line of JSON.
-///
-/// # Errors
-/// Standard output can't be written.
-pub fn print_prediction(file: &Path, prediction: Prediction, json: bool) -> anyhow::Result<()> {
-    if json {
-        return output::json(&Line { file, answer: prediction });
+/// What the model says of the window of highest energy.
+fn classify(file: &Path, scorer: &Scorer<'_>) -> anyhow::Result<Prediction> {
+    let mut loudest = Loudest::new(scorer.window_samples());
+    for block in audio::blocks(file, scorer.sample_rate())? {
+        loudest.push(&block?);
     }
-    let others = prediction.probabilities.iter().map(|(emotion, p)| format!("{emotion} {:.0}", 100.0 * p));
-    let others = others.collect::<Vec<_>>().join(", ");
-    let percent = 100.0 * prediction.confidence;
-    output::line(&format!("{}: {} {percent:.0} % ({others})", file.display(), prediction.emotion))
-}
-
-fn print_row(file: &Path, prediction: &Prediction) -> anyhow::Result<()> {
-    let Prediction { emotion, confidence, probabilities, .. } = prediction;
-    let shares = [*confidence].into_iter().chain(probabilities.iter().map(|&(_, share)| share));
-    let texts = [file.display().to_string(), emotion.clone()].into_iter();
-    csv_line(texts.chain(shares.map(|share| share.to_string())))
-}
-
-fn csv_line(fields: impl IntoIterator<Item = impl AsRef<[u8]>>) -> anyhow::Result<()> {
-    let mut row = csv::Writer::from_writer(Vec::new());
-    row.write_record(fields)?;
-    let written = std::io::stdout().lock().write_all(&row.into_inner()?);
-    written.context("cannot write to standard output")
+    Ok(scorer.classify(&loudest.end()))
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

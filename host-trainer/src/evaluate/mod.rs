@@ -24,7 +24,7 @@ pub use confusion::{ClassScores, Confusion};
 pub use examples::{Example, Examples};
 pub use footprint::{Footprint, FrontEndFacts, LayerFacts};
 pub use intervals::{Interval, OfScores};
-pub use moments::Moment;
+pub use moments::{Moment, Moments};
 pub use panel::{Condition, PanelEntry, Surroundings, panel};
 pub(crate) use scorer::by_label;
 pub use scorer::{Prediction, Scorer};

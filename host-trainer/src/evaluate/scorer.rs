@@ -78,7 +78,7 @@ impl<'m> Scorer<'m> {
         (f64::from(rescale.multiplier) * 2f64.powi(exponent)) as f32
     }
 
-    /// Classifies a recording of a voice that is not known; of a long one, the window of highest energy.
+    /// Classifies a recording of a voice that is not known; of a long one, the [window](audio::window) of highest energy.
     ///
     /// # Panics
     /// Never for a model that the engine has accepted.

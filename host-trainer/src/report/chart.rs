@@ -7,8 +7,19 @@ use plotters::style::RGBAColor;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 /// Axes and text: a grey that can be read on light and on dark paper.
-const INK: RGBColor = RGBColor(0x80, 0x84, 0x8c);
+pub(super) const INK: RGBColor = RGBColor(0x80, 0x84, 0x8c);
 const SIZE: (u32, u32) = (340, 220);
+
+pub(super) const BLUE: RGBColor = RGBColor(0x3d, 0x7d, 0xca);
+pub(super) const ORANGE: RGBColor = RGBColor(0xdd, 0x82, 0x2f);
+pub(super) const GREY: RGBColor = RGBColor(0x8a, 0x90, 0x99);
+pub(super) const TEAL: RGBColor = RGBColor(0x2f, 0x9e, 0x8f);
+pub(super) const PURPLE: RGBColor = RGBColor(0x8c, 0x6b, 0xc4);
+pub(super) const PINK: RGBColor = RGBColor(0xc2, 0x5f, 0x7d);
+const YELLOW: RGBColor = RGBColor(0xd4, 0xb0, 0x3c);
+const RED: RGBColor = RGBColor(0xc9, 0x45, 0x3a);
+/// Of up to eight labels.
+const LABELS: [RGBColor; 8] = [BLUE, ORANGE, TEAL, PURPLE, RED, YELLOW, PINK, GREY];
 
 /// The mesh of a chart of real numbers over real numbers.
 type Mesh<'a, 'b, 'svg> = MeshStyle<'a, 'b, RangedCoordf64, RangedCoordf64, SVGBackend<'svg>>;
@@ -26,6 +37,15 @@ pub struct Series {
 /// A colour as CSS has it.
 pub fn css(RGBColor(red, green, blue): RGBColor) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+/// The colour of a label, of so many.
+pub fn label_colour(index: usize, labels: usize) -> RGBColor {
+    if let (Some(&colour), true) = (LABELS.get(index), labels <= LABELS.len()) {
+        return colour;
+    }
+    let colorous::Color { r, g, b } = colorous::SINEBOW.eval_rational(index, labels);
+    RGBColor(r, g, b)
 }
 
 /// Values over epochs, counted from 1, as inline SVG.
@@ -97,7 +117,9 @@ pub fn scatter(kinds: &[Points], logarithmic: bool) -> anyhow::Result<String> {
 }
 
 /// A mesh with its axes, labels and main lines in grey, and no lines between.
-fn quiet<'mesh, 'a, 'b, 'svg>(mesh: &'mesh mut Mesh<'a, 'b, 'svg>) -> &'mesh mut Mesh<'a, 'b, 'svg> {
+pub(super) fn quiet<'mesh, 'a, 'b, 'svg>(
+    mesh: &'mesh mut Mesh<'a, 'b, 'svg>,
+) -> &'mesh mut Mesh<'a, 'b, 'svg> {
     mesh.axis_style(INK)
         .bold_line_style(INK.mix(0.25))
         .light_line_style(TRANSPARENT)
@@ -216,6 +238,6 @@ fn short(value: f64) -> String {
 }
 
 /// SVG inside HTML needs no namespace.
-fn inline(svg: &str) -> String {
+pub(super) fn inline(svg: &str) -> String {
     svg.replace(" xmlns=\"http://www.w3.org/2000/svg\"", "")
 }

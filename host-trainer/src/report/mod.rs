@@ -1,4 +1,5 @@
-//! What came out of a training run, a cross-validation or a search, for people (`report.html`) and for scripts (JSON).
+//! What came out of a training run, a cross-validation or a search, for people (`report.html`) and for scripts (JSON), and a
+//! picture of a recording over time.
 
 mod chart;
 mod crossval;
@@ -8,9 +9,11 @@ mod page;
 mod spectrogram;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod tune;
 
 pub(crate) use crossval::write_crossval;
+pub use timeline::Timeline;
 pub(crate) use tune::write_tuning;
 
 use std::path::Path;

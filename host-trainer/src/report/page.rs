@@ -3,7 +3,7 @@ use engine::Model;
 use engine::blob::Layer;
 use plotters::style::{Color, RGBAColor, RGBColor};
 
-use super::chart::{self, Bars, Series, Span};
+use super::chart::{self, BLUE, Bars, GREY, ORANGE, PINK, PURPLE, Series, Span, TEAL};
 use super::figures::Figures;
 use super::metrics::speakers;
 use super::{Run, spectrogram};
@@ -16,14 +16,10 @@ use crate::network::FloatModel;
 use crate::quantise::deployed;
 use crate::training::Epoch;
 
-pub(super) const BLUE: RGBColor = RGBColor(0x3d, 0x7d, 0xca);
-pub(super) const ORANGE: RGBColor = RGBColor(0xdd, 0x82, 0x2f);
-pub(super) const GREY: RGBColor = RGBColor(0x8a, 0x90, 0x99);
 /// Of UA and ECE.
 const PANEL_COLOURS: [RGBColor; 2] = [BLUE, ORANGE];
 /// Neighbours in time must differ.
-const TENSORS: [RGBColor; 4] =
-    [BLUE, RGBColor(0x2f, 0x9e, 0x8f), RGBColor(0x8c, 0x6b, 0xc4), RGBColor(0xc2, 0x5f, 0x7d)];
+const TENSORS: [RGBColor; 4] = [BLUE, TEAL, PURPLE, PINK];
 
 /// The page, ready to be filled in.
 #[derive(Template)]

@@ -3,9 +3,8 @@ use std::path::Path;
 use askama::Template;
 use plotters::style::RGBColor;
 
-use super::chart::{self, Points};
+use super::chart::{self, BLUE, GREY, ORANGE, Points};
 use super::figures::Figures;
-use super::page::{BLUE, GREY, ORANGE};
 use crate::files;
 use crate::tune::{Facts, Hyperparameter, Score, Trial, Tuning, hyperparameters, widths};
 
