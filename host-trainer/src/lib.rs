@@ -28,6 +28,7 @@ pub mod quantise;
 mod record;
 mod recordings;
 pub mod report;
+mod run_folder;
 mod settings;
 pub mod synth;
 mod table;

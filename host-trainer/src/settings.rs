@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,7 @@ use crate::corpus::Classes;
 use crate::files;
 use crate::preset::Preset;
 use crate::recordings::Recordings;
+use crate::run_folder::RunFolder;
 
 /// What many trainings share; `settings.json` in their folder.
 #[derive(Debug, Serialize, Deserialize)]
@@ -51,10 +52,11 @@ impl<W: Work> Settings<W> {
     /// Claims a new folder, or makes sure that what is in an old one was trained alike.
     ///
     /// # Errors
-    /// Names the folder and the first difference.
+    /// Names the folder, and the first difference or that it is of a training.
     pub(crate) fn claim(&self, out: &Path) -> anyhow::Result<()> {
         let path = out.join("settings.json");
         if !path.exists() {
+            ensure!(!RunFolder::is_used(out), "{} has a training; choose another --out", out.display());
             return files::write_whole(&path, &serde_json::to_vec_pretty(self)?);
         }
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;

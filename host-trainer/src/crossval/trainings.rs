@@ -96,7 +96,7 @@ impl Trainings<'_> {
         let options = Options {
             out: folder.clone(),
             seed: task.seed,
-            resume: false,
+            resume: None,
             sources: self.sources.clone(),
             init: None,
         };

@@ -41,8 +41,8 @@ pub struct Options {
     pub out: PathBuf,
     /// All randomness comes from it.
     pub seed: u64,
-    /// Whether to go on from the checkpoint.
-    pub resume: bool,
+    /// The checkpoint to go on from.
+    pub resume: Option<PathBuf>,
     /// Recordings to disturb with.
     pub sources: Sources,
     /// A model to go on from instead of random weights.
@@ -93,19 +93,30 @@ pub fn fit(
     let setup = prepared.setup(preset, train, options);
     let model = |run: &Run| prepared.model(preset, &run.best);
     let settings = prepared.settings(preset, train, validation, options);
-    let checkpoint = options.out.join("checkpoint.postcard");
-    let mut run = if options.resume { checkpoint::load(&checkpoint, &settings)? } else { Run::start(&setup) };
+    let save = |run: &Run, is_better: bool| {
+        if is_better {
+            model(run).write(&options.out.join("float.safetensors"))?;
+        }
+        checkpoint::save(&options.out.join("checkpoint.postcard"), &settings, run)?;
+        write_history(&options.out.join("history.jsonl"), &run.history)
+    };
+    let mut run = match &options.resume {
+        None => Run::start(&setup),
+        Some(checkpoint) => {
+            let run = checkpoint::load(checkpoint, &settings)?;
+            // The checkpoint may lie elsewhere, and no epoch be left to do.
+            save(&run, true)?;
+            run
+        }
+    };
     let Watch { bar, after_epoch } = watch;
     let batches = setup.batches() * setup.branches.len();
     bar.set_length((preset.recipe.epochs * batches) as u64);
     bar.set_position((run.history.len() * batches) as u64);
     let mut sounds = Sounds::default();
     while !run.is_over(preset.recipe.epochs) {
-        if run.epoch(&setup, &mut sounds, bar)? {
-            model(&run).write(&options.out.join("float.safetensors"))?;
-        }
-        checkpoint::save(&checkpoint, &settings, &run)?;
-        write_history(&options.out.join("history.jsonl"), &run.history)?;
+        let is_better = run.epoch(&setup, &mut sounds, bar)?;
+        save(&run, is_better)?;
         after_epoch(&run.history, run.best_epoch);
     }
     bar.finish_and_clear();

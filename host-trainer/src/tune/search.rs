@@ -155,7 +155,7 @@ impl<'a> Search<'a> {
         let options = Options {
             out: folder.to_owned(),
             seed: self.facts.seed,
-            resume: false,
+            resume: None,
             sources: self.sources.clone(),
             init: None,
         };
