@@ -190,12 +190,12 @@ fn text(summary: &Summary) -> String {
     let confusion = counts(&summary.confusion.int8);
     let difference = summary.difference.as_ref().map_or(String::new(), |difference| {
         let Difference { against, ua, ua_interval, loss, loss_interval } = difference;
-        let Interval([low, high]) = loss_interval;
         format!(
-            "\n\nagainst {}: UA {} points ({}), loss {loss:+.3} ({low:+.3} to {high:+.3})",
+            "\n\nagainst {}: UA {} points ({}), loss {loss:+.3} ({})",
             against.display(),
             percent(*ua),
-            ua_interval.percents()
+            Interval::percents(*ua_interval),
+            Interval::text(*loss_interval, |loss| format!("{loss:+.3}"))
         )
     });
     let after = after(summary).map_or(String::new(), |table| format!("\n\n{table}"));

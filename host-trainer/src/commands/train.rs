@@ -7,7 +7,7 @@ use super::labelling::Labelling;
 use super::preset::PresetChoice;
 use super::sources::SourceFolders;
 use crate::corpus::{self, ClassSet, Classes, Clip, Parts, Split};
-use crate::evaluate::Comparison;
+use crate::evaluate::{Comparison, Interval};
 use crate::files;
 use crate::preset::Preset;
 use crate::recordings::Recordings;
@@ -204,9 +204,9 @@ impl Train {
             eprintln!(
                 "test, {arithmetic}: WA {} % ({}), UA {} % ({})",
                 percent(confusion.wa()),
-                intervals.wa.percents(),
+                Interval::percents(intervals.wa),
                 percent(confusion.ua()),
-                intervals.ua.percents()
+                Interval::percents(intervals.ua)
             );
         }
         eprintln!("float and int8 agree on {:.1} % of the test clips", 100.0 * agreement);

@@ -2,7 +2,7 @@ use engine::Model;
 
 use super::*;
 use crate::corpus::{ClassSet, Classes, Clip, Parts, Sex};
-use crate::evaluate::{Answer, Answers, Both, Footprint, Scores};
+use crate::evaluate::{Answer, Answers, Both, Footprint, Interval, Scores};
 
 #[test]
 fn a_file_of_folds_is_read() {
@@ -166,7 +166,7 @@ fn seeds_together_judge_by_the_sum_of_their_logits() {
 #[test]
 fn intervals_hold_the_figures() {
     let summary = summary(&grid());
-    let [low, high] = summary.intervals.int8.ua.0;
+    let Interval([low, high]) = summary.intervals.int8.ua.unwrap();
     assert!(low <= summary.mean.scores.int8.ua && summary.mean.scores.int8.ua <= high && low < high);
 }
 

@@ -81,6 +81,14 @@ fn metrics_have_the_keys_that_scripts_rely_on() {
     }
 }
 
+/// All clips are of one speaker, who tells nothing of others.
+#[test]
+fn a_figure_of_one_speaker_has_no_interval() {
+    let Written { page, metrics } = written(Split::Speaker, false);
+    assert_eq!(metrics["intervals"]["int8"], serde_json::json!({ "wa": null, "ua": null }));
+    assert!(page.contains("95 %: one speaker, no interval"));
+}
+
 #[test]
 fn the_page_needs_nothing_from_outside() {
     let page = written(Split::Speaker, true).page;
