@@ -64,8 +64,8 @@ impl Difference {
         );
         let mut speakers: BTreeMap<_, Cells<'_>> = BTreeMap::new();
         for (our, their) in ours.values().zip(theirs.values()) {
-            let Answer { corpus, speaker, truth, .. } = our.answer;
-            let cells = speakers.entry((corpus, speaker)).or_default();
+            let Answer { corpus, truth, .. } = our.answer;
+            let cells = speakers.entry(our.answer.voice()).or_default();
             let sums = cells.entry((corpus.as_str(), *truth)).or_default();
             sums.clips += 1.0;
             sums.right += our.right / our.seeds - their.right / their.seeds;

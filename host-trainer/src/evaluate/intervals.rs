@@ -84,12 +84,12 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Speakers are told apart by corpus and name.
+    /// Speakers are told apart by [voice](Answer::voice).
     pub(crate) fn by_speaker<'a>(answers: impl IntoIterator<Item = (usize, &'a Answer)>) -> Vec<Self> {
         let mut tallies: BTreeMap<_, Self> = BTreeMap::new();
         for (fold, answer) in answers {
             let empty = || Self { fold, counts: Both { float: Counts::new(), int8: Counts::new() } };
-            let tally = tallies.entry((fold, &answer.corpus, &answer.speaker)).or_insert_with(empty);
+            let tally = tallies.entry((fold, answer.voice())).or_insert_with(empty);
             let said = answer.said();
             for (counts, said) in [(&mut tally.counts.float, said.float), (&mut tally.counts.int8, said.int8)]
             {
@@ -171,6 +171,15 @@ mod tests {
         unlike[1] = answer("a", 1, 1);
         let Interval([low, high]) = Both::of(unlike.iter().map(|answer| (1, answer))).int8.ua.unwrap();
         assert!(low == 0.5 && high > 0.6, "{low} {high}");
+    }
+
+    /// Who speaks in RAVDESS and who sings is one person.
+    #[test]
+    fn a_speaker_in_two_corpora_is_one_person() {
+        let of = |corpus: &str| Answer { corpus: corpus.to_owned(), ..answer("01", 0, 0) };
+        let tallies = |answers: &[Answer]| Tally::by_speaker(answers.iter().map(|answer| (0, answer))).len();
+        assert_eq!(tallies(&[of("ravdess"), of("ravdess-song")]), 1);
+        assert_eq!(tallies(&[of("ravdess"), of("savee")]), 2);
     }
 
     /// Folds count the same, whatever their clips: 1 and 1/3.
