@@ -16,6 +16,7 @@ pub mod cache;
 pub mod commands;
 pub mod corpus;
 mod crossval;
+mod digest;
 pub mod evaluate;
 pub mod features;
 pub mod files;

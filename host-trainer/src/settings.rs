@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Classes;
+use crate::digest::digest;
 use crate::files;
 use crate::preset::Preset;
 use crate::recordings::Recordings;
@@ -36,17 +37,18 @@ pub(crate) trait Work: Serialize + DeserializeOwned {
 }
 
 impl<W: Work> Settings<W> {
-    pub(crate) fn new(preset: &Preset, recordings: &Recordings, work: W) -> Self {
+    /// # Errors
+    /// The preset can't be written as JSON.
+    pub(crate) fn new(preset: &Preset, recordings: &Recordings, work: W) -> anyhow::Result<Self> {
         let network = preset.network(recordings.classes.labels().len());
-        let design = format!("{:?} {network:?} {:?}", preset.front_end, preset.recipe);
-        Self {
+        Ok(Self {
             preset: preset.name.clone(),
             classes: recordings.classes.clone(),
             epochs: preset.recipe.epochs,
             work,
-            design: blake3::hash(design.as_bytes()).to_string(),
+            design: digest(&(preset.front_end, network, &preset.recipe))?.to_string(),
             recordings: recordings.digest().to_string(),
-        }
+        })
     }
 
     /// Claims a new folder, or makes sure that what is in an old one was trained alike.

@@ -9,7 +9,7 @@ use super::confusion::counts;
 use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
-use super::sources::SourceFolders;
+use super::sources::EnvironmentFolders;
 use crate::corpus::{ClassSet, Classes};
 use crate::crossval::{
     self, Adapted, By, Cut, Difference, Facts, Folds, Mean, Protocol, Summary, Task, Trained, Trainings,
@@ -49,7 +49,7 @@ pub(super) struct Crossval {
     #[command(flatten)]
     preset: PresetChoice,
     #[command(flatten)]
-    sources: SourceFolders,
+    environments: EnvironmentFolders,
     #[command(flatten)]
     labelling: Labelling,
     /// The emotions to tell apart; if left out, those of the folds' file or, if that has none, as for train.
@@ -98,7 +98,7 @@ impl Crossval {
             return Ok(());
         }
         let teachers = self.teachers(&recordings, &cuts)?;
-        let sources = self.sources.load(preset.front_end.sample_rate)?;
+        let environments = self.environments.load(preset.front_end.sample_rate)?;
         let facts = Facts {
             protocol: protocol.name(),
             inner: self.inner,
@@ -107,17 +107,17 @@ impl Crossval {
             epochs: preset.recipe.epochs,
             demonstration: recordings.are_synthetic(),
         };
-        let digest = sources.digest();
+        let digest = environments.digest();
         let digests = teachers.iter().map(|teacher| teacher.digest().into()).collect();
-        let trained = Trained { protocol, inner: self.inner, teachers: digests, sources: digest };
-        Settings::new(&preset, &recordings, trained).claim(&self.out)?;
+        let trained = Trained { protocol, inner: self.inner, teachers: digests, environments: digest };
+        Settings::new(&preset, &recordings, trained)?.claim(&self.out)?;
 
         let trainings = Trainings {
             preset: &preset,
             recordings: &recordings,
             cuts: &cuts,
             teachers: &teachers,
-            sources: &sources,
+            environments: &environments,
             out: &self.out,
         };
         if let Some(task) = self.only {

@@ -3,12 +3,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 
-use crate::augment::Sources;
+use crate::augment::Environments;
 use crate::recordings::load_folder;
 
 /// Folders of recordings to disturb training clips with.
 #[derive(Debug, Args)]
-pub(super) struct SourceFolders {
+pub(super) struct EnvironmentFolders {
     /// Folder of noise recordings to disturb training clips with; noise is made if left out.
     #[arg(long, value_name = "DIR")]
     noise: Option<PathBuf>,
@@ -18,13 +18,13 @@ pub(super) struct SourceFolders {
     rooms: Option<PathBuf>,
 }
 
-impl SourceFolders {
+impl EnvironmentFolders {
     /// Loads what is in them, at a front end's rate.
     ///
     /// # Errors
     /// Names the option and its folder if nothing in it can be used.
-    pub(super) fn load(&self, sample_rate: u32) -> anyhow::Result<Sources> {
-        Ok(Sources {
+    pub(super) fn load(&self, sample_rate: u32) -> anyhow::Result<Environments> {
+        Ok(Environments {
             noises: load("--noise", self.noise.as_deref(), sample_rate)?,
             rooms: load("--rooms", self.rooms.as_deref(), sample_rate)?,
         })

@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::labelling::Labelling;
 use super::preset::PresetChoice;
-use super::sources::SourceFolders;
+use super::sources::EnvironmentFolders;
 use crate::corpus::{self, ClassSet, Classes, Clip, Parts, Split};
 use crate::evaluate::{Comparison, Interval};
 use crate::files;
@@ -36,7 +36,7 @@ pub(super) struct Train {
     #[command(flatten)]
     preset: PresetChoice,
     #[command(flatten)]
-    sources: SourceFolders,
+    environments: EnvironmentFolders,
     #[command(flatten)]
     labelling: Labelling,
     /// The emotions to tell apart; if left out, seven where all labels are emotions, else the labels that there are.
@@ -117,7 +117,7 @@ impl Train {
             out: folder.work(),
             seed: self.seed,
             resume: folder.begin(self.resume)?,
-            sources: self.sources.load(sample_rate)?,
+            environments: self.environments.load(sample_rate)?,
             init,
         };
         let learnt = recordings.examples(train, &teacher);

@@ -9,7 +9,7 @@ use super::fit::Prepared;
 use super::run::Run;
 use super::sounds::Sounds;
 use super::*;
-use crate::augment::{Augmentation, Channel, Mask, Sources, Speed};
+use crate::augment::{Augmentation, Channel, Environments, Mask, Speed};
 use crate::corpus::{ClassSet, Classes};
 use crate::features::{FrontEndSpec, MelScale, Reference};
 use crate::network::{LayerSpec, Network, OpSpec, infer};
@@ -97,7 +97,7 @@ fn examples(seed: u64, clips: usize) -> Vec<Example> {
 }
 
 fn options(out: &std::path::Path) -> Options {
-    Options { out: out.to_owned(), seed: 3, resume: None, sources: Sources::default(), init: None }
+    Options { out: out.to_owned(), seed: 3, resume: None, environments: Environments::default(), init: None }
 }
 
 /// Goes on from the checkpoint in its folder.
@@ -241,7 +241,7 @@ fn stop_after(
     let classes = classes();
     let prepared = Prepared::new(preset, &classes, train, validation, &options);
     let setup = prepared.setup(preset, train, &options);
-    let settings = prepared.settings(preset, train, validation, &options);
+    let settings = prepared.settings(preset, train, validation, &options).unwrap();
     let mut run = Run::start(&setup);
     let mut sounds = Sounds::default();
     for _ in 0..epochs {
