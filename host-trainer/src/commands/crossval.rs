@@ -130,6 +130,9 @@ impl Crossval {
         summary.difference =
             self.against.as_deref().map(|against| Difference::new(&answers, against)).transpose()?;
         report::write_crossval(&summary, &self.out)?;
+        if let Some(warning) = summary.quantisation.warning() {
+            eprintln!("warning: {warning}");
+        }
         eprintln!("wrote crossval.json and report.html to {}", self.out.display());
         if self.json { output::json(&summary) } else { output::line(&text(&summary)) }
     }

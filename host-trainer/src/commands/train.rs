@@ -196,7 +196,7 @@ impl Train {
             model: &trained.model,
             blob: &blob,
         };
-        let Comparison { float, int8, agreement, intervals } = report::write(&run, &out)?;
+        let Comparison { float, int8, agreement, intervals, quantisation } = report::write(&run, &out)?;
         folder.publish()?;
         for (arithmetic, confusion, intervals) in
             [("float", float, intervals.float), ("int8", int8, intervals.int8)]
@@ -210,6 +210,9 @@ impl Train {
             );
         }
         eprintln!("float and int8 agree on {:.1} % of the test clips", 100.0 * agreement);
+        if let Some(warning) = quantisation.warning() {
+            eprintln!("warning: {warning}");
+        }
         if recordings.are_synthetic() {
             eprintln!("{DEMONSTRATION}");
         }

@@ -171,6 +171,12 @@ fn intervals_hold_the_figures() {
 }
 
 #[test]
+fn what_quantisation_costs_is_the_difference_of_the_means() {
+    let Summary { quantisation, mean, .. } = summary(&grid());
+    assert!((quantisation.ua - (mean.scores.float.ua - mean.scores.int8.ua)).abs() < 1e-12);
+}
+
+#[test]
 fn one_seed_has_no_spread() {
     assert!(summary(&grid()[..2]).spread.is_none());
 }

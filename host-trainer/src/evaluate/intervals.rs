@@ -69,7 +69,7 @@ impl Both<OfScores> {
             Interval::over(&tallies, |drawn| of(&scores(drawn, tally)))
         };
         let both = |tally| OfScores { wa: figure(tally, |s| s.wa), ua: figure(tally, |s| s.ua) };
-        Self { float: both(|tally| &tally.counts.float), int8: both(|tally| &tally.counts.int8) }
+        Self { float: both(Tally::float), int8: both(Tally::int8) }
     }
 }
 
@@ -84,6 +84,14 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
+    pub(super) fn float(&self) -> &Counts {
+        &self.counts.float
+    }
+
+    pub(super) fn int8(&self) -> &Counts {
+        &self.counts.int8
+    }
+
     /// Speakers are told apart by [voice](Answer::voice).
     pub(crate) fn by_speaker<'a>(answers: impl IntoIterator<Item = (usize, &'a Answer)>) -> Vec<Self> {
         let mut tallies: BTreeMap<_, Self> = BTreeMap::new();
@@ -103,7 +111,7 @@ impl Tally {
 }
 
 /// The means over the folds.
-fn scores(drawn: &[&Tally], counts: fn(&Tally) -> &Counts) -> Scores {
+pub(super) fn scores(drawn: &[&Tally], counts: fn(&Tally) -> &Counts) -> Scores {
     let mut folds: BTreeMap<usize, Counts> = BTreeMap::new();
     for tally in drawn {
         let sums = folds.entry(tally.fold).or_default();
