@@ -86,6 +86,7 @@ impl Crossval {
         let _lock = self.only.is_none().then(|| Lock::take(&self.out)).transpose()?;
         let recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
+        recordings.tell_unmatched(&preset.recipe);
         let cuts = self.cuts(&protocol, &recordings)?;
         if self.dry_run {
             for (fold, cut) in (1..).zip(&cuts) {
@@ -98,7 +99,7 @@ impl Crossval {
             return Ok(());
         }
         let teachers = self.teachers(&recordings, &cuts)?;
-        let environments = self.environments.load(preset.front_end.sample_rate)?;
+        let environments = self.environments.load(&preset)?;
         let facts = Facts {
             protocol: protocol.name(),
             inner: self.inner,

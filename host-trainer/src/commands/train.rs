@@ -86,6 +86,7 @@ impl Train {
         if recordings.are_synthetic() {
             eprintln!("{DEMONSTRATION}");
         }
+        recordings.tell_unmatched(&preset.recipe);
         let split = self.split(&recordings.clips);
         let parts = self.parts(&recordings, split)?;
         let Parts { train, validation, test } = &parts;
@@ -97,7 +98,11 @@ impl Train {
         );
 
         for label in parts.absent(&recordings.clips, &recordings.classes) {
-            eprintln!("warning: no recording of \"{label}\" to learn from: the model will not say it");
+            if recordings.has(label) {
+                eprintln!(
+                    "warning: \"{label}\" is not among the clips to train on: the model will not say it"
+                );
+            }
         }
 
         if self.dry_run {
@@ -117,7 +122,7 @@ impl Train {
             out: folder.work(),
             seed: self.seed,
             resume: folder.begin(self.resume)?,
-            environments: self.environments.load(sample_rate)?,
+            environments: self.environments.load(&preset)?,
             init,
         };
         let learnt = recordings.examples(train, &teacher);

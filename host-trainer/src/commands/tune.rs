@@ -71,8 +71,9 @@ impl Tune {
         let _lock = Lock::take(&self.out)?;
         let recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
+        recordings.tell_unmatched(&preset.recipe);
         let parts = self.parts(&recordings, left_out.as_ref())?;
-        let environments = self.environments.load(preset.front_end.sample_rate)?;
+        let environments = self.environments.load(&preset)?;
         let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
         teacher.ensure_apart(&recordings.clips, &parts)?;
         let tuned = Tuned {
