@@ -10,6 +10,7 @@ use crate::audio::{self, Loaded};
 use crate::cache::Cache;
 use crate::corpus::{self, Classes, Clip, Corpus, LeftOut, Scan, Sources, Summary, Why};
 use crate::evaluate;
+use crate::preset::Recipe;
 use crate::teacher::Teacher;
 use crate::training::Example;
 
@@ -38,7 +39,8 @@ impl Recordings {
 
     /// Decodes what was found.
     pub(crate) fn of_scan(scan: Scan, sample_rate: u32, classes: Option<Classes>) -> anyhow::Result<Self> {
-        let Scan { clips, mut left_out } = scan;
+        let Scan { clips, mut left_out, warnings } = scan;
+        warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
         let classes = known_classes(&clips, classes)?;
         let (clips, others): (Vec<Clip>, Vec<Clip>) =
             clips.into_iter().partition(|clip| classes.index(&clip.label).is_some());
@@ -52,6 +54,29 @@ impl Recordings {
         ensure!(!clips.is_empty(), "no recording can be used");
         eprintln!("{}", Summary::new(&clips));
         Ok(Self { clips, classes, sample_rate, samples })
+    }
+
+    /// Warns of what a training would go by, but matches no recording: weights of corpora, and labels.
+    pub(crate) fn tell_unmatched(&self, recipe: &Recipe) {
+        let corpora: BTreeSet<&str> = self.clips.iter().map(|clip| clip.corpus.id()).collect();
+        let unmatched: Vec<&str> =
+            recipe.corpora.keys().map(String::as_str).filter(|name| !corpora.contains(name)).collect();
+        if !unmatched.is_empty() {
+            eprintln!(
+                "warning: the preset's weights for {} are of no recording; there are {}",
+                unmatched.join(", "),
+                corpus::those("of", corpora)
+            );
+        }
+        for label in self.classes.labels().iter().filter(|label| !self.has(label)) {
+            eprintln!("warning: no recording of \"{label}\" to learn from: no model will say it");
+        }
+    }
+
+    /// Whether there is one of a class.
+    pub(crate) fn has(&self, label: &str) -> bool {
+        let class = self.classes.index(label);
+        self.clips.iter().any(|clip| self.classes.index(&clip.label) == class)
     }
 
     /// Whole recordings to learn from, with what a teacher says of them.

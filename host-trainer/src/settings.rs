@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Classes;
+use crate::digest::digest;
 use crate::files;
 use crate::preset::Preset;
 use crate::recordings::Recordings;
+use crate::run_folder::RunFolder;
 
 /// What many trainings share; `settings.json` in their folder.
 #[derive(Debug, Serialize, Deserialize)]
@@ -35,26 +37,28 @@ pub(crate) trait Work: Serialize + DeserializeOwned {
 }
 
 impl<W: Work> Settings<W> {
-    pub(crate) fn new(preset: &Preset, recordings: &Recordings, work: W) -> Self {
+    /// # Errors
+    /// The preset can't be written as JSON.
+    pub(crate) fn new(preset: &Preset, recordings: &Recordings, work: W) -> anyhow::Result<Self> {
         let network = preset.network(recordings.classes.labels().len());
-        let design = format!("{:?} {network:?} {:?}", preset.front_end, preset.recipe);
-        Self {
+        Ok(Self {
             preset: preset.name.clone(),
             classes: recordings.classes.clone(),
             epochs: preset.recipe.epochs,
             work,
-            design: blake3::hash(design.as_bytes()).to_string(),
+            design: digest(&(preset.front_end, network, &preset.recipe))?.to_string(),
             recordings: recordings.digest().to_string(),
-        }
+        })
     }
 
     /// Claims a new folder, or makes sure that what is in an old one was trained alike.
     ///
     /// # Errors
-    /// Names the folder and the first difference.
+    /// Names the folder, and the first difference or that it is of a training.
     pub(crate) fn claim(&self, out: &Path) -> anyhow::Result<()> {
         let path = out.join("settings.json");
         if !path.exists() {
+            ensure!(!RunFolder::is_used(out), "{} has a training; choose another --out", out.display());
             return files::write_whole(&path, &serde_json::to_vec_pretty(self)?);
         }
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;

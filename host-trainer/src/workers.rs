@@ -56,7 +56,8 @@ pub(crate) fn fit_on(
     train: &[Example],
     options: Options,
 ) -> anyhow::Result<Trained> {
-    let resume = options.out.join("checkpoint.postcard").exists();
+    let checkpoint = options.out.join("checkpoint.postcard");
+    let resume = checkpoint.exists().then_some(checkpoint);
     let seen = Cell::new(0);
     let after_epoch = |history: &[Epoch], _| {
         board.advance(history.len() - seen.replace(history.len()));

@@ -153,6 +153,32 @@ fn without_speakers_the_split_is_at_random_and_says_so() {
 }
 
 #[test]
+fn what_matches_nothing_is_told() {
+    let bench = Bench::with_calls();
+    let preset = std::fs::read_to_string(bench.path("calls.json")).unwrap();
+    let mut preset = json(&preset);
+    preset["recipe"]["corpora"] = serde_json::json!({ "calls": 2.0, "Calls": 0.5 });
+    preset["recipe"]["augmentation"]["noisy_share"] = 0.0.into();
+    std::fs::write(bench.path("calls.json"), preset.to_string()).unwrap();
+    std::fs::write(bench.path("labels.json"), r#"{"clam": "relaxed"}"#).unwrap();
+    let (_, messages) = bench.train(
+        "HERE/calls",
+        &["--labels", "HERE/labels.json", "--noise", "HERE/calls", "--rooms", "HERE/calls", "--epochs", "1"],
+    );
+    for expected in [
+        "warning: --labels names clam, which no recording has; there are those with calm, stressed\n",
+        "warning: the preset's weights for Calls are of no recording; there are those of calls\n",
+        "warning: --noise plays no part",
+        "warning: --rooms plays no part",
+    ] {
+        assert_eq!(messages.matches(expected).count(), 1, "{messages}");
+    }
+    std::fs::write(bench.path("labels.json"), r#"{"calm": null, "stressed": null}"#).unwrap();
+    let options = ["--data", "HERE/calls", "--labels", "HERE/labels.json", "--out", "HERE/out"];
+    assert!(complaint(&bench.run("train", &options)).contains("--labels leaves out every recording"));
+}
+
+#[test]
 fn classes_that_no_recording_has_are_explained() {
     let bench = Bench::with_calls();
     let output = bench.run("train", &["--data", "HERE/calls", "--classes", "six", "--out", "HERE/out"]);

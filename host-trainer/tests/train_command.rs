@@ -1,7 +1,8 @@
 //! `train` from outside: what it writes, and what survives when something goes wrong.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use host_trainer::files::Lock;
@@ -20,12 +21,10 @@ impl Bench {
     /// `train` on the corpus for three epochs.
     fn train(&self, out: &str, options: &[&str]) -> Command {
         let mut command = self.command("train");
-        command
-            .args(["--split", "random"])
-            .arg("--data")
-            .arg(self.path("corpus"))
-            .arg("--out")
-            .arg(self.path(out));
+        command.arg("--data").arg(self.path("corpus")).arg("--out").arg(self.path(out));
+        if !options.contains(&"--test-speakers") {
+            command.args(["--split", "random"]);
+        }
         if !options.contains(&"--epochs") {
             command.args(["--epochs", "3"]);
         }
@@ -38,6 +37,21 @@ impl Bench {
         let messages = messages(&output);
         assert!(output.status.success(), "{messages}");
         messages
+    }
+
+    fn killed_after(&self, epochs: usize, out: &str, options: &[&str]) {
+        let mut run = self.train(out, options).spawn().unwrap();
+        let reports = BufReader::new(run.stderr.take().unwrap()).lines().map_while(Result::ok);
+        assert!(reports.filter(|line| line.starts_with("epoch ")).nth(epochs - 1).is_some());
+        run.kill().unwrap();
+        assert!(!run.wait().unwrap().success());
+    }
+
+    /// The files of a folder, but for its lock.
+    fn files(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+        let files = std::fs::read_dir(self.path(folder)).unwrap().map(|entry| entry.unwrap().path());
+        let files = files.filter(|path| path.is_file() && !path.ends_with(".lock"));
+        files.map(|path| (path.file_name().unwrap().into(), bytes(&path))).collect()
     }
 
     /// The one line with which `train` fails.
@@ -81,16 +95,59 @@ fn a_killed_run_resumes_to_the_same_model() {
     bench.trained("whole", &[]);
     for epochs in 1..=2 {
         let out = format!("killed{epochs}");
-        let mut run = bench.train(&out, &[]).spawn().unwrap();
-        let reports = BufReader::new(run.stderr.take().unwrap()).lines().map_while(Result::ok);
-        assert!(reports.filter(|line| line.starts_with("epoch ")).nth(epochs - 1).is_some());
-        run.kill().unwrap();
-        assert!(!run.wait().unwrap().success());
+        bench.killed_after(epochs, &out, &[]);
         bench.trained(&out, &["--resume"]);
         for file in ["float.safetensors", "model.postcard", "metrics.json"] {
             assert!(bytes(&bench.path("whole").join(file)) == bytes(&bench.path(&out).join(file)), "{file}");
         }
     }
+}
+
+/// The first run has speakers to validate, the second has none, so that a list of the first would be left over.
+#[test]
+fn a_run_shows_nothing_before_it_is_finished_and_nothing_of_an_earlier_one_then() {
+    let bench = Bench::new();
+    bench.trained("out", &["--epochs", "1"]);
+    let earlier = bench.files("out");
+    let second = ["--epochs", "2", "--test-speakers", "DC,JE,01"];
+    bench.killed_after(1, "out", &second);
+    assert!(bench.files("out") == earlier);
+    bench.trained("out", &[&second[..], &["--resume"]].concat());
+    let mut whole = bench.files("out");
+    assert!(
+        !whole.contains_key(Path::new("validation.csv")) && earlier.contains_key(Path::new("validation.csv"))
+    );
+    bench.trained("fresh", &second);
+    let mut fresh = bench.files("fresh");
+    // Command lines differ.
+    for files in [&mut whole, &mut fresh] {
+        files.remove(Path::new("run.json")).unwrap();
+    }
+    assert_eq!(whole.keys().collect::<Vec<_>>(), fresh.keys().collect::<Vec<_>>());
+    assert!(whole == fresh);
+    bench.trained("out", &[&second[..], &["--resume"]].concat());
+    assert!(bench.files("out").into_iter().filter(|(name, _)| *name != Path::new("run.json")).eq(whole));
+}
+
+#[test]
+fn a_folder_of_other_work_is_refused() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.path("other")).unwrap();
+    std::fs::write(bench.path("other/settings.json"), "{}").unwrap();
+    assert!(
+        bench.complaint("other", &[]).contains("has a cross-validation or a tuning; choose another --out")
+    );
+    bench.trained("out", &["--epochs", "1"]);
+    assert!(bench.complaint("out", &["--dry-run"]).contains("choose another --out for a --dry-run"));
+    let mut crossval = bench.command("crossval");
+    crossval
+        .args(["--by", "speaker"])
+        .arg("--data")
+        .arg(bench.path("corpus"))
+        .arg("--out")
+        .arg(bench.path("out"));
+    let complaint = support::complaint(&crossval.output().unwrap());
+    assert!(complaint.contains("out has a training; choose another --out"), "{complaint}");
 }
 
 #[test]

@@ -6,7 +6,8 @@
 
 Each round trains on a small built-in corpus, is killed (SIGKILL) once, at a moment drawn from the whole length of
 an undisturbed run, and goes on with --resume, or from the start where it was killed before its first checkpoint.
-A round counts if the end is the undisturbed run's, byte for byte, and if no file was ever half written.
+An earlier run, with another seed, is in the folder. A round counts if the kill leaves nothing of it, or all, and if the end is the
+undisturbed run's, byte for byte.
 """
 
 import argparse
@@ -14,12 +15,13 @@ import filecmp
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RESULTS = ["float.postcard", "model.postcard", "metrics.json"]
+RESULTS = ["float.safetensors", "model.postcard", "metrics.json"]
 
 
 def main():
@@ -42,8 +44,10 @@ class Rounds:
     def __init__(self, trainer, folder):
         self.trainer, self.folder = trainer, folder
         self.corpus, self.whole, self.out = folder / "corpus", folder / "whole", folder / "out"
+        self.earlier = folder / "earlier"
         self.run("synth", "--out", self.corpus, "--clips", "48")
         self.run(*self.training(self.whole))
+        self.run(*self.training(self.earlier), "--seed", "2")
         started = time.monotonic()
         self.run(*self.training(self.folder / "timed"))
         self.seconds = time.monotonic() - started
@@ -65,6 +69,7 @@ class Rounds:
 
     def play(self, moment):
         subprocess.run(["rm", "-rf", self.out], check=True)
+        shutil.copytree(self.earlier, self.out)
         process = self.start(*self.training(self.out))
         try:
             process.communicate(timeout=moment * self.seconds)
@@ -72,12 +77,19 @@ class Rounds:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
+            if not self.shows_one_run():
+                return "BAD: a mixture"
             outcome = self.go_on()
         same = filecmp.cmpfiles(self.whole, self.out, RESULTS, shallow=False)[0] == RESULTS
         return outcome if same else f"BAD: another end, {outcome}"
 
+    def shows_one_run(self):
+        shown = [file for file in RESULTS if (self.out / file).exists()]
+        same = [filecmp.cmpfiles(run, self.out, shown, shallow=False)[0] for run in (self.earlier, self.whole)]
+        return same[0] == RESULTS or same[1] == shown
+
     def go_on(self):
-        if (self.out / "checkpoint.postcard").exists():
+        if (self.out / ".unfinished/checkpoint.postcard").exists():
             self.run(*self.training(self.out), "--resume")
             return "resumed to the same files"
         self.run(*self.training(self.out))

@@ -37,11 +37,11 @@ struct Line {
 }
 
 impl Answer {
-    /// An answer of the host's engine.
+    /// An answer of the host's engine, once it has heard so many samples.
     #[must_use]
-    pub fn of(answer: &Classification<'_>, sample_rate: u32) -> Self {
+    pub fn of(answer: &Classification<'_>, sample_rate: u32, heard: usize) -> Self {
         Self {
-            t: answer.sample() as f64 / f64::from(sample_rate),
+            t: answer.sample().min(heard as u64) as f64 / f64::from(sample_rate),
             emotion: answer.label().to_owned(),
             confidence: answer.confidence(),
             scores: answer.scores().to_vec(),
@@ -69,7 +69,7 @@ impl Stream {
         self.sample_rate
     }
 
-    /// Lets the firmware hear a whole recording: its answers, in order.
+    /// Lets the firmware hear a whole recording: its answers, in order, and that at the end.
     ///
     /// # Errors
     /// Those of [`Firmware::run`].

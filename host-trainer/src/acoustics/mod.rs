@@ -4,6 +4,7 @@
 mod hum;
 mod level;
 mod mu_law;
+mod noise;
 mod packet_loss;
 mod response;
 mod room;
@@ -14,6 +15,7 @@ mod transients;
 pub use hum::{HARMONICS, add_tone, hum};
 pub use level::{amplify, offset, power, set_peak, to_f64, to_i16};
 pub use mu_law::{decode, encode};
+pub use noise::{excerpt, gaussian, mix};
 pub use packet_loss::{Concealment, lose};
 pub use response::{high_pass, low_pass, tilt};
 pub use room::{Room, of_recording};

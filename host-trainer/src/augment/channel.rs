@@ -155,7 +155,7 @@ impl Channel {
         }
         if let Some(hum) = self.hum.filter(|hum| happens(hum.share, rng)) {
             let level = rng.random_range(hum.loudest - QUIETEST_HUM..=hum.loudest);
-            noise::mix(window, &noise::hum(window.len(), rate, rng), -level);
+            acoustics::mix(window, &noise::hum(window.len(), rate, rng), -level);
         }
         if let Some(dc) = self.dc.filter(|dc| happens(dc.share, rng)) {
             acoustics::offset(window, rng.random_range(-dc.furthest..=dc.furthest));

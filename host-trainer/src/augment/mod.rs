@@ -3,19 +3,18 @@
 //! changed the same way whatever else is going on.
 
 mod channel;
+mod environments;
 mod mixup;
 mod noise;
 mod rooms;
 mod samples;
-mod sources;
 mod spectrogram;
 
 pub use channel::{Channel, Clicks, Hum, Level, LowPass, Offset, PacketLoss, Reverberation, Telephone, Tilt};
+pub use environments::Environments;
 pub use mixup::Mixture;
 pub use noise::Noises;
-pub(crate) use noise::{excerpt, gaussian, mix};
 pub use rooms::Rooms;
-pub use sources::Sources;
 
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};

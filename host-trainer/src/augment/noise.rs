@@ -1,7 +1,6 @@
 use rand::{Rng, RngExt};
-use rand_distr::{Distribution, StandardNormal};
 
-use crate::acoustics::{self, HARMONICS, power, to_f64};
+use crate::acoustics::{self, HARMONICS, excerpt, gaussian, mix, power, to_f64};
 
 /// The ratio of speech to noise, in dB.
 const SIGNAL_TO_NOISE: std::ops::RangeInclusive<f64> = 10.0..=30.0;
@@ -50,26 +49,6 @@ impl Noises<'_> {
         }
         babble
     }
-}
-
-/// Adds noise so many dB below a window; silence stays silent.
-pub(crate) fn mix(window: &mut [f64], noise: &[f64], signal_to_noise: f64) {
-    let noise_power = power(noise);
-    if noise_power > 0.0 {
-        let ratio = 10f64.powf(signal_to_noise / 10.0);
-        let gain = (power(window) / noise_power / ratio).sqrt();
-        window.iter_mut().zip(noise).for_each(|(sample, noise)| *sample += gain * noise);
-    }
-}
-
-/// A recording from a random place on, again from its start where it ends.
-pub(crate) fn excerpt(recording: &[i16], length: usize, rng: &mut impl Rng) -> Vec<f64> {
-    let start = rng.random_range(0..recording.len().max(1));
-    recording.iter().cycle().skip(start).take(length).copied().map(f64::from).collect()
-}
-
-pub(crate) fn gaussian(length: usize, rng: &mut impl Rng) -> Vec<f64> {
-    StandardNormal.sample_iter(rng).take(length).collect()
 }
 
 /// White noise filtered to 3 dB less per octave (Paul Kellet's filter, musicdsp.org, "Pink noise filter", 1999).
@@ -121,17 +100,6 @@ mod tests {
             noises.add(&mut noisy, &mut ChaCha8Rng::seed_from_u64(seed));
             let decibels = signal_to_noise(&clip, &noisy);
             assert!((9.9..=30.1).contains(&decibels), "{decibels}");
-        }
-    }
-
-    #[test]
-    fn the_level_is_the_one_that_was_asked_for() {
-        let clip = tone();
-        for asked in [0.0, 12.0, 25.0, 40.0] {
-            let mut noisy = clip.clone();
-            mix(&mut noisy, &gaussian(20_000, &mut ChaCha8Rng::seed_from_u64(1)), asked);
-            let decibels = signal_to_noise(&clip, &noisy);
-            assert!((decibels - asked).abs() < 1e-6, "{asked}: {decibels}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::confusion::counts;
 use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
-use super::sources::SourceFolders;
+use super::sources::EnvironmentFolders;
 use crate::corpus::{ClassSet, Classes};
 use crate::crossval::{
     self, Adapted, By, Cut, Difference, Facts, Folds, Mean, Protocol, Summary, Task, Trained, Trainings,
@@ -49,7 +49,7 @@ pub(super) struct Crossval {
     #[command(flatten)]
     preset: PresetChoice,
     #[command(flatten)]
-    sources: SourceFolders,
+    environments: EnvironmentFolders,
     #[command(flatten)]
     labelling: Labelling,
     /// The emotions to tell apart; if left out, those of the folds' file or, if that has none, as for train.
@@ -86,6 +86,7 @@ impl Crossval {
         let _lock = self.only.is_none().then(|| Lock::take(&self.out)).transpose()?;
         let recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
+        recordings.tell_unmatched(&preset.recipe);
         let cuts = self.cuts(&protocol, &recordings)?;
         if self.dry_run {
             for (fold, cut) in (1..).zip(&cuts) {
@@ -98,7 +99,7 @@ impl Crossval {
             return Ok(());
         }
         let teachers = self.teachers(&recordings, &cuts)?;
-        let sources = self.sources.load(preset.front_end.sample_rate)?;
+        let environments = self.environments.load(&preset)?;
         let facts = Facts {
             protocol: protocol.name(),
             inner: self.inner,
@@ -107,17 +108,17 @@ impl Crossval {
             epochs: preset.recipe.epochs,
             demonstration: recordings.are_synthetic(),
         };
-        let digest = sources.digest();
+        let digest = environments.digest();
         let digests = teachers.iter().map(|teacher| teacher.digest().into()).collect();
-        let trained = Trained { protocol, inner: self.inner, teachers: digests, sources: digest };
-        Settings::new(&preset, &recordings, trained).claim(&self.out)?;
+        let trained = Trained { protocol, inner: self.inner, teachers: digests, environments: digest };
+        Settings::new(&preset, &recordings, trained)?.claim(&self.out)?;
 
         let trainings = Trainings {
             preset: &preset,
             recordings: &recordings,
             cuts: &cuts,
             teachers: &teachers,
-            sources: &sources,
+            environments: &environments,
             out: &self.out,
         };
         if let Some(task) = self.only {
@@ -130,6 +131,9 @@ impl Crossval {
         summary.difference =
             self.against.as_deref().map(|against| Difference::new(&answers, against)).transpose()?;
         report::write_crossval(&summary, &self.out)?;
+        if let Some(warning) = summary.quantisation.warning() {
+            eprintln!("warning: {warning}");
+        }
         eprintln!("wrote crossval.json and report.html to {}", self.out.display());
         if self.json { output::json(&summary) } else { output::line(&text(&summary)) }
     }
@@ -190,12 +194,12 @@ fn text(summary: &Summary) -> String {
     let confusion = counts(&summary.confusion.int8);
     let difference = summary.difference.as_ref().map_or(String::new(), |difference| {
         let Difference { against, ua, ua_interval, loss, loss_interval } = difference;
-        let Interval([low, high]) = loss_interval;
         format!(
-            "\n\nagainst {}: UA {} points ({}), loss {loss:+.3} ({low:+.3} to {high:+.3})",
+            "\n\nagainst {}: UA {} points ({}), loss {loss:+.3} ({})",
             against.display(),
             percent(*ua),
-            ua_interval.percents()
+            Interval::percents(*ua_interval),
+            Interval::text(*loss_interval, |loss| format!("{loss:+.3}"))
         )
     });
     let after = after(summary).map_or(String::new(), |table| format!("\n\n{table}"));

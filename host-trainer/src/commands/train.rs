@@ -1,15 +1,17 @@
 use std::path::PathBuf;
 
+use anyhow::ensure;
 use clap::Args;
 
 use super::labelling::Labelling;
 use super::preset::PresetChoice;
-use super::sources::SourceFolders;
+use super::sources::EnvironmentFolders;
 use crate::corpus::{self, ClassSet, Classes, Clip, Parts, Split};
-use crate::evaluate::Comparison;
-use crate::files::{self, Lock};
+use crate::evaluate::{Comparison, Interval};
+use crate::files;
 use crate::preset::Preset;
 use crate::recordings::Recordings;
+use crate::run_folder::RunFolder;
 use crate::table::percent;
 use crate::teacher::Teacher;
 use crate::training::{Epoch, Init, Options, Trained, Validation, Watch, fit};
@@ -28,13 +30,13 @@ pub(super) struct Train {
     /// Folder of recordings, searched at any depth, or CSV file that lists them; may be given more than once.
     #[arg(long, value_name = "PATH")]
     data: Vec<PathBuf>,
-    /// Folder for the model, its figures and the checkpoint.
+    /// Folder for the model, its figures and the checkpoint. An earlier run's are replaced once this one is finished.
     #[arg(long, value_name = "DIR", default_value = "out")]
     out: PathBuf,
     #[command(flatten)]
     preset: PresetChoice,
     #[command(flatten)]
-    sources: SourceFolders,
+    environments: EnvironmentFolders,
     #[command(flatten)]
     labelling: Labelling,
     /// The emotions to tell apart; if left out, seven where all labels are emotions, else the labels that there are.
@@ -50,7 +52,7 @@ pub(super) struct Train {
     /// Seed of all randomness.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Go on from the checkpoint in the output folder.
+    /// Go on with the run in the output folder that was interrupted.
     #[arg(long)]
     resume: bool,
     /// CSV of a teacher's answers to recordings, to learn from beside the labels: path,label,logit, or path and a column
@@ -77,13 +79,14 @@ impl Train {
         if init.is_some() {
             preset.recipe.learning_rate *= Init::LEARNING_RATE_SHARE;
         }
-        let _lock = Lock::take(&self.out)?;
+        let folder = RunFolder::claim(&self.out)?;
         let sample_rate = preset.front_end.sample_rate;
         let sources = self.labelling.sources(&self.folders()?)?;
         let recordings = Recordings::load(&sources, sample_rate, self.classes.map(Classes::from))?;
         if recordings.are_synthetic() {
             eprintln!("{DEMONSTRATION}");
         }
+        recordings.tell_unmatched(&preset.recipe);
         let split = self.split(&recordings.clips);
         let parts = self.parts(&recordings, split)?;
         let Parts { train, validation, test } = &parts;
@@ -95,10 +98,19 @@ impl Train {
         );
 
         for label in parts.absent(&recordings.clips, &recordings.classes) {
-            eprintln!("warning: no recording of \"{label}\" to learn from: the model will not say it");
+            if recordings.has(label) {
+                eprintln!(
+                    "warning: \"{label}\" is not among the clips to train on: the model will not say it"
+                );
+            }
         }
 
         if self.dry_run {
+            ensure!(
+                !RunFolder::is_used(&self.out),
+                "{} has a training, whose lists are others; choose another --out for a --dry-run",
+                self.out.display()
+            );
             record::write_parts(&self.out, &recordings.clips, &parts)?;
             eprintln!("wrote the lists of recordings to {}; nothing was trained", self.out.display());
             return Ok(());
@@ -106,13 +118,11 @@ impl Train {
         let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
         teacher.ensure_apart(&recordings.clips, &parts)?;
         let temperature = self.temperature(&recordings, &parts)?;
-        record::write(&self.out, &preset, &recordings, self.seed)?;
-        record::write_parts(&self.out, &recordings.clips, &parts)?;
         let options = Options {
-            out: self.out.clone(),
+            out: folder.work(),
             seed: self.seed,
-            resume: self.resume,
-            sources: self.sources.load(sample_rate)?,
+            resume: folder.begin(self.resume)?,
+            environments: self.environments.load(&preset)?,
             init,
         };
         let learnt = recordings.examples(train, &teacher);
@@ -124,9 +134,11 @@ impl Train {
         eprintln!("the model is that of epoch {}", trained.best_epoch + 1);
         if let Some(temperature) = temperature {
             trained.model.temperature *= temperature;
-            trained.model.write(&self.out.join("float.safetensors"))?;
+            trained.model.write(&options.out.join("float.safetensors"))?;
         }
-        self.finish(&preset, &recordings, (split, &parts), &trained)
+        record::write(&options.out, &preset, &recordings, self.seed)?;
+        record::write_parts(&options.out, &recordings.clips, &parts)?;
+        self.finish(&preset, &recordings, (split, &parts), &trained, &folder)
     }
 
     /// What the logits of a model without validation clips are to be divided by, if a cross-validation says.
@@ -169,10 +181,12 @@ impl Train {
         recordings: &Recordings,
         (split, parts): (Split, &Parts),
         trained: &Trained,
+        folder: &RunFolder,
     ) -> anyhow::Result<()> {
         let length = preset.front_end.window_samples as usize;
         let blob = quantise::export(&trained.model, &recordings.calibration(&parts.train, length))?;
-        files::write_whole(&self.out.join("model.postcard"), &blob)?;
+        let out = folder.work();
+        files::write_whole(&out.join("model.postcard"), &blob)?;
         let run = report::Run {
             preset: &preset.name,
             classes: &recordings.classes,
@@ -187,19 +201,23 @@ impl Train {
             model: &trained.model,
             blob: &blob,
         };
-        let Comparison { float, int8, agreement, intervals } = report::write(&run, &self.out)?;
+        let Comparison { float, int8, agreement, intervals, quantisation } = report::write(&run, &out)?;
+        folder.publish()?;
         for (arithmetic, confusion, intervals) in
             [("float", float, intervals.float), ("int8", int8, intervals.int8)]
         {
             eprintln!(
                 "test, {arithmetic}: WA {} % ({}), UA {} % ({})",
                 percent(confusion.wa()),
-                intervals.wa.percents(),
+                Interval::percents(intervals.wa),
                 percent(confusion.ua()),
-                intervals.ua.percents()
+                Interval::percents(intervals.ua)
             );
         }
         eprintln!("float and int8 agree on {:.1} % of the test clips", 100.0 * agreement);
+        if let Some(warning) = quantisation.warning() {
+            eprintln!("warning: {warning}");
+        }
         if recordings.are_synthetic() {
             eprintln!("{DEMONSTRATION}");
         }

@@ -8,7 +8,7 @@ use clap::Args;
 use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
-use super::sources::SourceFolders;
+use super::sources::EnvironmentFolders;
 use crate::corpus::{self, ClassSet, Classes, Parts};
 use crate::crossval::Folds;
 use crate::files::Lock;
@@ -40,7 +40,7 @@ pub(super) struct Tune {
     #[command(flatten)]
     preset: PresetChoice,
     #[command(flatten)]
-    sources: SourceFolders,
+    environments: EnvironmentFolders,
     #[command(flatten)]
     labelling: Labelling,
     /// The emotions to tell apart; if left out, those of the folds' file or, if that has none, as for train.
@@ -71,13 +71,18 @@ impl Tune {
         let _lock = Lock::take(&self.out)?;
         let recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
+        recordings.tell_unmatched(&preset.recipe);
         let parts = self.parts(&recordings, left_out.as_ref())?;
-        let sources = self.sources.load(preset.front_end.sample_rate)?;
+        let environments = self.environments.load(&preset)?;
         let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
         teacher.ensure_apart(&recordings.clips, &parts)?;
-        let tuned =
-            Tuned { seed: self.seed, left_out, teacher: teacher.digest().into(), sources: sources.digest() };
-        Settings::new(&preset, &recordings, tuned).claim(&self.out)?;
+        let tuned = Tuned {
+            seed: self.seed,
+            left_out,
+            teacher: teacher.digest().into(),
+            environments: environments.digest(),
+        };
+        Settings::new(&preset, &recordings, tuned)?.claim(&self.out)?;
 
         let [train, validation] =
             [&parts.train, &parts.validation].map(|part| Speakers::of(&recordings.clips_of(part)));
@@ -96,7 +101,7 @@ impl Tune {
             train,
             validation,
         };
-        let search = Search::new(&preset, facts, &recordings, &parts, &teacher, sources, &self.out)?;
+        let search = Search::new(&preset, facts, &recordings, &parts, &teacher, environments, &self.out)?;
         let budget = Budget::new(budget);
         let mut bracket = 0;
         while search.bracket(bracket, self.jobs, &budget)? {

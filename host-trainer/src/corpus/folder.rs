@@ -1,5 +1,7 @@
 //! A folder of recordings: of published corpora, known by their names, or with a folder for each label.
 
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
@@ -10,16 +12,23 @@ use super::readers::{self, Tables};
 use super::{Clip, Corpus, LeftOut, Why};
 
 /// What is in a folder.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) clips: Vec<Clip>,
+    /// Whether folders are their labels.
+    pub(super) is_by_label: bool,
+    pub(super) left_out: Vec<LeftOut>,
+    /// What to tell the user.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Reads a folder.
 ///
 /// # Errors
-/// It can't be read, or holds no recordings that are known by name or lie in folders.
-pub(super) fn read(
-    folder: &Path,
-    speaker_pattern: Option<&Regex>,
-    tables: &Tables,
-    left_out: &mut Vec<LeftOut>,
-) -> anyhow::Result<Vec<Clip>> {
-    let files = audio_files(folder, left_out)?;
+/// It can't be read, holds no recordings that are known by name or lie in folders, or has two labels or speakers of one name.
+pub(super) fn read(folder: &Path, speaker_pattern: Option<&Regex>, tables: &Tables) -> anyhow::Result<Found> {
+    let (mut left_out, mut warnings) = (Vec::new(), Vec::new());
+    let files = audio_files(folder, &mut left_out)?;
     let shown = folder.display();
     ensure!(
         !files.is_empty(),
@@ -27,7 +36,8 @@ pub(super) fn read(
         readers::examples()
     );
     let by_name: Vec<Clip> = files.iter().filter_map(|path| Clip::read(path, tables)).collect();
-    let clips = if by_name.is_empty() { by_label(folder, &files, speaker_pattern) } else { by_name };
+    let is_by_label = by_name.is_empty();
+    let clips = if is_by_label { by_label(folder, &files, speaker_pattern, &mut warnings)? } else { by_name };
     ensure!(
         !clips.is_empty(),
         "none of the {} audio files in {shown} has a known name or lies in a folder that could be its label ({} for \
@@ -43,34 +53,73 @@ pub(super) fn read(
             left_out.push(LeftOut { path: path.clone(), why: Why::UnknownName });
         }
     }
-    Ok(clips)
+    Ok(Found { clips, is_by_label, left_out, warnings })
 }
 
 /// Below the folder, the first folder is the label and the second, if there is one, the speaker.
-fn by_label(folder: &Path, files: &[PathBuf], speaker_pattern: Option<&Regex>) -> Vec<Clip> {
+fn by_label(
+    folder: &Path,
+    files: &[PathBuf],
+    speaker_pattern: Option<&Regex>,
+    warnings: &mut Vec<String>,
+) -> anyhow::Result<Vec<Clip>> {
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let corpus = Corpus::new(&absolute.file_name().unwrap_or_default().to_string_lossy());
-    let clip = |path: &PathBuf| {
-        let below = path.strip_prefix(folder).ok()?;
-        let folders: Vec<&str> = below.parent()?.iter().map(|part| part.to_str()).collect::<Option<_>>()?;
-        let speaker = match speaker_pattern {
-            Some(pattern) => found(pattern, below),
-            None => folders.get(1).map(|&name| name.to_owned()),
+    let (mut labels, mut speakers, mut clips) = (Names::default(), Names::default(), Vec::new());
+    for path in files {
+        let below = path.strip_prefix(folder).unwrap_or(path);
+        let mut folders = below.parent().into_iter().flatten();
+        let Some(label) = folders.next() else { continue };
+        let speaker = match (speaker_pattern, folders.next()) {
+            (Some(pattern), _) => matched(pattern, below),
+            (None, Some(name)) => Some(speakers.name(name, path)?),
+            (None, None) => None,
         };
-        Some(Clip {
+        clips.push(Clip {
             path: path.clone(),
             corpus: corpus.clone(),
             speaker: speaker.unwrap_or_else(|| Clip::UNKNOWN_SPEAKER.to_owned()),
-            label: (*folders.first()?).to_owned(),
+            label: labels.name(label, path)?,
             sex: None,
-        })
-    };
-    files.iter().filter_map(clip).collect()
+        });
+    }
+    warnings.extend(labels.warnings().chain(speakers.warnings()));
+    Ok(clips)
 }
 
 /// The pattern's group in a path below the folder.
-fn found(pattern: &Regex, below: &Path) -> Option<String> {
-    Some(pattern.captures(below.to_str()?)?.get(1)?.as_str().to_owned())
+fn matched(pattern: &Regex, below: &Path) -> Option<String> {
+    Some(pattern.captures(&below.to_string_lossy())?.get(1)?.as_str().to_owned())
+}
+
+/// Folders by what they are called, as not all of them are named in UTF-8: with the first recording in each.
+#[derive(Default)]
+struct Names<'p>(BTreeMap<String, (&'p OsStr, &'p Path)>);
+
+impl<'p> Names<'p> {
+    /// What a folder on a recording's path is called, with a mark in place of what is not UTF-8.
+    fn name(&mut self, folder: &'p OsStr, recording: &'p Path) -> anyhow::Result<String> {
+        let name = folder.to_string_lossy();
+        let (known, first) = self.0.entry(name.to_string()).or_insert((folder, recording));
+        ensure!(
+            *known == folder,
+            "the folders {known:?} (of {}) and {folder:?} (of {}) are not named in UTF-8, and both would be called \"{name}\"; \
+             rename one",
+            first.display(),
+            recording.display()
+        );
+        Ok(name.into_owned())
+    }
+
+    fn warnings(self) -> impl Iterator<Item = String> {
+        let unclear = self.0.into_iter().filter(|(_, (folder, _))| folder.to_str().is_none());
+        unclear.map(|(name, (folder, recording))| {
+            format!(
+                "the folder {folder:?} (of {}) is not named in UTF-8 and counts as \"{name}\"; rename it",
+                recording.display()
+            )
+        })
+    }
 }
 
 #[cfg(test)]
@@ -93,9 +142,9 @@ mod tests {
 
     fn known(folder: &TempDir, pattern: Option<&str>) -> Vec<(String, String)> {
         let pattern = pattern.map(|pattern| Regex::new(pattern).unwrap());
-        let clips =
-            read(&folder.path().join("My calls"), pattern.as_ref(), &Tables::default(), &mut Vec::new())
-                .unwrap();
+        let found = read(&folder.path().join("My calls"), pattern.as_ref(), &Tables::default()).unwrap();
+        assert!(found.is_by_label && found.warnings.is_empty());
+        let clips = found.clips;
         assert!(clips.iter().all(|clip| clip.corpus.id() == "my-calls"));
         clips.into_iter().map(|clip| (clip.label, clip.speaker)).collect()
     }
@@ -118,11 +167,43 @@ mod tests {
         assert_eq!(known(&folder, Some(r"/s(\d+)-")), expected);
     }
 
+    /// ä in Latin-1, as old archives have it.
+    #[cfg(unix)]
+    #[test]
+    fn folders_that_are_not_utf_8_are_called_what_can_be_read_of_them() {
+        use std::os::unix::ffi::OsStrExt;
+        let outer = folder(&["calm/bo/1.wav"]);
+        let add = |path: &[u8]| {
+            let path = outer.path().join("My calls").join(OsStr::from_bytes(path));
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, []).unwrap();
+        };
+        let found = || read(&outer.path().join("My calls"), None, &Tables::default());
+        add(b"\xe4rger/J\xfcrgen/1.wav");
+        let Found { clips, warnings, left_out, .. } = found().unwrap();
+        let names: Vec<_> = clips.iter().map(|clip| (clip.label.as_str(), clip.speaker.as_str())).collect();
+        assert_eq!(names, [("calm", "bo"), ("\u{fffd}rger", "J\u{fffd}rgen")]);
+        assert_eq!((warnings.len(), left_out.len()), (2, 0));
+        assert!(
+            warnings[0].contains(r#"the folder "\xE4rger""#) && warnings[0].contains("1.wav"),
+            "{warnings:?}"
+        );
+        let pattern = Regex::new("/(.*)/").unwrap();
+        let by_pattern = read(&outer.path().join("My calls"), Some(&pattern), &Tables::default()).unwrap();
+        assert_eq!(by_pattern.clips[1].speaker, "J\u{fffd}rgen");
+
+        add(b"\xf6rger/bo/1.wav");
+        let refused = found().unwrap_err().to_string();
+        assert!(refused.contains(r#""\xE4rger""#) && refused.contains(r#""\xF6rger""#), "{refused}");
+        assert!(refused.contains("both would be called") && refused.lines().count() == 1, "{refused}");
+    }
+
     #[test]
     fn known_names_win_and_files_of_the_system_are_counted() {
         let folder = folder(&["x/DC_sa03.wav", "x/._DC_sa03.wav", "__MACOSX/x/DC_sa04.wav", "x/own.wav"]);
-        let mut left_out = Vec::new();
-        let clips = read(folder.path(), None, &Tables::default(), &mut left_out).unwrap();
+        let Found { clips, left_out, is_by_label, .. } =
+            read(folder.path(), None, &Tables::default()).unwrap();
+        assert!(!is_by_label);
         assert_eq!(clips.iter().map(|clip| clip.speaker.as_str()).collect::<Vec<_>>(), ["DC"]);
         let mut reasons: Vec<Why> = left_out.into_iter().map(|file| file.why).collect();
         reasons.sort();

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context;
@@ -18,10 +18,15 @@ impl LabelMap {
         Self::parse(&text).with_context(failed)
     }
 
-    fn parse(text: &str) -> anyhow::Result<Self> {
+    pub(super) fn parse(text: &str) -> anyhow::Result<Self> {
         serde_json::from_str(text)
             .map(Self)
             .context("expected {\"label\": \"new label\", \"unwanted label\": null}")
+    }
+
+    /// The labels that it names and that are none of these.
+    pub(super) fn unmatched(&self, labels: &BTreeSet<String>) -> Vec<&str> {
+        self.0.keys().filter(|&label| !labels.contains(label)).map(String::as_str).collect()
     }
 
     /// What a label becomes; nothing if its recordings are left out.

@@ -1,10 +1,11 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use anyhow::ensure;
 use regex::Regex;
 
 use super::readers::Tables;
-use super::{Clip, Corpus, LabelMap, LeftOut, Why, folder, manifest};
+use super::{Clip, Corpus, LabelMap, LeftOut, Why, folder, manifest, those};
 use crate::synth;
 
 /// Where to look for recordings, and how to read what is found.
@@ -25,29 +26,43 @@ pub struct Scan {
     pub clips: Vec<Clip>,
     /// Files that are not used.
     pub left_out: Vec<LeftOut>,
+    /// What a user should know besides: options that match nothing, and names that can't be written.
+    pub warnings: Vec<String>,
 }
 
 /// Finds recordings: in folders, at any depth, and in lists.
 ///
 /// # Errors
 /// A folder or list that is missing or can't be read, or one without recordings that could be recognised; the
-/// message says what was found and what is expected.
+/// message says what was found and what is expected. Or the labels' new names leave nothing.
 pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
     let Sources { paths, labels, speaker_pattern } = sources;
-    let (mut clips, mut left_out, tables) = (Vec::new(), Vec::new(), Tables::default());
+    let (mut clips, mut by_label, tables) = (Vec::new(), Vec::new(), Tables::default());
+    let (mut left_out, mut warnings) = (Vec::new(), Vec::new());
     for path in paths {
-        clips.extend(if is_list(path) {
-            manifest::read(path)?
-        } else {
-            folder::read(path, speaker_pattern.as_ref(), &tables, &mut left_out)?
-        });
+        if is_list(path) {
+            clips.extend(manifest::read(path)?);
+            continue;
+        }
+        let found = folder::read(path, speaker_pattern.as_ref(), &tables)?;
+        if found.is_by_label {
+            by_label.push(clips.len()..clips.len() + found.clips.len());
+        }
+        clips.extend(found.clips);
+        left_out.extend(found.left_out);
+        warnings.extend(found.warnings);
+    }
+    warnings.extend(unmatched_labels(labels, &clips));
+    if let Some(pattern) = speaker_pattern {
+        let asked: Vec<&Clip> = by_label.into_iter().flat_map(|range| &clips[range]).collect();
+        warnings.extend(unmatched_pattern(pattern, &asked));
     }
     clips.sort_by(|a, b| a.path.cmp(&b.path));
     clips.dedup();
     left_out.sort_by(|a, b| a.path.cmp(&b.path));
     left_out.dedup();
 
-    let mut scan = Scan { clips: Vec::new(), left_out };
+    let mut scan = Scan { clips: Vec::new(), left_out, warnings };
     let (mut seen, mut built_in) = (HashSet::new(), BuiltIn::default());
     for clip in clips {
         let clip = built_in.told_apart(clip);
@@ -60,7 +75,36 @@ pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
             Some(label) => scan.clips.push(Clip { label, ..clip }),
         }
     }
+    ensure!(
+        !scan.clips.is_empty() || scan.left_out.iter().all(|file| file.why != Why::OtherLabel),
+        "--labels leaves out every recording; keep those of at least two labels"
+    );
     Ok(scan)
+}
+
+/// Says which entries of `--labels` are of no recording.
+fn unmatched_labels(labels: &LabelMap, clips: &[Clip]) -> Option<String> {
+    let known: BTreeSet<String> = clips.iter().map(|clip| clip.label.clone()).collect();
+    let unmatched = labels.unmatched(&known);
+    let there_are = those("with", known.iter().map(String::as_str));
+    (!unmatched.is_empty()).then(|| {
+        format!("--labels names {}, which no recording has; there are {there_are}", unmatched.join(", "))
+    })
+}
+
+/// Says that a pattern finds no speaker among the clips that it is asked of, or is asked of none.
+fn unmatched_pattern(pattern: &Regex, asked: &[&Clip]) -> Option<String> {
+    let Some(first) = asked.first() else {
+        return Some("--speaker-pattern plays no part: it is for folders with one for each label".to_owned());
+    };
+    let is_matched = asked.iter().any(|clip| clip.has_speaker());
+    (!is_matched).then(|| {
+        format!(
+            "--speaker-pattern {pattern} matches none of {} paths, such as {}",
+            asked.len(),
+            first.path.display()
+        )
+    })
 }
 
 fn is_list(path: &Path) -> bool {
@@ -176,6 +220,28 @@ mod tests {
         assert_eq!(of_corpora(all), [built_in.clone(), built_in.clone(), built_in.clone(), ravdess]);
         let within = scan_one(&folder.path().join("out/built-in/RAVDESS/Actor_01")).unwrap();
         assert_eq!(of_corpora(within), [built_in]);
+    }
+
+    #[test]
+    fn options_that_match_nothing_are_told() {
+        let folder = folder(&["own/calm/1.wav", "own/stressed/2.wav", "published/DC_sa03.wav"]);
+        let scan = |name: &str, labels: &str, pattern: Option<&str>| {
+            let paths = vec![folder.path().join(name)];
+            let speaker_pattern = pattern.map(|pattern| Regex::new(pattern).unwrap());
+            super::scan(&Sources { paths, labels: LabelMap::parse(labels).unwrap(), speaker_pattern })
+        };
+        let warnings = |name, labels, pattern| scan(name, labels, pattern).unwrap().warnings;
+        assert!(warnings("own", r#"{"calm": "relaxed"}"#, Some(r"(\d)\.wav")).is_empty());
+        assert_eq!(
+            warnings("own", r#"{"calm": "relaxed", "stresed": null, "bored": "calm"}"#, None),
+            ["--labels names bored, stresed, which no recording has; there are those with calm, stressed"]
+        );
+        let unmatched = warnings("own", "{}", Some("(nobody)"));
+        assert!(unmatched[0].contains("--speaker-pattern (nobody) matches none of 2 paths"), "{unmatched:?}");
+        assert!(unmatched[0].ends_with("own/calm/1.wav"), "{unmatched:?}");
+        assert!(warnings("published", "{}", Some("(nobody)"))[0].contains("plays no part"));
+        let nothing = scan("own", r#"{"calm": null, "stressed": null}"#, None).unwrap_err().to_string();
+        assert!(nothing.contains("--labels leaves out every recording"), "{nothing}");
     }
 
     #[test]

@@ -11,17 +11,17 @@ use crate::training::log_loss;
 
 /// How much higher the blobs' figures are than those of another cross-validation on the same clips, by the mean over the
 /// seeds of each. All corpora count the same, and within a corpus all classes. Intervals are of a bootstrap by
-/// speaker, paired.
+/// speaker, paired; None where only one speaker was tested.
 #[derive(Debug, Serialize)]
 pub(crate) struct Difference {
     /// The folder of the other.
     pub(crate) against: PathBuf,
     /// Of the mean recall, 0 to 1.
     pub(crate) ua: f64,
-    pub(crate) ua_interval: Interval,
+    pub(crate) ua_interval: Option<Interval>,
     /// Of the cross-entropy, each at the temperature at which it is lowest, in nats.
     pub(crate) loss: f64,
-    pub(crate) loss_interval: Interval,
+    pub(crate) loss_interval: Option<Interval>,
 }
 
 /// What both say of a speaker's clips of a corpus and class.
@@ -64,8 +64,8 @@ impl Difference {
         );
         let mut speakers: BTreeMap<_, Cells<'_>> = BTreeMap::new();
         for (our, their) in ours.values().zip(theirs.values()) {
-            let Answer { corpus, speaker, truth, .. } = our.answer;
-            let cells = speakers.entry((corpus, speaker)).or_default();
+            let Answer { corpus, truth, .. } = our.answer;
+            let cells = speakers.entry(our.answer.voice()).or_default();
             let sums = cells.entry((corpus.as_str(), *truth)).or_default();
             sums.clips += 1.0;
             sums.right += our.right / our.seeds - their.right / their.seeds;
@@ -146,13 +146,13 @@ mod tests {
             "b".as_ref(),
         )
         .unwrap();
-        assert_eq!((difference.ua, difference.ua_interval), (0.5, Interval([0.5; 2])));
+        assert_eq!((difference.ua, difference.ua_interval), (0.5, Some(Interval([0.5; 2]))));
         // What tells nothing costs ln 2 at best, at a temperature that is as high as can be; what is right hardly anything.
         assert!((difference.loss + std::f64::consts::LN_2).abs() < 0.01, "{}", difference.loss);
         let same =
             Difference::of(&ours.iter().collect::<Vec<_>>(), &ours.iter().collect::<Vec<_>>(), "b".as_ref());
         let same = same.unwrap();
-        assert_eq!((same.ua, same.loss, same.loss_interval), (0.0, 0.0, Interval([0.0; 2])));
+        assert_eq!((same.ua, same.loss, same.loss_interval), (0.0, 0.0, Some(Interval([0.0; 2]))));
     }
 
     #[test]

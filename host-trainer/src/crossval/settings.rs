@@ -12,7 +12,7 @@ pub(crate) struct Trained {
     /// The digest of what is said by the teacher of each fold.
     pub(crate) teachers: Vec<[u8; 32]>,
     /// The digest of the recordings to disturb with.
-    pub(crate) sources: [u8; 32],
+    pub(crate) environments: [u8; 32],
 }
 
 impl Work for Trained {
@@ -23,7 +23,7 @@ impl Work for Trained {
             (self.protocol != stored.protocol, self.protocol.option()),
             (self.inner != stored.inner, "--inner"),
             (self.teachers != stored.teachers, "--teacher-logits"),
-            (self.sources != stored.sources, "--noise or --rooms"),
+            (self.environments != stored.environments, "--noise or --rooms"),
         ]
     }
 }

@@ -3,7 +3,8 @@ use serde::Serialize;
 use super::{Adapted, Cut, Difference, Outcome, Together};
 use crate::corpus::{Classes, Sex};
 use crate::evaluate::{
-    Answer, Both, Calibration, ClassScores, Confusion, Footprint, OfScores, Scores, confusions,
+    Answer, Both, Calibration, ClassScores, Confusion, Footprint, OfScores, QuantisationLoss, Scores,
+    confusions,
 };
 
 /// Test speakers of a fold who are named, at most.
@@ -36,6 +37,9 @@ pub(crate) struct Summary {
     pub(crate) mean: Mean,
     /// Of the mean, by speaker.
     pub(crate) intervals: Both<OfScores>,
+    /// Of the mean.
+    #[serde(rename = "quantisation_loss")]
+    pub(crate) quantisation: QuantisationLoss,
     /// All seeds' models as one.
     pub(crate) together: Together,
     /// From another cross-validation, if it is compared with one.
@@ -118,6 +122,7 @@ impl Summary {
         let confusion = confusions(labels, answers.iter().copied());
         Ok(Self {
             intervals: Both::of(outcomes.iter().flat_map(Outcome::by_fold)),
+            quantisation: QuantisationLoss::of(outcomes.iter().flat_map(Outcome::by_fold)),
             together: Together::new(outcomes)?,
             difference: None,
             mean: Mean::of(&folds),

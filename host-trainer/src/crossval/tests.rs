@@ -2,7 +2,7 @@ use engine::Model;
 
 use super::*;
 use crate::corpus::{ClassSet, Classes, Clip, Parts, Sex};
-use crate::evaluate::{Answer, Answers, Both, Footprint, Scores};
+use crate::evaluate::{Answer, Answers, Both, Footprint, Interval, Scores};
 
 #[test]
 fn a_file_of_folds_is_read() {
@@ -166,8 +166,14 @@ fn seeds_together_judge_by_the_sum_of_their_logits() {
 #[test]
 fn intervals_hold_the_figures() {
     let summary = summary(&grid());
-    let [low, high] = summary.intervals.int8.ua.0;
+    let Interval([low, high]) = summary.intervals.int8.ua.unwrap();
     assert!(low <= summary.mean.scores.int8.ua && summary.mean.scores.int8.ua <= high && low < high);
+}
+
+#[test]
+fn what_quantisation_costs_is_the_difference_of_the_means() {
+    let Summary { quantisation, mean, .. } = summary(&grid());
+    assert!((quantisation.ua - (mean.scores.float.ua - mean.scores.int8.ua)).abs() < 1e-12);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use engine::Model;
 
 use super::{Adapted, Cut, Outcome};
-use crate::augment::Sources;
+use crate::augment::Environments;
 use crate::corpus::Parts;
 use crate::evaluate::{Answers, Footprint};
 use crate::files::{self, Lock};
@@ -25,7 +25,7 @@ pub(crate) struct Trainings<'a> {
     /// What each fold's trainings learn from beside the labels.
     pub(crate) teachers: &'a [Teacher],
     /// Recordings to disturb with.
-    pub(crate) sources: &'a Sources,
+    pub(crate) environments: &'a Environments,
     /// The folder under which each training has its own.
     pub(crate) out: &'a Path,
 }
@@ -96,8 +96,8 @@ impl Trainings<'_> {
         let options = Options {
             out: folder.clone(),
             seed: task.seed,
-            resume: false,
-            sources: self.sources.clone(),
+            resume: None,
+            environments: self.environments.clone(),
             init: None,
         };
         record::write(&folder, self.preset, self.recordings, task.seed)?;

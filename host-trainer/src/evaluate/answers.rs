@@ -4,7 +4,7 @@ use anyhow::{Context, bail, ensure};
 use rayon::prelude::*;
 
 use super::{Both, Confusion, Example, Examples, Scorer, largest};
-use crate::corpus::Sex;
+use crate::corpus::{Corpus, Sex};
 use crate::features::Voice;
 use crate::files;
 use crate::network::{FloatModel, infer};
@@ -47,6 +47,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Who is heard, as [`Clip::voice`](crate::corpus::Clip::voice) has it.
+    #[must_use]
+    pub fn voice(&self) -> (Corpus, &str) {
+        (Corpus::new(&self.corpus).people(), &self.speaker)
+    }
+
     /// The blob's confidence, and whether it was right.
     #[must_use]
     pub fn judged(&self) -> (f32, bool) {

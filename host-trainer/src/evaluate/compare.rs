@@ -1,4 +1,4 @@
-use super::{Answers, Both, Confusion, OfScores};
+use super::{Answers, Both, Confusion, OfScores, QuantisationLoss};
 
 /// A model before and after quantisation, on the same recordings.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +11,8 @@ pub struct Comparison {
     pub agreement: f64,
     /// Within which the scores lie, were other speakers of the same kind tested.
     pub intervals: Both<OfScores>,
+    /// What quantisation has cost.
+    pub quantisation: QuantisationLoss,
 }
 
 impl From<&Answers> for Comparison {
@@ -23,6 +25,7 @@ impl From<&Answers> for Comparison {
             int8,
             agreement: same as f64 / answers.answers.len().max(1) as f64,
             intervals: Both::of(answers.answers.iter().map(|answer| (0, answer))),
+            quantisation: QuantisationLoss::of(answers.answers.iter().map(|answer| (0, answer))),
         }
     }
 }

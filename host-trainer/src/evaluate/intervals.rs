@@ -21,11 +21,11 @@ pub struct Interval(pub [f64; 2]);
 impl Interval {
     /// A bootstrap by speaker (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993): as many speakers as there
     /// are, drawn with replacement, since the clips of one are alike; percentiles of what they come to. For a
-    /// difference between two systems it is paired if a speaker is what both say of them. One speaker tells nothing of
-    /// others: the interval then has no ends.
-    pub fn over<S>(speakers: &[S], figure: impl Fn(&[&S]) -> f64) -> Self {
+    /// difference between two systems it is paired if a speaker is what both say of them. None of fewer than two: one
+    /// speaker tells nothing of others.
+    pub fn over<S>(speakers: &[S], figure: impl Fn(&[&S]) -> f64) -> Option<Self> {
         if speakers.len() < 2 {
-            return Self([f64::NEG_INFINITY, f64::INFINITY]);
+            return None;
         }
         let mut rng = ChaCha8Rng::seed_from_u64(SEED);
         let mut draw = || {
@@ -36,26 +36,28 @@ impl Interval {
         let mut figures: Vec<f64> = (0..DRAWS).map(|_| draw()).collect();
         figures.sort_by(f64::total_cmp);
         let outside = (OUTSIDE / 2.0 * DRAWS as f64) as usize;
-        Self([figures[outside], figures[DRAWS - 1 - outside]])
+        Some(Self([figures[outside], figures[DRAWS - 1 - outside]]))
+    }
+
+    /// Both ends with a format's digits, or why there are none.
+    pub(crate) fn text(interval: Option<Self>, format: impl Fn(f64) -> String) -> String {
+        let ends = |Self(ends): Self| ends.map(format).join(" to ");
+        interval.map_or_else(|| "one speaker, no interval".to_owned(), ends)
     }
 
     /// Both ends as percent with one digit.
-    pub(crate) fn percents(self) -> String {
-        let Self([low, high]) = self;
-        if low.is_infinite() {
-            return "one speaker, no interval".to_owned();
-        }
-        format!("{} to {}", percent(low), percent(high))
+    pub(crate) fn percents(interval: Option<Self>) -> String {
+        Self::text(interval, percent)
     }
 }
 
-/// The intervals of a model's figures.
+/// The intervals of a model's figures; None, in JSON null, where only one speaker is heard.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct OfScores {
     /// Of the share of clips that is right.
-    pub wa: Interval,
+    pub wa: Option<Interval>,
     /// Of the mean recall.
-    pub ua: Interval,
+    pub ua: Option<Interval>,
 }
 
 impl Both<OfScores> {
@@ -67,7 +69,7 @@ impl Both<OfScores> {
             Interval::over(&tallies, |drawn| of(&scores(drawn, tally)))
         };
         let both = |tally| OfScores { wa: figure(tally, |s| s.wa), ua: figure(tally, |s| s.ua) };
-        Self { float: both(|tally| &tally.counts.float), int8: both(|tally| &tally.counts.int8) }
+        Self { float: both(Tally::float), int8: both(Tally::int8) }
     }
 }
 
@@ -82,12 +84,20 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Speakers are told apart by corpus and name.
+    pub(super) fn float(&self) -> &Counts {
+        &self.counts.float
+    }
+
+    pub(super) fn int8(&self) -> &Counts {
+        &self.counts.int8
+    }
+
+    /// Speakers are told apart by [voice](Answer::voice).
     pub(crate) fn by_speaker<'a>(answers: impl IntoIterator<Item = (usize, &'a Answer)>) -> Vec<Self> {
         let mut tallies: BTreeMap<_, Self> = BTreeMap::new();
         for (fold, answer) in answers {
             let empty = || Self { fold, counts: Both { float: Counts::new(), int8: Counts::new() } };
-            let tally = tallies.entry((fold, &answer.corpus, &answer.speaker)).or_insert_with(empty);
+            let tally = tallies.entry((fold, answer.voice())).or_insert_with(empty);
             let said = answer.said();
             for (counts, said) in [(&mut tally.counts.float, said.float), (&mut tally.counts.int8, said.int8)]
             {
@@ -101,7 +111,7 @@ impl Tally {
 }
 
 /// The means over the folds.
-fn scores(drawn: &[&Tally], counts: fn(&Tally) -> &Counts) -> Scores {
+pub(super) fn scores(drawn: &[&Tally], counts: fn(&Tally) -> &Counts) -> Scores {
     let mut folds: BTreeMap<usize, Counts> = BTreeMap::new();
     for tally in drawn {
         let sums = folds.entry(tally.fold).or_default();
@@ -128,8 +138,10 @@ mod tests {
     #[test]
     fn one_speaker_tells_nothing_of_others() {
         let interval = Interval::over(&[0.5], |drawn| drawn.iter().copied().sum::<f64>());
-        assert!(interval.0.iter().all(|end| end.is_infinite()));
-        assert_eq!(interval.percents(), "one speaker, no interval");
+        assert_eq!(interval, None);
+        assert_eq!(Interval::percents(interval), "one speaker, no interval");
+        let alone = Both::of([(1, &answer("a", 0, 0))]);
+        assert_eq!(serde_json::to_string(&alone.int8).unwrap(), r#"{"wa":null,"ua":null}"#);
     }
 
     /// The mean of n values of 0 and 1, half each, has a standard error of 0.5 / √n.
@@ -137,7 +149,8 @@ mod tests {
     fn an_interval_is_as_wide_as_theory_has_it() {
         let speakers: Vec<f64> = (0..100).map(|index| f64::from(index % 2)).collect();
         let Interval([low, high]) =
-            Interval::over(&speakers, |drawn| drawn.iter().copied().sum::<f64>() / drawn.len() as f64);
+            Interval::over(&speakers, |drawn| drawn.iter().copied().sum::<f64>() / drawn.len() as f64)
+                .unwrap();
         assert!(
             (low - (0.5 - 1.96 * 0.05)).abs() < 0.015 && (high - (0.5 + 1.96 * 0.05)).abs() < 0.015,
             "{low} {high}"
@@ -161,11 +174,20 @@ mod tests {
     fn speakers_who_are_alike_leave_no_doubt_and_others_do() {
         let alike = ["a", "b", "c"].map(|speaker| [answer(speaker, 0, 0), answer(speaker, 1, 0)]).concat();
         let found = Both::of(alike.iter().map(|answer| (1, answer)));
-        assert_eq!((found.int8.ua.0, found.float.ua.0), ([0.5; 2], [1.0; 2]));
+        assert_eq!((found.int8.ua, found.float.ua), (Some(Interval([0.5; 2])), Some(Interval([1.0; 2]))));
         let mut unlike = alike;
         unlike[1] = answer("a", 1, 1);
-        let Interval([low, high]) = Both::of(unlike.iter().map(|answer| (1, answer))).int8.ua;
+        let Interval([low, high]) = Both::of(unlike.iter().map(|answer| (1, answer))).int8.ua.unwrap();
         assert!(low == 0.5 && high > 0.6, "{low} {high}");
+    }
+
+    /// Who speaks in RAVDESS and who sings is one person.
+    #[test]
+    fn a_speaker_in_two_corpora_is_one_person() {
+        let of = |corpus: &str| Answer { corpus: corpus.to_owned(), ..answer("01", 0, 0) };
+        let tallies = |answers: &[Answer]| Tally::by_speaker(answers.iter().map(|answer| (0, answer))).len();
+        assert_eq!(tallies(&[of("ravdess"), of("ravdess-song")]), 1);
+        assert_eq!(tallies(&[of("ravdess"), of("savee")]), 2);
     }
 
     /// Folds count the same, whatever their clips: 1 and 1/3.

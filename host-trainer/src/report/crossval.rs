@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::figures::Figures;
 use crate::crossval::{Facts, Summary};
-use crate::evaluate::Confusion;
+use crate::evaluate::{Confusion, Interval};
 use crate::files;
 
 /// Writes a cross-validation's `crossval.json` and `report.html` into a folder.
@@ -34,6 +34,10 @@ impl Page<'_> {
 
     fn signed(&self, value: &f64) -> String {
         format!("{value:+.3}")
+    }
+
+    fn signed_interval(&self, interval: &Option<Interval>) -> String {
+        Interval::text(*interval, |end| self.signed(&end))
     }
 
     fn file(&self, path: &Path) -> String {

@@ -30,9 +30,9 @@ pub trait Figures {
     }
 
     /// Both ends of an interval.
-    fn interval(&self, interval: &Interval) -> String {
-        let ends = interval.percents();
-        if interval.0[0].is_finite() { format!("{ends} %") } else { ends }
+    fn interval(&self, interval: &Option<Interval>) -> String {
+        let unit = if interval.is_some() { " %" } else { "" };
+        Interval::percents(*interval) + unit
     }
 
     fn percent_only(&self, share: &f64) -> String {

@@ -9,7 +9,7 @@ use crate::evaluate::{Comparison, Footprint, PanelEntry};
 
 /// A run in figures; shares and accuracies are 0 to 1.
 pub fn json(run: &Run<'_>, comparison: &Comparison, panel: &[PanelEntry]) -> anyhow::Result<Vec<u8>> {
-    let Comparison { float, int8, agreement, intervals } = comparison;
+    let Comparison { float, int8, agreement, intervals, quantisation } = comparison;
     let best = run.history.get(run.best_epoch);
     let validation = best.and_then(|epoch| epoch.validation);
     let metrics = json!({
@@ -45,6 +45,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison, panel: &[PanelEntry]) -> any
             "agreement": agreement,
         },
         "intervals": intervals,
+        "quantisation_loss": quantisation,
         "panel": panel,
         "model": Footprint::of(&Model::from_bytes(run.blob)?, run.blob.len()),
         "history": run.history,

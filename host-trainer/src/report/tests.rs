@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::corpus::{ClassSet, Corpus};
-use crate::evaluate::Example;
+use crate::evaluate::{Example, Interval, QuantisationLoss};
 use crate::quantise;
 use crate::quantise::testing::model_and_clips;
 use crate::training::Validation;
@@ -18,6 +18,15 @@ fn written(split: Split, demonstration: bool) -> Written {
 }
 
 fn written_with(split: Split, demonstration: bool, validation: usize) -> Written {
+    with_run(split, demonstration, validation, |run| {
+        let out = tempfile::tempdir().unwrap();
+        write(run, out.path()).unwrap();
+        let read = |name| std::fs::read_to_string(out.path().join(name)).unwrap();
+        Written { page: read("report.html"), metrics: serde_json::from_str(&read("metrics.json")).unwrap() }
+    })
+}
+
+fn with_run<T>(split: Split, demonstration: bool, validation: usize, then: impl FnOnce(&Run<'_>) -> T) -> T {
     let (model, windows) = model_and_clips(11);
     let labels = ["neutral", "sad", "angry"];
     let examples = windows.iter().zip(labels.into_iter().cycle()).enumerate();
@@ -55,10 +64,7 @@ fn written_with(split: Split, demonstration: bool, validation: usize) -> Written
         model: &model,
         blob: &blob,
     };
-    let out = tempfile::tempdir().unwrap();
-    write(&run, out.path()).unwrap();
-    let read = |name| std::fs::read_to_string(out.path().join(name)).unwrap();
-    Written { page: read("report.html"), metrics: serde_json::from_str(&read("metrics.json")).unwrap() }
+    then(&run)
 }
 
 #[test]
@@ -79,6 +85,32 @@ fn metrics_have_the_keys_that_scripts_rely_on() {
         // Two clips a class: the mean recall is the share that is right.
         assert!((scores["ua"].as_f64().unwrap() - right as f64 / 6.0).abs() < 1e-12);
     }
+}
+
+/// All clips are of one speaker, who tells nothing of others.
+#[test]
+fn a_figure_of_one_speaker_has_no_interval() {
+    let Written { page, metrics } = written(Split::Speaker, false);
+    assert_eq!(metrics["intervals"]["int8"], serde_json::json!({ "wa": null, "ua": null }));
+    assert!(page.contains("95 %: one speaker, no interval"));
+}
+
+#[test]
+fn a_blob_that_lost_much_is_marked() {
+    let page = |ua: f64| {
+        with_run(Split::Speaker, false, 2, |run| {
+            let mut comparison = Comparison::from(&Answers::ask(run.model, run.blob, run.test).unwrap());
+            let ua_interval = Some(Interval([ua / 2.0, 2.0 * ua]));
+            comparison.quantisation = QuantisationLoss { ua, ua_interval };
+            page::Page::new(run, &comparison, &[]).unwrap().render().unwrap()
+        })
+    };
+    assert!(page(0.124).contains("quantisation costs 12.4 points of UA (95 %: 6.2 to 24.8)"));
+    assert!(!page(0.02).contains("quantisation costs"));
+    let metrics = written(Split::Speaker, false).metrics;
+    let scores = |arithmetic: &str| metrics["test"][arithmetic]["ua"].as_f64().unwrap();
+    let lost = metrics["quantisation_loss"]["ua"].as_f64().unwrap();
+    assert!((lost - (scores("float") - scores("int8"))).abs() < 1e-12);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::network::Network;
 /// What a checkpoint starts with.
 const MAGIC: &[u8; 8] = b"training";
 /// Changes with the contents' layout.
-const VERSION: u32 = 9;
+const VERSION: u32 = 10;
 /// Magic, version and the contents' BLAKE3.
 const HEADER: usize = 8 + 4 + 32;
 
@@ -24,12 +24,12 @@ pub(super) struct Settings {
     pub(super) labels: Vec<String>,
     pub(super) seed: u64,
     pub(super) epochs: usize,
-    /// The recipe as it prints.
-    pub(super) recipe: String,
+    /// The digest of the recipe.
+    pub(super) recipe: [u8; 32],
     /// The BLAKE3 of every training and validation recording, and of what a teacher says of it.
     pub(super) recordings: [u8; 32],
     /// The BLAKE3 of the recordings to disturb with.
-    pub(super) sources: [u8; 32],
+    pub(super) environments: [u8; 32],
     /// The BLAKE3 of the model that it went on from.
     pub(super) init: Option<[u8; 32]>,
 }
@@ -46,7 +46,7 @@ impl Settings {
             (self.epochs != stored.epochs, "--epochs"),
             (self.recipe != stored.recipe, "recipe"),
             (self.recordings != stored.recordings, "--data, --split or --teacher-logits"),
-            (self.sources != stored.sources, "--noise or --rooms"),
+            (self.environments != stored.environments, "--noise or --rooms"),
             (self.init != stored.init, "--init"),
         ];
         match differences.into_iter().find(|(differs, _)| *differs) {

@@ -11,8 +11,9 @@ use super::contexts::Speakers;
 use super::judges::Judges;
 use super::run::{Epoch, Run, Setup};
 use super::sounds::Sounds;
-use crate::augment::{Augmenter, Noises, Rooms, Sources};
+use crate::augment::{Augmenter, Environments, Noises, Rooms};
 use crate::corpus::Classes;
+use crate::digest::digest;
 use crate::features::{FrontEndSpec, Hearing, log_mel};
 use crate::network::{FloatModel, Network, Weights};
 use crate::preset::Preset;
@@ -41,10 +42,10 @@ pub struct Options {
     pub out: PathBuf,
     /// All randomness comes from it.
     pub seed: u64,
-    /// Whether to go on from the checkpoint.
-    pub resume: bool,
+    /// The checkpoint to go on from.
+    pub resume: Option<PathBuf>,
     /// Recordings to disturb with.
-    pub sources: Sources,
+    pub environments: Environments,
     /// A model to go on from instead of random weights.
     pub init: Option<Init>,
 }
@@ -92,20 +93,31 @@ pub fn fit(
     options.init.iter().try_for_each(|init| init.ensure_fit(preset))?;
     let setup = prepared.setup(preset, train, options);
     let model = |run: &Run| prepared.model(preset, &run.best);
-    let settings = prepared.settings(preset, train, validation, options);
-    let checkpoint = options.out.join("checkpoint.postcard");
-    let mut run = if options.resume { checkpoint::load(&checkpoint, &settings)? } else { Run::start(&setup) };
+    let settings = prepared.settings(preset, train, validation, options)?;
+    let save = |run: &Run, is_better: bool| {
+        if is_better {
+            model(run).write(&options.out.join("float.safetensors"))?;
+        }
+        checkpoint::save(&options.out.join("checkpoint.postcard"), &settings, run)?;
+        write_history(&options.out.join("history.jsonl"), &run.history)
+    };
+    let mut run = match &options.resume {
+        None => Run::start(&setup),
+        Some(checkpoint) => {
+            let run = checkpoint::load(checkpoint, &settings)?;
+            // The checkpoint may lie elsewhere, and no epoch be left to do.
+            save(&run, true)?;
+            run
+        }
+    };
     let Watch { bar, after_epoch } = watch;
     let batches = setup.batches() * setup.branches.len();
     bar.set_length((preset.recipe.epochs * batches) as u64);
     bar.set_position((run.history.len() * batches) as u64);
     let mut sounds = Sounds::default();
     while !run.is_over(preset.recipe.epochs) {
-        if run.epoch(&setup, &mut sounds, bar)? {
-            model(&run).write(&options.out.join("float.safetensors"))?;
-        }
-        checkpoint::save(&checkpoint, &settings, &run)?;
-        write_history(&options.out.join("history.jsonl"), &run.history)?;
+        let is_better = run.epoch(&setup, &mut sounds, bar)?;
+        save(&run, is_better)?;
         after_epoch(&run.history, run.best_epoch);
     }
     bar.finish_and_clear();
@@ -151,11 +163,11 @@ impl<'a> Prepared<'a> {
             branches: network.branches(),
             network,
             noises: Noises {
-                recordings: &options.sources.noises,
+                recordings: &options.environments.noises,
                 voices,
                 rate: preset.front_end.sample_rate,
             },
-            rooms: Rooms::new(&options.sources.rooms),
+            rooms: Rooms::new(&options.environments.rooms),
             judges: Judges::new(validation, &hearing),
             hearing,
         }
@@ -210,30 +222,28 @@ impl<'a> Prepared<'a> {
         train: &[Example],
         validation: &[Example],
         options: &Options,
-    ) -> Settings {
+    ) -> anyhow::Result<Settings> {
         let mut hasher = blake3::Hasher::new();
-        let mut add = |what: String, samples: &[i16]| {
-            hasher.update(format!("{what} {}\n", samples.len()).as_bytes());
-            audio::hash(samples, &mut hasher);
-        };
         for part in [train, validation] {
-            add(format!("{} clips", part.len()), &[]);
+            hasher.update(&(part.len() as u64).to_le_bytes());
             for Example { samples, class, speaker, corpus, advice } in part {
-                add(format!("{class} {speaker} {corpus} {advice:?}"), samples);
+                let known = digest(&(class, speaker, &**corpus, advice.as_deref(), samples.len()))?;
+                hasher.update(known.as_bytes());
+                audio::hash(samples, &mut hasher);
             }
         }
-        Settings {
+        Ok(Settings {
             preset: preset.name.clone(),
             front_end: preset.front_end,
             network: self.network.clone(),
             labels: self.labels.to_vec(),
             seed: options.seed,
             epochs: preset.recipe.epochs,
-            recipe: format!("{:?}", preset.recipe),
+            recipe: digest(&preset.recipe)?.into(),
             recordings: hasher.finalize().into(),
-            sources: options.sources.digest(),
-            init: options.init.as_ref().map(Init::digest),
-        }
+            environments: options.environments.digest(),
+            init: options.init.as_ref().map(Init::digest).transpose()?,
+        })
     }
 }
 

@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
+use crate::digest::digest;
 use crate::network::{FloatModel, LayerWeights, Weights};
 use crate::preset::Preset;
 
@@ -81,8 +82,11 @@ impl Init {
     }
 
     /// What tells the model from others.
-    pub(super) fn digest(&self) -> [u8; 32] {
-        blake3::hash(format!("{:?}", self.model).as_bytes()).into()
+    ///
+    /// # Errors
+    /// The model can't be written as JSON.
+    pub(super) fn digest(&self) -> anyhow::Result<[u8; 32]> {
+        Ok(digest(&self.model)?.into())
     }
 }
 

@@ -9,7 +9,7 @@ use super::fit::Prepared;
 use super::run::Run;
 use super::sounds::Sounds;
 use super::*;
-use crate::augment::{Augmentation, Channel, Mask, Sources, Speed};
+use crate::augment::{Augmentation, Channel, Environments, Mask, Speed};
 use crate::corpus::{ClassSet, Classes};
 use crate::features::{FrontEndSpec, MelScale, Reference};
 use crate::network::{LayerSpec, Network, OpSpec, infer};
@@ -97,7 +97,12 @@ fn examples(seed: u64, clips: usize) -> Vec<Example> {
 }
 
 fn options(out: &std::path::Path) -> Options {
-    Options { out: out.to_owned(), seed: 3, resume: false, sources: Sources::default(), init: None }
+    Options { out: out.to_owned(), seed: 3, resume: None, environments: Environments::default(), init: None }
+}
+
+/// Goes on from the checkpoint in its folder.
+fn resumed(out: &std::path::Path) -> Options {
+    Options { resume: Some(out.join("checkpoint.postcard")), ..options(out) }
 }
 
 fn unwatched() -> Watch<'static> {
@@ -216,7 +221,7 @@ fn a_stopped_run_resumes_to_the_same_end() {
         fit(&preset, &classes(), &train, &validation, &options(whole.path()), &unwatched()).unwrap();
 
     stop_after(2, &preset, &train, &validation, stopped.path());
-    let resumed = Options { resume: true, ..options(stopped.path()) };
+    let resumed = resumed(stopped.path());
     assert_eq!(fit(&preset, &classes(), &train, &validation, &resumed, &unwatched()).unwrap(), expected);
     for file in ["float.safetensors", "checkpoint.postcard"] {
         let read = |folder: &tempfile::TempDir| std::fs::read(folder.path().join(file)).unwrap();
@@ -236,7 +241,7 @@ fn stop_after(
     let classes = classes();
     let prepared = Prepared::new(preset, &classes, train, validation, &options);
     let setup = prepared.setup(preset, train, &options);
-    let settings = prepared.settings(preset, train, validation, &options);
+    let settings = prepared.settings(preset, train, validation, &options).unwrap();
     let mut run = Run::start(&setup);
     let mut sounds = Sounds::default();
     for _ in 0..epochs {
@@ -251,7 +256,7 @@ fn a_checkpoint_that_does_not_fit_is_refused() {
     let (train, validation) = (examples(1, 12), examples(2, 6));
     let file = folder.path().join("checkpoint.postcard");
     let resume = |preset: &Preset, train: &[Example], seed| {
-        let options = Options { resume: true, seed, ..options(folder.path()) };
+        let options = Options { seed, ..resumed(folder.path()) };
         format!("{:#}", fit(preset, &classes(), train, &validation, &options, &unwatched()).unwrap_err())
     };
     let missing = resume(&preset(3), &train, 3);
@@ -327,7 +332,7 @@ fn without_validation_every_epoch_is_trained_and_the_last_model_kept() {
     assert!(trained.history.iter().all(|epoch| epoch.validation.is_none()));
 
     stop_after(5, &preset, &train, &[], stopped.path());
-    assert_eq!(fitted(&preset, &Options { resume: true, ..options(stopped.path()) }), trained);
+    assert_eq!(fitted(&preset, &resumed(stopped.path())), trained);
 
     // Nothing that training learns from depends on validation: with it, the last epoch's average is the same.
     preset.recipe.epochs = 1;

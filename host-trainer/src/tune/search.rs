@@ -10,7 +10,7 @@ use indicatif::HumanDuration;
 use super::halving::{first_rung, survivors};
 use super::sample::sample;
 use super::{Budget, Facts, Score, Trial, Tuning};
-use crate::augment::Sources;
+use crate::augment::Environments;
 use crate::corpus::Parts;
 use crate::network::FloatModel;
 use crate::preset::Preset;
@@ -26,7 +26,7 @@ pub(crate) struct Search<'a> {
     facts: Facts,
     train: Vec<Example>,
     validation: Vec<Example>,
-    sources: Sources,
+    environments: Environments,
     out: &'a Path,
     trials: Mutex<BTreeMap<usize, Trial>>,
 }
@@ -42,7 +42,7 @@ impl<'a> Search<'a> {
         recordings: &Recordings,
         parts: &Parts,
         teacher: &Teacher,
-        sources: Sources,
+        environments: Environments,
         out: &'a Path,
     ) -> anyhow::Result<Self> {
         Ok(Self {
@@ -51,7 +51,7 @@ impl<'a> Search<'a> {
             validation: recordings.examples(&parts.validation, &Teacher::default()),
             trials: Mutex::new(Tuning::read_trials(&out.join("trials.json"))?),
             facts,
-            sources,
+            environments,
             out,
         })
     }
@@ -155,8 +155,8 @@ impl<'a> Search<'a> {
         let options = Options {
             out: folder.to_owned(),
             seed: self.facts.seed,
-            resume: false,
-            sources: self.sources.clone(),
+            resume: None,
+            environments: self.environments.clone(),
             init: None,
         };
         match workers::fit_on(board, name, &preset, &self.facts.classes, &self.train, options) {

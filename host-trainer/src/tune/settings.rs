@@ -12,7 +12,7 @@ pub(crate) struct Tuned {
     /// The digest of what the teacher says.
     pub(crate) teacher: [u8; 32],
     /// The digest of the recordings to disturb with.
-    pub(crate) sources: [u8; 32],
+    pub(crate) environments: [u8; 32],
 }
 
 impl Work for Tuned {
@@ -23,7 +23,7 @@ impl Work for Tuned {
             (self.seed != stored.seed, "--seed"),
             (self.left_out != stored.left_out, "--folds or --fold"),
             (self.teacher != stored.teacher, "--teacher-logits"),
-            (self.sources != stored.sources, "--noise or --rooms"),
+            (self.environments != stored.environments, "--noise or --rooms"),
         ]
     }
 }

@@ -14,31 +14,39 @@ fn stream(seconds: usize, rate: usize) -> Result<Vec<i16>> {
     Ok(parts.flatten().copied().take(seconds * rate).collect())
 }
 
-/// The host's answers, to portions of uneven lengths.
+/// The host's answers, to portions of uneven lengths and at the end.
 fn host(blob: &[u8], samples: &[i16]) -> Result<Vec<Answer>> {
     let model = Model::from_bytes(blob)?;
     let mut arena = vec![0; model.layout().arena_bytes()];
     let mut session = Box::new(Session::new());
     session.start(model, &mut arena)?;
     let mut answers = Vec::new();
+    let rate = model.front_end().sample_rate;
     for portion in samples.chunks(777) {
-        let rate = model.front_end().sample_rate;
-        session.push(portion, &mut arena, |answer| answers.push(Answer::of(&answer, rate)))?;
+        session.push(portion, &mut arena, |answer| answers.push(Answer::of(&answer, rate, samples.len())))?;
     }
+    let last = session.finish(&mut arena)?;
+    answers.push(Answer::of(&last, rate, samples.len()));
     Ok(answers)
 }
 
 fn assert_parity(boards: &[Board], seconds: usize) -> Result<()> {
     let blob = host_trainer::SHIPPED_MODEL;
-    let samples = stream(seconds, host_trainer::audio::SAMPLE_RATE as usize)?;
+    let second = host_trainer::audio::SAMPLE_RATE as usize;
+    let samples = stream(seconds, second)?;
     let expected = host(blob, &samples)?;
+    // One that ends before the first answer has that at its end.
+    let short = &samples[..second];
+    let of_short = host(blob, short)?;
+    assert_eq!(of_short.iter().map(|answer| answer.t).collect::<Vec<_>>(), [1.0]);
     // An answer every 186 ms, once the first has come.
     assert!(expected.len() > seconds.saturating_sub(5) * 5, "{} answers", expected.len());
     assert!(expected.iter().any(|answer| answer.scores != expected[0].scores));
     let file = models::file(blob)?;
     for &board in boards {
-        let answers = Stream::build(board, file.path())?.listen(&samples)?;
-        assert_eq!(answers, expected, "{}", board.name());
+        let stream = Stream::build(board, file.path())?;
+        assert_eq!(stream.listen(&samples)?, expected, "{}", board.name());
+        assert_eq!(stream.listen(short)?, of_short, "{}", board.name());
     }
     Ok(())
 }

@@ -9,9 +9,6 @@ pub(super) fn run(board: Board, model: &Path, file: &Path, json: bool) -> anyhow
     let stream = Stream::build(board, model)?;
     let samples = audio::load(file, stream.sample_rate())?;
     let answers = stream.listen(&samples)?;
-    if answers.is_empty() {
-        eprintln!("{} is too short for an answer in mid-stream; classify answers at its end", file.display());
-    }
     for answer in answers {
         if json {
             output::json(&answer)?;

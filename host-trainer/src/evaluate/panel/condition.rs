@@ -3,10 +3,9 @@ use rand_chacha::ChaCha8Rng;
 
 use super::unheard::unheard;
 use crate::acoustics::{
-    Click, HARMONICS, Room, Thump, amplify, convolve, hum, low_pass, offset, set_peak, shape, telephone,
-    to_f64, to_i16,
+    Click, HARMONICS, Room, Thump, amplify, convolve, excerpt, hum, low_pass, mix, offset, set_peak, shape,
+    telephone, to_f64, to_i16,
 };
-use crate::augment::{excerpt, mix};
 
 /// What happens to recordings between the speaker and the model; the same each time.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,8 +2,7 @@ use std::f64::consts::TAU;
 
 use rand::{Rng, RngExt};
 
-use crate::acoustics::add_tone;
-use crate::augment::gaussian;
+use crate::acoustics::{add_tone, gaussian};
 
 /// Where brown noise becomes level, in Hz: without it, it would wander away.
 const CORNER: f64 = 20.0;

@@ -4,8 +4,7 @@ use rand::seq::SliceRandom;
 use rand::{Rng, RngExt};
 use serde::Serialize;
 
-use crate::acoustics::{Click, HARMONICS, Thump, hum, power, to_f64, to_i16};
-use crate::augment::excerpt;
+use crate::acoustics::{Click, HARMONICS, Thump, excerpt, hum, power, to_f64, to_i16};
 use crate::evaluate::panel::{Surroundings, unheard};
 
 /// Seconds before each recording.

@@ -2,14 +2,14 @@ use crate::audio;
 
 /// Recordings that a user has to disturb training clips with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sources {
+pub struct Environments {
     /// Of noise; without any, noise is made.
     pub noises: Vec<Vec<i16>>,
     /// Of impulses in rooms; without any, rooms are made.
     pub rooms: Vec<Vec<i16>>,
 }
 
-impl Sources {
+impl Environments {
     /// What tells these recordings from others: the BLAKE3 of all samples.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn a_noise_is_no_room() {
-        let of = |noises, rooms| Sources { noises, rooms }.digest();
+        let of = |noises, rooms| Environments { noises, rooms }.digest();
         let digests = [
             of(vec![], vec![]),
             of(vec![vec![1, 2]], vec![]),
