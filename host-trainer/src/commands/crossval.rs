@@ -6,10 +6,10 @@ use clap::Args;
 use comfy_table::Table;
 
 use super::confusion::counts;
+use super::environments::EnvironmentFolders;
 use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
-use super::sources::EnvironmentFolders;
 use crate::corpus::{ClassSet, Classes};
 use crate::crossval::{
     self, Adapted, By, Cut, Difference, Facts, Folds, Mean, Protocol, Summary, Task, Trained, Trainings,

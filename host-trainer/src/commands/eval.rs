@@ -8,10 +8,10 @@ use comfy_table::Table;
 use serde_json::{Map, Value, json};
 
 use super::confusion::counts;
+use super::environments;
 use super::labelling::Labelling;
 use super::model::ModelFile;
 use super::output;
-use super::sources;
 use crate::corpus::{self, Classes, Clip, Corpus};
 use crate::evaluate::{
     Announced, Calibration, Condition, Confusion, Examples, InPlace, PanelEntry, Prediction, Scorer,
@@ -76,7 +76,7 @@ impl Eval {
         }
         let all = recordings.all();
         let mut examples = recordings.windows(&all, scorer.window_samples());
-        let noises = sources::load("--noise", self.noise.as_deref(), scorer.sample_rate())?;
+        let noises = environments::load("--noise", self.noise.as_deref(), scorer.sample_rate())?;
         if self.stream {
             let whole: Vec<&[i16]> = recordings.whole(&all).map(|(_, samples)| samples).collect();
             return self.tell_stream(&stream(&blob, &examples, &whole, &noises)?, demonstration);

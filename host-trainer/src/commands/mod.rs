@@ -3,6 +3,7 @@
 mod answers;
 mod confusion;
 mod crossval;
+mod environments;
 mod eval;
 mod features;
 mod inspect;
@@ -12,7 +13,6 @@ mod model;
 pub mod output;
 mod predict;
 mod preset;
-mod sources;
 mod synth;
 mod train;
 mod tune;

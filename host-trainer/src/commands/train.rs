@@ -3,9 +3,9 @@ use std::path::PathBuf;
 use anyhow::ensure;
 use clap::Args;
 
+use super::environments::EnvironmentFolders;
 use super::labelling::Labelling;
 use super::preset::PresetChoice;
-use super::sources::EnvironmentFolders;
 use crate::corpus::{self, ClassSet, Classes, Clip, Parts, Split};
 use crate::evaluate::{Comparison, Interval};
 use crate::files;

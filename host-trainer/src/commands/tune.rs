@@ -5,10 +5,10 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use clap::Args;
 
+use super::environments::EnvironmentFolders;
 use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
-use super::sources::EnvironmentFolders;
 use crate::corpus::{self, ClassSet, Classes, Parts};
 use crate::crossval::Folds;
 use crate::files::Lock;
