@@ -6,14 +6,12 @@ use engine::{LoadError, NotReady};
 use crate::host::{HostError, Recording};
 use crate::wav::{WavError, WavReader};
 
-/// Opens the recording and says its sample rate in Hz.
+/// Opens the recording.
 ///
 /// # Errors
 /// What is no recording.
-pub fn open() -> Result<(WavReader<Recording>, u32), Error> {
-    let recording = WavReader::new(Recording::open()?)?;
-    let sample_rate = recording.sample_rate();
-    Ok((recording, sample_rate))
+pub fn open() -> Result<WavReader<Recording>, Error> {
+    Ok(WavReader::new(Recording::open()?)?)
 }
 
 /// Opens a recording that must have a model's sample rate.
@@ -21,7 +19,8 @@ pub fn open() -> Result<(WavReader<Recording>, u32), Error> {
 /// # Errors
 /// What is no recording or has another sample rate.
 pub fn open_at(expected: u32) -> Result<WavReader<Recording>, Error> {
-    let (recording, found) = open()?;
+    let recording = open()?;
+    let found = recording.sample_rate();
     if found == expected { Ok(recording) } else { Err(Error::SampleRate { found, expected }) }
 }
 

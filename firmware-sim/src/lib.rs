@@ -6,6 +6,7 @@
 #![cfg_attr(not(test), no_std)]
 #![deny(missing_docs)]
 
+pub mod microphone;
 pub mod noise;
 pub mod wav;
 

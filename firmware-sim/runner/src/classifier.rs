@@ -2,18 +2,14 @@ use std::path::Path;
 
 use anyhow::Context;
 use host_trainer::audio;
-use host_trainer::evaluate::{Prediction, Scorer};
+use host_trainer::evaluate::Prediction;
 use serde::Deserialize;
 
+use crate::device::Device;
 use crate::{Board, Firmware, Program};
 
-/// The classifying firmware of a board, with what the host must know of its model.
-pub struct Classifier {
-    firmware: Firmware,
-    labels: Vec<String>,
-    window_samples: usize,
-    sample_rate: u32,
-}
+/// The classifying firmware of a board.
+pub struct Classifier(Device);
 
 /// What the firmware made of a recording.
 #[derive(Debug)]
@@ -40,28 +36,19 @@ impl Classifier {
     /// # Errors
     /// Names a model that can't be read or run; otherwise those of [`Firmware::build`].
     pub fn build(board: Board, model: &Path) -> anyhow::Result<Self> {
-        let failed = || format!("cannot use {}", model.display());
-        let blob = std::fs::read(model).with_context(failed)?;
-        let host = Scorer::new(&blob).with_context(failed)?;
-        let firmware = Firmware::build(board, Program::Classify, model)?;
-        Ok(Self {
-            firmware,
-            labels: host.model().labels().iter().map(str::to_owned).collect(),
-            window_samples: host.window_samples(),
-            sample_rate: host.sample_rate(),
-        })
+        Device::build(board, Program::Classify, model).map(Self)
     }
 
     /// Samples per second of what the model hears.
     #[must_use]
     pub fn sample_rate(&self) -> u32 {
-        self.sample_rate
+        self.0.sample_rate
     }
 
     /// The firmware.
     #[must_use]
     pub fn firmware(&self) -> &Firmware {
-        &self.firmware
+        &self.0.firmware
     }
 
     /// Lets the firmware hear the window of highest energy, as `predict` does on the host.
@@ -69,18 +56,16 @@ impl Classifier {
     /// # Errors
     /// Those of [`Firmware::run`].
     pub fn classify(&self, samples: &[i16]) -> anyhow::Result<Heard> {
-        let result = self.firmware.hear(self.sample_rate, &audio::window(samples, self.window_samples))?;
-        let outcome = serde_json::from_str(&result).context("the firmware's result is broken")?;
-        self.heard(outcome).context("the firmware decided on a label that the model does not have")
-    }
-
-    fn heard(&self, outcome: Outcome) -> Option<Heard> {
-        let Outcome { class, probabilities, scores, stack_bytes } = outcome;
-        let emotion = self.labels.get(class)?.clone();
+        let result =
+            self.0.firmware.hear(self.0.sample_rate, &audio::window(samples, self.0.window_samples))?;
+        let broken = "the firmware's result is broken";
+        let Outcome { class, probabilities, scores, stack_bytes } =
+            serde_json::from_str(&result).context(broken)?;
+        let emotion = self.0.label(class)?.to_owned();
         let shares = probabilities.into_iter().map(|steps| f32::from(steps) / 256.0);
-        let probabilities: Vec<_> = self.labels.iter().cloned().zip(shares).collect();
-        let (_, confidence) = *probabilities.get(class)?;
-        Some(Heard {
+        let probabilities: Vec<_> = self.0.labels.iter().cloned().zip(shares).collect();
+        let &(_, confidence) = probabilities.get(class).context(broken)?;
+        Ok(Heard {
             prediction: Prediction { class, emotion, confidence, probabilities, scores },
             stack_bytes,
         })

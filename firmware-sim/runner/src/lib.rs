@@ -6,6 +6,7 @@
 mod board;
 mod classifier;
 pub mod commands;
+mod device;
 mod firmware;
 mod footprint;
 mod listener;

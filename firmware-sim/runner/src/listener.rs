@@ -1,20 +1,16 @@
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use engine::Model;
+use firmware_sim::microphone;
 use host_trainer::listen::{Happening, Said, Shares, Verdict};
 use serde::{Deserialize, Serialize};
 
+use crate::device::Device;
 use crate::footprint::Footprint;
-use crate::{Board, Firmware, Program};
+use crate::{Board, Program};
 
-/// The firmware of a board that hears a microphone, with what the host must know of its model.
-pub struct Listener {
-    board: Board,
-    firmware: Firmware,
-    labels: Vec<String>,
-    sample_rate: u32,
-}
+/// The firmware of a board that hears a microphone.
+pub struct Listener(Device);
 
 /// What the firmware heard, and what that cost.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -69,34 +65,29 @@ impl Listener {
     /// Builds the firmware with a model.
     ///
     /// # Errors
-    /// Names a model that can't be read or run; otherwise those of [`Firmware::build`].
+    /// Names a model that can't be read or run; otherwise those of [`Firmware::build`](crate::Firmware::build).
     pub fn build(board: Board, model: &Path) -> anyhow::Result<Self> {
-        let failed = || format!("cannot use {}", model.display());
-        let blob = std::fs::read(model).with_context(failed)?;
-        let host = Model::from_bytes(&blob).with_context(failed)?;
-        let firmware = Firmware::build(board, Program::Listen, model)?;
-        let labels = host.labels().iter().map(str::to_owned).collect();
-        Ok(Self { board, firmware, labels, sample_rate: host.front_end().sample_rate })
+        Device::build(board, Program::Listen, model).map(Self)
     }
 
     /// Samples per second of what the model hears.
     #[must_use]
     pub fn sample_rate(&self) -> u32 {
-        self.sample_rate
+        self.0.sample_rate
     }
 
     /// Lets the firmware hear a whole recording of a sample rate in Hz.
     ///
     /// # Errors
-    /// A rate that the firmware has no filter for, and those of [`Firmware::run`].
+    /// A rate that the firmware has no filter for, and those of [`Firmware::run`](crate::Firmware::run).
     pub fn listen(&self, rate: u32, samples: &[i16]) -> anyhow::Result<Listened> {
-        let microphone = if self.sample_rate == 16_000 { 48_000 } else { 16_000 };
+        let Device { firmware, sample_rate, .. } = &self.0;
+        let microphone = microphone::sample_rate(*sample_rate);
         ensure!(
-            [self.sample_rate, microphone].contains(&rate),
-            "the firmware hears {} and {microphone} Hz, not {rate}",
-            self.sample_rate
+            [*sample_rate, microphone].contains(&rate),
+            "the firmware hears {sample_rate} and {microphone} Hz, not {rate}"
         );
-        let result = self.firmware.hear(rate, samples)?;
+        let result = firmware.hear(rate, samples)?;
         let broken = || "the firmware's result is broken";
         let (events, cost) = result.trim_end().rsplit_once('\n').unwrap_or(("", result.trim_end()));
         let cost: Cost = serde_json::from_str(cost).with_context(broken)?;
@@ -104,16 +95,16 @@ impl Listener {
             let line: Line = serde_json::from_str(line).with_context(broken)?;
             self.happening(line, rate).with_context(broken)
         });
-        let Footprint { flash_bytes, static_ram_bytes } = Footprint::of(&self.firmware)?;
+        let Footprint { flash_bytes, static_ram_bytes } = Footprint::of(firmware)?;
         let second = |ticks: u64, samples: u64| {
-            (self.board.instructions(ticks) * u64::from(rate)).checked_div(samples)
+            (firmware.board.instructions(ticks) * u64::from(rate)).checked_div(samples)
         };
         Ok(Listened {
-            board: self.board.name(),
+            board: firmware.board.name(),
             events: events.collect::<anyhow::Result<_>>()?,
             asleep_instructions_per_second: second(cost.asleep_ticks, cost.asleep_samples),
             awake_instructions_per_second: second(cost.awake_ticks, cost.awake_samples),
-            dearest_buffer_instructions: self.board.instructions(cost.dearest_buffer_ticks),
+            dearest_buffer_instructions: firmware.board.instructions(cost.dearest_buffer_ticks),
             flash_bytes,
             static_ram_bytes,
             stack_bytes: cost.stack_bytes,
@@ -141,9 +132,9 @@ impl Listener {
         // Of equals the first, as the engine has it.
         let likeliest = posteriors.iter().enumerate().rev().max_by_key(|(_, posterior)| **posterior);
         let [valence, arousal] = [valence, arousal].map(|value| f32::from(value) / 1000.0);
-        let probabilities = self.labels.iter().cloned().zip(posteriors.iter().map(|&p| share(p))).collect();
+        let probabilities = self.0.labels.iter().cloned().zip(posteriors.iter().map(|&p| share(p))).collect();
         Said {
-            emotion: likeliest.and_then(|(class, _)| self.labels.get(class)).cloned(),
+            emotion: likeliest.and_then(|(class, _)| self.0.labels.get(class)).cloned(),
             confidence: likeliest.map(|(_, &posterior)| share(posterior)),
             shares: Some(Shares { probabilities, valence, arousal }),
         }

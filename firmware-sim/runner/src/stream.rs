@@ -1,17 +1,14 @@
 use std::path::Path;
 
 use anyhow::Context;
-use engine::{Classification, Model};
+use engine::Classification;
 use serde::{Deserialize, Serialize};
 
-use crate::{Board, Firmware, Program};
+use crate::device::Device;
+use crate::{Board, Program};
 
-/// The listening firmware of a board, with what the host must know of its model.
-pub struct Stream {
-    firmware: Firmware,
-    labels: Vec<String>,
-    sample_rate: u32,
-}
+/// The firmware of a board that answers all the time.
+pub struct Stream(Device);
 
 /// What the model says at some point of a stream.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,38 +50,32 @@ impl Stream {
     /// Builds the firmware with a model.
     ///
     /// # Errors
-    /// Names a model that can't be read or run; otherwise those of [`Firmware::build`].
+    /// Names a model that can't be read or run; otherwise those of [`Firmware::build`](crate::Firmware::build).
     pub fn build(board: Board, model: &Path) -> anyhow::Result<Self> {
-        let failed = || format!("cannot use {}", model.display());
-        let blob = std::fs::read(model).with_context(failed)?;
-        let host = Model::from_bytes(&blob).with_context(failed)?;
-        let firmware = Firmware::build(board, Program::Stream, model)?;
-        let labels = host.labels().iter().map(str::to_owned).collect();
-        Ok(Self { firmware, labels, sample_rate: host.front_end().sample_rate })
+        Device::build(board, Program::Stream, model).map(Self)
     }
 
     /// Samples per second of what the model hears.
     #[must_use]
     pub fn sample_rate(&self) -> u32 {
-        self.sample_rate
+        self.0.sample_rate
     }
 
     /// Lets the firmware hear a whole recording: its answers, in order, and that at the end.
     ///
     /// # Errors
-    /// Those of [`Firmware::run`].
+    /// Those of [`Firmware::run`](crate::Firmware::run).
     pub fn listen(&self, samples: &[i16]) -> anyhow::Result<Vec<Answer>> {
-        let result = self.firmware.hear(self.sample_rate, samples)?;
+        let result = self.0.firmware.hear(self.0.sample_rate, samples)?;
         result.lines().map(|line| self.answer(line)).collect()
     }
 
     fn answer(&self, line: &str) -> anyhow::Result<Answer> {
         let Line { sample, class, confidence, scores } =
             serde_json::from_str(line).context("the firmware's result is broken")?;
-        let label = self.labels.get(class);
         Ok(Answer {
-            t: f64::from(sample) / f64::from(self.sample_rate),
-            emotion: label.context("the firmware decided on a label that the model does not have")?.clone(),
+            t: f64::from(sample) / f64::from(self.0.sample_rate),
+            emotion: self.0.label(class)?.to_owned(),
             confidence: f32::from(confidence) / 256.0,
             scores,
         })

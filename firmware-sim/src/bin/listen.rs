@@ -6,15 +6,15 @@ use cortex_m_rt::entry;
 use engine::blob::MAX_LABELS;
 use engine::listen::{Conversion, Event, Filter, Listener, Opinion, Settings, Stage, Verdict, filter_len};
 use firmware_sim::hear::{self, Error, each_block};
-use firmware_sim::host::{self, HostError, Lines};
+use firmware_sim::host::{self, Lines};
+use firmware_sim::microphone;
 use firmware_sim::model::{ARENA_BYTES, MODEL, SAMPLE_RATE};
 use firmware_sim::stack;
 use firmware_sim::ticks::Ticks;
 use heapless::Vec;
 use serde::Serialize;
 
-/// The microphone's sample rate in Hz, besides the model's.
-const MICROPHONE_RATE: u32 = if SAMPLE_RATE == 16_000 { 48_000 } else { 16_000 };
+const MICROPHONE_RATE: u32 = microphone::sample_rate(SAMPLE_RATE);
 /// Samples of a DMA buffer: 32 ms at 16 kHz.
 const BUFFER: usize = 512;
 
@@ -28,26 +28,25 @@ fn main() -> ! {
 }
 
 fn listen(listener: &mut Listener<'static, ARENA_BYTES>) -> Result<(), Error> {
-    let (recording, sample_rate) = hear::open()?;
-    listener.load(MODEL, &Settings { conversion: conversion(sample_rate)?, ..Settings::DEFAULT })?;
+    let recording = hear::open()?;
+    let conversion = conversion(recording.sample_rate())?;
+    listener.load(MODEL, &Settings { conversion, ..Settings::DEFAULT })?;
     let clock = Ticks::start();
     let mut lines = Lines::create()?;
     let mut cost = Cost::default();
+    // Events are written when the time has been taken.
+    let mut events = Vec::<Line, 8>::new();
     each_block::<BUFFER>(recording, |samples| {
         let was_asleep = listener.stage() == Stage::Asleep;
-        // Events are written when the time has been taken.
-        let mut events = Vec::<Line, 8>::new();
         let mut pushed = Ok(());
-        let ticks = clock.measure(|| {
-            pushed = listener.push(samples.iter().copied(), |event| _ = events.push(Line::of(event)));
-        });
+        let ticks =
+            clock.measure(|| pushed = listener.push(samples, |event| _ = events.push(Line::of(event))));
         pushed?;
         cost.count(ticks, samples.len(), was_asleep && listener.stage() == Stage::Asleep);
-        Ok(events.iter().try_for_each(|line| lines.write::<512>(line))?)
+        write(&mut lines, &mut events)
     })?;
-    let mut written = Ok(());
-    listener.flush(|event| keep(&mut written, lines.write::<512>(&Line::of(event))))?;
-    written?;
+    listener.flush(|event| _ = events.push(Line::of(event)))?;
+    write(&mut lines, &mut events)?;
     Ok(lines.write::<512>(&Cost { stack_bytes: stack::deepest_bytes(), ..cost })?)
 }
 
@@ -60,11 +59,10 @@ fn conversion(sample_rate: u32) -> Result<Option<Conversion<'static>>, Error> {
     }
 }
 
-/// Keeps the first error.
-fn keep(result: &mut Result<(), HostError>, next: Result<(), HostError>) {
-    if result.is_ok() {
-        *result = next;
-    }
+fn write(lines: &mut Lines, events: &mut Vec<Line, 8>) -> Result<(), Error> {
+    events.iter().try_for_each(|line| lines.write::<512>(line))?;
+    events.clear();
+    Ok(())
 }
 
 /// An event as a line of `result.json`; samples are the microphone's.

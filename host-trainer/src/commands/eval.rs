@@ -14,7 +14,7 @@ use super::model::ModelFile;
 use super::output;
 use crate::corpus::{self, Classes, Clip, Corpus};
 use crate::evaluate::{
-    Announced, Calibration, Condition, Confusion, Examples, InPlace, PanelEntry, Prediction, Scorer,
+    Announced, Calibration, Condition, Confusion, Examples, Found, InPlace, PanelEntry, Prediction, Scorer,
     Streamed, Surroundings, Voices, panel, stream,
 };
 use crate::features::knows_voices;
@@ -149,7 +149,7 @@ fn panel_text(panel: &[PanelEntry]) -> String {
 }
 
 fn stream_text(streamed: &Streamed) -> String {
-    let Streamed { utterances, found, right, unsure, repeated, ua, hours, .. } = streamed;
+    let Streamed { all: Found { utterances, found, right, unsure }, repeated, ua, hours, .. } = streamed;
     let facts = [
         (
             "utterances",
@@ -176,7 +176,9 @@ fn stream_text(streamed: &Streamed) -> String {
     ];
     let facts = facts.map(|(name, value)| format!("{name:<12}{value}")).join("\n");
     let mut places = table(["around", "utterances", "found %", "right %", "unsure %", "false an hour"]);
-    for InPlace { place, utterances, found, right, unsure, false_per_hour } in &streamed.by_place {
+    for InPlace { place, here: Found { utterances, found, right, unsure }, false_per_hour } in
+        &streamed.by_place
+    {
         let shares = [found, right, unsure].map(|count| percent(*count as f64 / *utterances as f64));
         let figures = shares.into_iter().chain([format!("{false_per_hour:.1}")]);
         places.add_row([place.name().to_owned(), utterances.to_string()].into_iter().chain(figures));

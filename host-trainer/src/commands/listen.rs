@@ -6,16 +6,15 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use engine::listen::{Conversion, Gain, Listener, Settings};
+use engine::listen::{Conversion, Gain, Settings};
 use engine::{Model, Voice};
 
 use super::model::ModelFile;
 use super::output;
+use crate::evaluate::HostListener;
 use crate::files;
 use crate::listen::{Happening, Said, Screen, View, words};
 
-/// Memory for a model: more than any that a microcontroller holds needs.
-const ARENA: usize = 512 * 1024;
 /// Between two looks whether Ctrl-C was pressed.
 const PATIENCE: Duration = Duration::from_millis(50);
 
@@ -64,7 +63,7 @@ impl Listen {
         let conversion =
             if rate == wanted { None } else { Some(conversion(rate, wanted, &mut coefficients)?) };
         let settings = Settings { conversion, gain: Gain::decibels(self.gain), ..Settings::DEFAULT };
-        let mut listener = Box::new(Listener::<ARENA>::new());
+        let mut listener = Box::new(HostListener::new());
         listener.load(&blob, &settings).with_context(unusable)?;
         if let Some(voice) = self.stored_voice()? {
             listener.restore_voice(&voice)?;

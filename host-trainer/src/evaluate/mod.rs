@@ -31,5 +31,5 @@ pub use quantisation::QuantisationLoss;
 pub(crate) use scorer::by_label;
 pub use scorer::{Prediction, Scorer};
 pub use scores::{Both, Scores};
-pub use stream::{Announced, InPlace, Place, Streamed, stream};
+pub use stream::{Announced, Found, HostListener, InPlace, Place, Streamed, stream};
 pub use voices::Voices;

@@ -1,7 +1,8 @@
 //! From a microphone to events: the boards' are the host's, at both of the rates that the firmware hears.
 
 use anyhow::Result;
-use engine::listen::{Conversion, Listener, Settings};
+use engine::listen::{Conversion, Settings};
+use host_trainer::evaluate::HostListener;
 use host_trainer::listen::{Happening, Verdict};
 use sim::Board;
 
@@ -21,7 +22,7 @@ fn host(blob: &[u8], rate: u32, samples: &[i16]) -> Result<Vec<Happening>> {
     let wanted = host_trainer::audio::SAMPLE_RATE;
     let mut coefficients = Vec::new();
     let conversion = Conversion::between(rate, wanted, &mut coefficients);
-    let mut listener = Box::new(Listener::<{ 512 * 1024 }>::new());
+    let mut listener = Box::new(HostListener::new());
     listener.load(blob, &Settings { conversion, ..Settings::DEFAULT })?;
     let mut events = Vec::new();
     for buffer in samples.chunks(777) {

@@ -9,7 +9,6 @@ use crate::{Classifier, LoadError, Model, NotReady};
 
 /// Sound that is unlike speech for so many ms puts the network to sleep though it is loud.
 const MOST_UNLIKE: u32 = 1000;
-
 /// Words that are taken at once.
 const PORTION: usize = 64;
 /// Steps by which the last answer is worked out while a hop comes in: that is less work than hearing.
@@ -18,8 +17,8 @@ const STEPS_A_HOP: u64 = 2;
 /// What stands between a microphone and a decision: words in, events out. All memory is in the value itself, and
 /// `ARENA` is as for [`Classifier`].
 ///
-/// Words are [conditioned](crate::listen::Conditioner). As long as the level is near the noise floor, nothing else is computed. When it
-/// rises, an utterance begins with the samples just before: they are resampled and go to the model. If they do not have the
+/// Words are [conditioned](crate::listen::Conditioner). As long as the level is near the noise floor, nothing else is
+/// computed. When it rises, an utterance begins with the samples just before: they are resampled and go to the model. If they do not have the
 /// shape of speech for a second, the network sleeps again, until they have. When it has been quiet for a while, or unlike speech
 /// for a second, the utterance is over. Only speech is learnt from.
 ///
@@ -29,7 +28,7 @@ const STEPS_A_HOP: u64 = 2;
 /// use engine::listen::{Event, Listener, Settings, Verdict};
 /// use engine::{arena_bytes, include_model};
 ///
-/// const MODEL: &[u8] = include_model!("../../tests/data/loud.postcard");
+/// const MODEL: &[u8] = include_model!("../../../tests/data/loud.postcard");
 /// let mut listener = Listener::<{ arena_bytes(MODEL) }>::new(); // const: can be a static
 /// listener.load(MODEL, &Settings::DEFAULT)?;
 ///
@@ -239,18 +238,7 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
 
     /// The gate has closed.
     fn close(&mut self, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
-        if self.stage == Stage::Ending {
-            self.next = Stage::Asleep;
-            return;
-        }
-        while self.is_heard_by_the_network() {
-            let Some(sample) = self.pre_roll.pop() else { break };
-            self.feed(sample, labels, on_event);
-        }
-        for _ in 0..self.ear.delay() {
-            self.feed(0, labels, on_event);
-        }
-        self.run(labels, on_event);
+        self.hear_the_rest(labels, on_event);
         let end = self.time.saturating_sub(self.ear.gate.quiet_samples()).max(self.start);
         match self.stage {
             Stage::Speech => self.end_speech(end, Stage::Asleep),
@@ -260,6 +248,17 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
             }
             Stage::Asleep | Stage::Doubtful => self.fall_asleep(),
             Stage::Ending => self.next = Stage::Asleep,
+        }
+    }
+
+    /// Lets the network hear what waits and what the resampler holds back, as long as it listens.
+    fn hear_the_rest(&mut self, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
+        let mut behind = 0..self.ear.delay();
+        while self.is_heard_by_the_network() {
+            let Some(sample) = self.pre_roll.pop().or_else(|| behind.next().map(|_| 0)) else {
+                return self.run(labels, on_event);
+            };
+            self.feed(sample, labels, on_event);
         }
     }
 

@@ -6,8 +6,9 @@ use engine::listen::{DecisionSettings, Event, Listener, Opinion, Settings, Verdi
 
 use crate::evaluate::scorer::begun;
 
-/// Memory for a model: more than any that a microcontroller holds needs.
-const ARENA: usize = 512 * 1024;
+/// A listener with memory for any model: more than those that a microcontroller holds need.
+pub type HostListener<'m> = Listener<'m, { 512 * 1024 }>;
+
 /// Samples that a listener gets at once, as from a DMA buffer.
 const BUFFER: usize = 512;
 
@@ -29,7 +30,7 @@ pub(super) struct Heard {
 
 /// Lets a listener with the default settings hear a stream.
 pub(super) fn listen(blob: &[u8], samples: &[i16]) -> anyhow::Result<Vec<Heard>> {
-    let mut listener = Box::new(Listener::<ARENA>::new());
+    let mut listener = Box::new(HostListener::new());
     listener.load(blob, &Settings::DEFAULT).context("cannot listen by this model")?;
     let (mut heard, mut announced, mut now) = (Vec::new(), None, 0);
     let mut note = |event: Event<'_>, now: usize| match event {
@@ -53,7 +54,7 @@ pub(super) fn listen(blob: &[u8], samples: &[i16]) -> anyhow::Result<Vec<Heard>>
     };
     for buffer in samples.chunks(BUFFER) {
         now += buffer.len();
-        listener.push(buffer.iter().copied(), |event| note(event, now))?;
+        listener.push(buffer, |event| note(event, now))?;
     }
     listener.flush(|event| note(event, now))?;
     Ok(heard)

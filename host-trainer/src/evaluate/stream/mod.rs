@@ -16,8 +16,9 @@ use crate::progress;
 use scene::{Kinds, Recorded, Scene};
 use score::Record;
 
+pub use heard::HostListener;
 pub use scene::Place;
-pub use score::{Announced, InPlace, Streamed};
+pub use score::{Announced, Found, InPlace, Streamed};
 
 /// Sets each speaker's recordings in a scene of its own, in an order and at times that are drawn but always the same, and lets a
 /// listener hear it that does not know the voice. `recordings` are the examples' whole recordings.

@@ -12,14 +12,9 @@ const THRESHOLDS: [u8; 9] = [0, 30, 40, 50, 60, 70, 80, 90, 95];
 /// What a listener made of recordings set in streams. Serialises to what `eval --stream --json` prints.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Streamed {
-    /// Recordings that were to be heard.
-    pub utterances: usize,
-    /// Those that were heard as speech.
-    pub found: usize,
-    /// Those whose emotion was announced at their end, and right.
-    pub right: usize,
-    /// Those that were found, but no emotion was likely enough.
-    pub unsure: usize,
+    /// Of all recordings.
+    #[serde(flatten)]
+    pub all: Found,
     /// Times that somebody was heard who had been heard already, as when a pause cuts an utterance in two.
     pub repeated: usize,
     /// Emotions that were announced where nobody spoke, for each hour of that.
@@ -42,19 +37,27 @@ pub struct Streamed {
     pub by_threshold: Vec<Announced>,
 }
 
+/// How many recordings were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Found {
+    /// Recordings that were to be heard.
+    pub utterances: usize,
+    /// Those that were heard as speech.
+    pub found: usize,
+    /// Those whose emotion was announced at their end, and right.
+    pub right: usize,
+    /// Those that were found, but no emotion was likely enough.
+    pub unsure: usize,
+}
+
 /// What was made of recordings in one kind of place.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct InPlace {
     /// What was heard besides.
     pub place: Place,
-    /// Recordings that were to be heard.
-    pub utterances: usize,
-    /// Those that were heard as speech.
-    pub found: usize,
-    /// Those whose emotion was announced, and right.
-    pub right: usize,
-    /// Those that were found, but no emotion was likely enough.
-    pub unsure: usize,
+    /// Of recordings there.
+    #[serde(flatten)]
+    pub here: Found,
     /// Emotions that were announced where nobody spoke, for each hour of that.
     pub false_per_hour: f64,
 }
@@ -185,10 +188,7 @@ impl Streamed {
             found.iter().filter_map(|(_, heard)| Some(seconds(heard.announced? - heard.samples.start)));
         let places = Place::ALL.into_iter().map(|place| InPlace::of(records, place, rate));
         Self {
-            utterances: all.len(),
-            found: found.len(),
-            right: all.iter().filter(|scored| scored.is_right()).count(),
-            unsure: all.iter().filter(|scored| scored.is_unsure()).count(),
+            all: Found::of(&all),
             repeated: sum(|record| record.repeated),
             false_per_hour: per_hour(records, rate, |_| true, Heard::was_announced),
             latency_s: mean(found.iter().map(latency)),
@@ -197,8 +197,21 @@ impl Streamed {
             answers: sum(|record| record.answers),
             ua: confusion.ua(),
             hours: seconds(sum(Record::samples)) / 3600.0,
-            by_place: places.filter(|in_place| in_place.utterances > 0).collect(),
+            by_place: places.filter(|in_place| in_place.here.utterances > 0).collect(),
             by_threshold: THRESHOLDS.map(|threshold| Announced::of(records, threshold, rate)).into(),
+        }
+    }
+}
+
+impl Found {
+    fn of(recordings: &[&Scored]) -> Self {
+        let count =
+            |is_meant: fn(&Scored) -> bool| recordings.iter().filter(|scored| is_meant(scored)).count();
+        Self {
+            utterances: recordings.len(),
+            found: count(|scored| scored.heard.is_some()),
+            right: count(Scored::is_right),
+            unsure: count(Scored::is_unsure),
         }
     }
 }
@@ -216,10 +229,7 @@ impl InPlace {
         let here: Vec<&Scored> = all.filter(|scored| scored.utterance.place == place).collect();
         Self {
             place,
-            utterances: here.len(),
-            found: here.iter().filter(|scored| scored.heard.is_some()).count(),
-            right: here.iter().filter(|scored| scored.is_right()).count(),
-            unsure: here.iter().filter(|scored| scored.is_unsure()).count(),
+            here: Found::of(&here),
             false_per_hour: per_hour(records, rate, |other| other == place, Heard::was_announced),
         }
     }
@@ -306,8 +316,8 @@ mod tests {
         let answers = answers.map(|(class, made_from)| Answer { class, made_from });
         let records = [Record::of(&scene, &events, &answers)];
         let streamed = Streamed::of(&records, &["happy".to_owned(), "sad".to_owned()], 100);
-        let Streamed { utterances, found, right, unsure, repeated, .. } = streamed;
-        assert_eq!((utterances, found, right, unsure, repeated), (4, 3, 1, 1, 1));
+        assert_eq!(streamed.all, Found { utterances: 4, found: 3, right: 1, unsure: 1 });
+        assert_eq!(streamed.repeated, 1);
         // 44 of 60 s are without speech.
         assert!((streamed.false_per_hour - 3600.0 / 44.0).abs() < 1e-9);
         // Done 60 samples after its own end, but the second time it had heard 50 samples more than there were.
@@ -317,8 +327,9 @@ mod tests {
         assert!((streamed.changes_share - 2.0 / 3.0).abs() < 1e-9);
         assert_eq!((streamed.ua, streamed.hours), (0.75, 60.0 / 3600.0));
         let [silence, music] = &streamed.by_place[..] else { panic!("{streamed:?}") };
-        assert_eq!((silence.place, silence.found, silence.right, silence.unsure), (Place::Silence, 2, 1, 1));
-        assert_eq!((music.utterances, music.found, music.right, music.false_per_hour), (2, 1, 0, 0.0));
+        let [quiet, loud] = [silence, music].map(|in_place| in_place.here);
+        assert_eq!((silence.place, quiet.found, quiet.right, quiet.unsure), (Place::Silence, 2, 1, 1));
+        assert_eq!((loud.utterances, loud.found, loud.right, music.false_per_hour), (2, 1, 0, 0.0));
         let at = |threshold| streamed.by_threshold.iter().find(|entry| entry.threshold == threshold).unwrap();
         assert_eq!(
             (at(0).announced, at(0).right, at(50).announced, at(50).right),
