@@ -140,9 +140,9 @@ fn names() -> impl Iterator<Item = &'static str> {
 }
 
 fn panel_text(panel: &[PanelEntry]) -> String {
-    let mut table = table(["condition", "UA %", "WA %", "confidence %", "ECE %"]);
+    let mut table = table(["condition", "UA %", "WA %", "confidence %", "ECE %", "by chance %"]);
     for PanelEntry { condition, ua, wa, calibration } in panel {
-        let figures = [*ua, *wa, calibration.confidence, calibration.ece].map(percent);
+        let figures = [*ua, *wa].into_iter().chain(calibration.figures()).map(percent);
         table.add_row([(*condition).to_owned()].into_iter().chain(figures));
     }
     table.to_string()
@@ -183,10 +183,18 @@ fn stream_text(streamed: &Streamed) -> String {
         let figures = shares.into_iter().chain([format!("{false_per_hour:.1}")]);
         places.add_row([place.name().to_owned(), utterances.to_string()].into_iter().chain(figures));
     }
-    let names = ["threshold %", "announced %", "right of these %", "confidence %", "ECE %", "false an hour"];
+    let names = [
+        "threshold %",
+        "announced %",
+        "right of these %",
+        "confidence %",
+        "ECE %",
+        "by chance %",
+        "false an hour",
+    ];
     let mut thresholds = table(names);
     for Announced { threshold, announced, right, calibration, false_per_hour } in &streamed.by_threshold {
-        let shares = [*announced, *right, calibration.confidence, calibration.ece].map(percent);
+        let shares = [*announced, *right].into_iter().chain(calibration.figures()).map(percent);
         let ends = [format!("{false_per_hour:.1}")];
         thresholds.add_row([threshold.to_string()].into_iter().chain(shares).chain(ends));
     }
@@ -243,6 +251,7 @@ impl Scores {
         value["by_corpus"] = corpora.into();
         value["confidence"] = self.calibration.confidence.into();
         value["ece"] = self.calibration.ece.into();
+        value["ece_by_chance"] = self.calibration.ece_by_chance.into();
         value["demonstration"] = demonstration.into();
         value
     }
@@ -254,8 +263,10 @@ impl Scores {
             let [wa, ua] = [confusion.wa(), confusion.ua()].map(percent);
             scores.add_row([name.to_owned(), confusion.clips().to_string(), wa, ua]);
         }
-        let [confidence, ece] = [self.calibration.confidence, self.calibration.ece].map(percent);
-        let believed = format!("mean confidence {confidence} %, expected calibration error {ece} %");
+        let [confidence, ece, by_chance] = self.calibration.figures().map(percent);
+        let believed = format!(
+            "mean confidence {confidence} %, expected calibration error {ece} %, of which so few clips make about {by_chance} % by chance"
+        );
         format!("{scores}\n\n{believed}\n\n{}\n\n{}", classes(&self.all), counts(&self.all))
     }
 }

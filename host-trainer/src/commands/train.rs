@@ -196,6 +196,7 @@ impl Train {
             train: &recordings.clips_of(&parts.train),
             validation: &recordings.clips_of(&parts.validation),
             test: &recordings.windows(&parts.test, length),
+            whole: &recordings.whole(&parts.test).map(|(_, samples)| samples).collect::<Vec<_>>(),
             history: &trained.history,
             best_epoch: trained.best_epoch,
             model: &trained.model,

@@ -3,12 +3,12 @@ use std::collections::BTreeSet;
 use engine::Model;
 use serde_json::json;
 
-use super::Run;
+use super::{Elsewhere, Run};
 use crate::corpus::{Clip, Summary};
-use crate::evaluate::{Comparison, Footprint, PanelEntry};
+use crate::evaluate::{Comparison, Footprint};
 
 /// A run in figures; shares and accuracies are 0 to 1.
-pub fn json(run: &Run<'_>, comparison: &Comparison, panel: &[PanelEntry]) -> anyhow::Result<Vec<u8>> {
+pub fn json(run: &Run<'_>, comparison: &Comparison, elsewhere: &Elsewhere) -> anyhow::Result<Vec<u8>> {
     let Comparison { float, int8, agreement, intervals, quantisation } = comparison;
     let best = run.history.get(run.best_epoch);
     let validation = best.and_then(|epoch| epoch.validation);
@@ -46,7 +46,8 @@ pub fn json(run: &Run<'_>, comparison: &Comparison, panel: &[PanelEntry]) -> any
         },
         "intervals": intervals,
         "quantisation_loss": quantisation,
-        "panel": panel,
+        "panel": elsewhere.panel,
+        "stream": elsewhere.streamed,
         "model": Footprint::of(&Model::from_bytes(run.blob)?, run.blob.len()),
         "history": run.history,
     });

@@ -4,6 +4,7 @@
 mod chart;
 mod crossval;
 mod figures;
+mod listener;
 mod metrics;
 mod page;
 mod spectrogram;
@@ -21,7 +22,7 @@ use std::path::Path;
 use askama::Template;
 
 use crate::corpus::{Classes, Clip, Split};
-use crate::evaluate::{Answers, Comparison, Examples, Scorer, panel};
+use crate::evaluate::{Answers, Comparison, Examples, PanelEntry, Scorer, Streamed, panel, stream};
 use crate::files;
 use crate::network::FloatModel;
 use crate::training::Epoch;
@@ -45,6 +46,8 @@ pub struct Run<'a> {
     pub validation: &'a [Clip],
     /// The recordings to score on.
     pub test: &'a Examples,
+    /// The same from their beginning to their end.
+    pub whole: &'a [&'a [i16]],
     /// Every epoch.
     pub history: &'a [Epoch],
     /// The index of the epoch from which the model is.
@@ -55,9 +58,14 @@ pub struct Run<'a> {
     pub blob: &'a [u8],
 }
 
-/// Scores a run's model on the test recordings, float and int8, and in int8 under each condition of the panel, and
-/// writes `clips.csv`, `metrics.json` and
-/// `report.html` into a folder.
+/// What a model makes of the test recordings where they are not heard as they are.
+struct Elsewhere {
+    panel: Vec<PanelEntry>,
+    streamed: Streamed,
+}
+
+/// Scores a run's model on the test recordings, float and int8, and in int8 under each condition of the panel and as a
+/// listener, and writes `clips.csv`, `metrics.json` and `report.html` into a folder.
 ///
 /// # Errors
 /// The engine refuses the blob, or names the file that can't be written.
@@ -65,9 +73,12 @@ pub fn write(run: &Run<'_>, out: &Path) -> anyhow::Result<Comparison> {
     let answers = Answers::ask(run.model, run.blob, run.test)?;
     answers.write(&out.join("clips.csv"))?;
     let comparison = Comparison::from(&answers);
-    let panel = panel(&Scorer::new(run.blob)?, run.test, &[]);
-    files::write_whole(&out.join("metrics.json"), &metrics::json(run, &comparison, &panel)?)?;
-    let page = page::Page::new(run, &comparison, &panel)?;
+    let elsewhere = Elsewhere {
+        panel: panel(&Scorer::new(run.blob)?, run.test, &[]),
+        streamed: stream(run.blob, run.test, run.whole, &[])?,
+    };
+    files::write_whole(&out.join("metrics.json"), &metrics::json(run, &comparison, &elsewhere)?)?;
+    let page = page::Page::new(run, &comparison, &elsewhere)?;
     files::write_whole(&out.join("report.html"), page.render()?.as_bytes())?;
     Ok(comparison)
 }

@@ -5,8 +5,9 @@ use plotters::style::{Color, RGBAColor, RGBColor};
 
 use super::chart::{self, BLUE, Bars, GREY, ORANGE, PINK, PURPLE, Series, Span, TEAL};
 use super::figures::Figures;
+use super::listener::Listener;
 use super::metrics::speakers;
-use super::{Run, spectrogram};
+use super::{Elsewhere, Run, spectrogram};
 use crate::corpus::{Clip, Row, Split, Summary};
 use crate::evaluate::{
     Both, ClassScores, Comparison, Confusion, Example, Footprint, LayerFacts, OfScores, PanelEntry,
@@ -38,6 +39,7 @@ pub struct Page<'a> {
     recordings: Summary,
     panel: String,
     panel_keys: [(&'static str, String); 2],
+    listener: Listener<'a>,
     spectrograms: Vec<Spectrogram>,
     layer_names: Vec<String>,
     arena: String,
@@ -59,7 +61,11 @@ struct Spectrogram {
 }
 
 impl<'a> Page<'a> {
-    pub fn new(run: &'a Run<'a>, comparison: &'a Comparison, panel: &[PanelEntry]) -> anyhow::Result<Self> {
+    pub fn new(
+        run: &'a Run<'a>,
+        comparison: &'a Comparison,
+        Elsewhere { panel, streamed }: &'a Elsewhere,
+    ) -> anyhow::Result<Self> {
         let model = Model::from_bytes(run.blob)?;
         let test = run.test.clips();
         let recordings = Summary::new(&[run.train, run.validation, &test].concat());
@@ -76,6 +82,7 @@ impl<'a> Page<'a> {
             charts: charts(run.history)?,
             panel: chart::bars(&panel.iter().map(bars).collect::<Vec<_>>(), PANEL_COLOURS)?,
             panel_keys: [("UA", chart::css(PANEL_COLOURS[0])), ("ECE", chart::css(PANEL_COLOURS[1]))],
+            listener: Listener::new(streamed)?,
             spectrograms: spectrograms(run)?,
             layer_names: layer_names(run.model)?,
             arena: arena(&model)?,
@@ -122,6 +129,10 @@ impl<'a> Page<'a> {
 
     fn layers(&self) -> impl Iterator<Item = (&str, &LayerFacts)> {
         self.layer_names.iter().map(String::as_str).zip(&self.footprint.layers)
+    }
+
+    fn minutes(&self, hours: &f64) -> u32 {
+        (60.0 * hours).ceil() as u32
     }
 
     fn seconds(&self) -> f64 {

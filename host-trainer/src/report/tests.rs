@@ -59,6 +59,7 @@ fn with_run<T>(split: Split, demonstration: bool, validation: usize, then: impl 
         train: &clips,
         validation: &clips[..validation],
         test: &test,
+        whole: &windows.iter().map(Vec::as_slice).collect::<Vec<_>>(),
         history: &history,
         best_epoch: 1,
         model: &model,
@@ -102,7 +103,9 @@ fn a_blob_that_lost_much_is_marked() {
             let mut comparison = Comparison::from(&Answers::ask(run.model, run.blob, run.test).unwrap());
             let ua_interval = Some(Interval([ua / 2.0, 2.0 * ua]));
             comparison.quantisation = QuantisationLoss { ua, ua_interval };
-            page::Page::new(run, &comparison, &[]).unwrap().render().unwrap()
+            let streamed = stream(run.blob, run.test, run.whole, &[]).unwrap();
+            let elsewhere = Elsewhere { panel: Vec::new(), streamed };
+            page::Page::new(run, &comparison, &elsewhere).unwrap().render().unwrap()
         })
     };
     assert!(page(0.124).contains("quantisation costs 12.4 points of UA (95 %: 6.2 to 24.8)"));
@@ -120,8 +123,8 @@ fn the_page_needs_nothing_from_outside() {
         assert!(!page.contains(reference), "{reference}");
     }
     assert_eq!(page.matches("data:image/png;base64,").count(), 3);
-    // The panel, three curves and the arena.
-    assert_eq!(page.matches("<svg").count(), 5);
+    // The panel, the listener twice, three curves and the arena.
+    assert_eq!(page.matches("<svg").count(), 7);
 }
 
 #[test]
@@ -129,12 +132,27 @@ fn the_panel_is_in_figures_and_as_a_picture() {
     let Written { page, metrics } = written(Split::Speaker, false);
     let panel = metrics["panel"].as_array().unwrap();
     let keys = |entry: &serde_json::Value| entry.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert!(panel.iter().all(|entry| keys(entry) == ["condition", "confidence", "ece", "ua", "wa"]));
+    assert!(
+        panel
+            .iter()
+            .all(|entry| keys(entry) == ["condition", "confidence", "ece", "ece_by_chance", "ua", "wa"])
+    );
     assert_eq!((panel.len(), &panel[0]["condition"]), (16, &"clean".into()));
     assert_eq!(panel[0]["ua"], metrics["test"]["int8"]["ua"]);
     for entry in panel {
         assert!(page.contains(entry["condition"].as_str().unwrap()), "{entry}");
         assert!(page.contains(&format!("{:.1}", 100.0 * entry["ece"].as_f64().unwrap())), "{entry}");
+    }
+}
+
+#[test]
+fn the_listener_is_in_figures_and_as_pictures() {
+    let Written { page, metrics } = written(Split::Speaker, false);
+    let stream = &metrics["stream"];
+    assert_eq!(stream["utterances"], 6);
+    assert!(page.contains(&format!("it found {} of\n6", stream["found"])));
+    for place in stream["by_place"].as_array().unwrap() {
+        assert!(page.contains(&format!(">\n{}\n</text>", place["place"].as_str().unwrap())), "{place}");
     }
 }
 
