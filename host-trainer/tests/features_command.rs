@@ -122,8 +122,8 @@ fn blob(bands: &[u8]) -> Vec<u8> {
         },
         input,
         layers: [
-            Layer { input: 0, output: mean, op: Op::GlobalAveragePool { rescale: rescale(0) } },
-            Layer { input: 1, output: probabilities, op: Op::Softmax { rescale: rescale(20) } },
+            Layer { input: 0, lag: 0, output: mean, op: Op::GlobalAveragePool { rescale: rescale(0) } },
+            Layer { input: 1, lag: 0, output: probabilities, op: Op::Softmax { rescale: rescale(20) } },
         ]
         .into_iter()
         .collect(),

@@ -8,6 +8,9 @@ pub const RECORD_BYTES: usize = 56;
 /// The number of an operator in a record; that of tensor 0 stands for the network's input.
 const INPUT: u8 = 255;
 
+/// Where a layer's lag is in its record.
+const LAG: usize = 43;
+
 /// A record as it lies in the blob.
 pub(crate) type Record = [u8; RECORD_BYTES];
 
@@ -76,7 +79,7 @@ pub(crate) fn layer<'a>(record: &Record, input: Option<Tensor>, filters: &'a [u8
         7 => Op::Softmax { rescale },
         _ => return None,
     };
-    let mut layer = Layer { input: index, output, op };
+    let mut layer = Layer { input: index, lag: u8_at(record, LAG), output, op };
     layer.read_filter(input, filters.get(u32_at(record, 24) as usize..))?;
     Some(layer)
 }
@@ -139,6 +142,7 @@ pub(crate) fn write_input(tensor: Tensor) -> Record {
 pub(crate) fn write_layer(layer: &Layer<'_>, filter: u32) -> Record {
     let mut record = [0; RECORD_BYTES];
     record[1] = layer.input;
+    record[LAG] = layer.lag;
     write_tensor(&mut record, layer.output);
     record[24..28].copy_from_slice(&filter.to_le_bytes());
     let number = match layer.op {

@@ -147,6 +147,9 @@ pub struct Tensor {
 pub struct Layer<'a> {
     /// The index of the tensor it reads: the layer's own index or less.
     pub input: u8,
+    /// Rows of its input for which it waits besides those that it reads, so that its work falls into other steps than that
+    /// of its neighbours. What it computes is the same.
+    pub lag: u8,
     /// The tensor it writes.
     pub output: Tensor,
     /// What it computes.

@@ -61,7 +61,7 @@ impl Body<'_> {
     }
 
     /// Records without places, and the filters that they point to.
-    fn records(&self) -> Result<(Vec<Record>, Vec<u8>), WriteError> {
+    pub(crate) fn records(&self) -> Result<(Vec<Record>, Vec<u8>), WriteError> {
         let mut records = std::vec![write_input(self.input)];
         let mut filters = Vec::new();
         for (index, layer) in self.layers.iter().enumerate() {

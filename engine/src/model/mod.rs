@@ -5,6 +5,8 @@ mod layout;
 mod plan;
 mod rows;
 mod run;
+#[cfg(feature = "std")]
+mod spread;
 mod stream;
 #[cfg(test)]
 mod tests;

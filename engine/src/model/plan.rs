@@ -175,7 +175,7 @@ mod tests {
                     clamp,
                 },
             };
-            Layer { input, output: tensor(values), op }
+            Layer { input, lag: 0, output: tensor(values), op }
         });
         let layers = layers.collect();
         Body { input: tensor(input), layers, ..network(1, &[], false, &[0; WEIGHTS]) }

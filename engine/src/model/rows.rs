@@ -75,7 +75,8 @@ pub(crate) fn timings(network: &Network<'_>) -> Option<Vec<Timing, MAX_TENSORS>>
             }
             latest = latest.max(other.first);
         }
-        let waited = u32::from(kernel.size).saturating_sub(1).saturating_sub(kernel.above.into());
+        let read = u32::from(kernel.size).saturating_sub(1).saturating_sub(kernel.above.into());
+        let waited = read.saturating_add(layer.lag.into());
         let timing = Timing {
             first: latest.saturating_add(waited.saturating_mul(input.stride)),
             stride: input.stride.saturating_mul(kernel.stride.into()),
@@ -98,12 +99,12 @@ pub(crate) fn histories(network: &Network<'_>, timings: &[Timing]) -> Vec<u16, M
         for input in layer.inputs().map(usize::from) {
             let (Some(tensor), Some(timing)) = (network.tensor(input), timings.get(input)) else { continue };
             let kernel = RowKernel::of(&layer, tensor);
-            // An addition's earlier input waits for the later one.
-            let lag = match layer.op {
+            let waited = match layer.op {
+                // An addition's earlier input waits for the later one.
                 Op::Add { .. } => output.first.saturating_sub(timing.first).div_ceil(timing.stride.max(1)),
-                _ => 0,
+                _ => layer.lag.into(),
             };
-            let needed = lag.saturating_add(u32::from(kernel.size).saturating_sub(1));
+            let needed = waited.saturating_add(u32::from(kernel.size).saturating_sub(1));
             if let Some(history) = histories.get_mut(input) {
                 *history = (*history).max(u16::try_from(needed).unwrap_or(u16::MAX));
             }

@@ -103,13 +103,15 @@ impl Stream {
 
 impl Progress {
     /// Whether the next row is due, and which rows of each input it reads: counted from the end of those that are there,
-    /// the first one and how many. None for rows that are computed from too many missing ones.
-    fn due(&self, kernel: RowKernel, inputs: usize) -> Option<Option<[(u16, u16); 2]>> {
+    /// the first one and how many. None for rows that are computed from too many missing ones. It is due when `lag` rows have
+    /// come behind those that it reads.
+    fn due(&self, kernel: RowKernel, lag: u8, inputs: usize) -> Option<Option<[(u16, u16); 2]>> {
         let needed = kernel.size.saturating_sub(self.above);
+        let waited_for = needed.saturating_add(lag.into());
         let mut reads = [(0, 0); 2];
         let mut is_there = true;
         for (pending, read) in self.inputs.iter().zip(&mut reads).take(inputs) {
-            let rows = u16::try_from(pending.rows).ok().filter(|&rows| rows >= needed)?;
+            let rows = u16::try_from(pending.rows).ok().filter(|&rows| rows >= waited_for)?;
             let behind = rows.saturating_sub(needed);
             let missing = pending.missing.saturating_sub(behind);
             let count = needed.saturating_sub(missing);
@@ -163,7 +165,7 @@ impl Step<'_, '_> {
         }
         let kernel = RowKernel::of(&layer, self.tensor(layer.input.into()));
         let output = index.saturating_add(1);
-        if let Some(reads) = progress.due(kernel, inputs) {
+        if let Some(reads) = progress.due(kernel, layer.lag, inputs) {
             match reads {
                 Some(reads) => {
                     self.compute(&layer, output, progress.above, reads);

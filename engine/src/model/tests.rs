@@ -19,10 +19,10 @@ use crate::kernels::{self, AddRescale, Input, Output};
 pub(super) const WEIGHTS: usize = 20 * 8 * 6 * 6;
 
 /// What is left to chance of a layer.
-pub(super) type Dice = (u8, [Index; 6], [Index; 4]);
+pub(super) type Dice = (u8, [Index; 6], [Index; 5]);
 
 pub(super) fn dice() -> impl Strategy<Value = Dice> {
-    (0u8..7, any::<[Index; 6]>(), any::<[Index; 4]>())
+    (0u8..7, any::<[Index; 6]>(), any::<[Index; 5]>())
 }
 
 fn tensor(height: u16, width: u16, channels: u16) -> Tensor {
@@ -42,7 +42,7 @@ fn filter(weights: &[u8], per_channel: usize, channels: u16) -> Filter<'_> {
 }
 
 /// A window over an input of one size, and an output's size that it has.
-fn window(input: [u16; 2], dice: &[Index; 6], outputs: &[Index; 4]) -> (Window, [u16; 2]) {
+fn window(input: [u16; 2], dice: &[Index; 6], outputs: &[Index; 5]) -> (Window, [u16; 2]) {
     let mut window = Window { kernel: [0; 2], stride: [0; 2], padding: [0; 2] };
     let mut output = [0; 2];
     for axis in 0..2 {
@@ -88,7 +88,8 @@ fn push_layer<'w>(body: &mut Body<'w>, weights: &'w [u8], (op, sizes, others): &
             (Tensor { channels, ..output }, Op::Conv2d { window, filter })
         }
     };
-    body.layers.push(Layer { input: index as u8, output, op }).unwrap();
+    let lag = others[4].index(9).saturating_sub(5) as u8;
+    body.layers.push(Layer { input: index as u8, lag, output, op }).unwrap();
 }
 
 /// A network whose input has so many rows in a window.
@@ -118,14 +119,14 @@ pub(super) fn network<'w>(height: u16, layers: &[Dice], has_mean: bool, weights:
     if has_mean {
         let mean = tensor(1, 1, last.channels);
         let op = Op::GlobalAveragePool { rescale };
-        body.layers.push(Layer { input: input(&body), output: mean, op }).unwrap();
+        body.layers.push(Layer { input: input(&body), lag: 0, output: mean, op }).unwrap();
     }
     let last = body.tensor(body.layers.len()).unwrap();
     let op = Op::Dense { filter: filter(weights, last.len(), 2) };
-    body.layers.push(Layer { input: input(&body), output: tensor(1, 1, 2), op }).unwrap();
+    body.layers.push(Layer { input: input(&body), lag: 0, output: tensor(1, 1, 2), op }).unwrap();
     let output = Tensor { zero_point: -128, scale: 1.0 / 256.0, ..tensor(1, 1, 2) };
     let op = Op::Softmax { rescale: Rescale { shift: 23, ..rescale } };
-    body.layers.push(Layer { input: input(&body), output, op }).unwrap();
+    body.layers.push(Layer { input: input(&body), lag: 0, output, op }).unwrap();
     body
 }
 

@@ -69,7 +69,7 @@ pub fn every_operator() -> Body<'static> {
             normalisation: Normalisation::Decibel { bands: &BANDS, reference: Reference::Running(RUNNING) },
         },
         input: tensor(5, 4, 1),
-        layers: layers.into_iter().map(|(input, output, op)| Layer { input, output, op }).collect(),
+        layers: layers.into_iter().map(|(input, output, op)| Layer { input, lag: 0, output, op }).collect(),
     }
 }
 
@@ -80,8 +80,8 @@ pub fn loud() -> Body<'static> {
     let filter = Filter { weights: &[40, 40, 40, 216, 216, 216], clamp: Clamp::NONE, ..filter(&[]) };
     let rescale = Rescale { multiplier: 1 << 30, shift: 25 };
     let layers = [
-        Layer { input: 0, output: logits, op: Op::Dense { filter } },
-        Layer { input: 1, output: probabilities, op: Op::Softmax { rescale } },
+        Layer { input: 0, lag: 0, output: logits, op: Op::Dense { filter } },
+        Layer { input: 1, lag: 0, output: probabilities, op: Op::Softmax { rescale } },
     ];
     Body {
         name: "loud",

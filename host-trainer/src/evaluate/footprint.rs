@@ -63,6 +63,8 @@ pub struct LayerFacts {
     pub output: [u16; 3],
     /// Rows of what it writes that are kept from frame to frame.
     pub history: u16,
+    /// Rows of what it reads by which it lags behind, so that its work falls into other steps than other layers'.
+    pub lag: u8,
     /// Multiply-accumulates.
     pub macs: u64,
     /// Weights and biases.
@@ -102,6 +104,7 @@ fn layer(model: &Model<'_>, index: usize, layer: &Layer<'_>) -> LayerFacts {
         input: shape(input),
         output: shape(layer.output),
         history: model.network().placement(index + 1).unwrap_or_default().history,
+        lag: layer.lag,
         macs: layer.macs(input),
         params: layer.op.filter().map_or(0, Filter::params),
     }

@@ -22,6 +22,7 @@ pub fn quantise<'b>(bytes: &'b Bump, model: &FloatModel, ranges: &[Range]) -> an
         let (output, op) = layer(bytes, spec, weights, &tensors, ranges[index + 1]).with_context(named)?;
         layers.push(Layer {
             input: tensor_index(spec.input).with_context(named)?,
+            lag: 0,
             output: output.tensor(shapes[index + 1]).with_context(named)?,
             op,
         });
@@ -31,7 +32,7 @@ pub fn quantise<'b>(bytes: &'b Bump, model: &FloatModel, ranges: &[Range]) -> an
     let rescale = Rescale::from_real(f64::from(logits.output.scale / model.temperature) * SOFTMAX_FRACTION);
     let mut output = logits.output;
     (output.scale, output.zero_point) = (1.0 / 256.0, -128);
-    layers.push(Layer { input: tensor_index(layers.len())?, output, op: Op::Softmax { rescale } });
+    layers.push(Layer { input: tensor_index(layers.len())?, lag: 0, output, op: Op::Softmax { rescale } });
     Ok(layers)
 }
 

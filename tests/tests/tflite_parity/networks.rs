@@ -52,7 +52,7 @@ impl Network {
             .collect();
         let layers = self.layers.iter().zip(&operands).zip(&weights).map(|((layer, &operands), filter)| {
             let op = layer.op.op(operands, filter.as_ref())?;
-            Ok(Layer { input: layer.input, output: operands.output, op })
+            Ok(Layer { input: layer.input, lag: 0, output: operands.output, op })
         });
         let input = *self.tensors.first().context("no input")?;
         let body = Body {
