@@ -68,21 +68,21 @@ impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
         self.session.push(samples, &mut self.arena.0, on_answer)
     }
 
-    /// [`push`](Self::push), which shows each frame's mel power before the answers that it makes possible.
+    /// [`push`](Self::push), which shows each frame in 1/128 dB before the answers that it makes possible.
     pub(crate) fn push_watched(
         &mut self,
         samples: &[i16],
-        on_frame: &mut dyn FnMut(&[f32]),
+        on_frame: &mut dyn FnMut(&[i16]),
         on_answer: impl FnMut(Classification<'m>),
     ) -> Result<(), NotReady> {
         self.session.push_watched(samples, &mut self.arena.0, on_frame, on_answer)
     }
 
-    /// Hears samples by the front end alone, and shows each frame's mel power.
+    /// Hears samples by the front end alone, and shows each frame in 1/128 dB.
     pub(crate) fn watch(
         &mut self,
         samples: &[i16],
-        on_frame: &mut dyn FnMut(&[f32]),
+        on_frame: &mut dyn FnMut(&[i16]),
     ) -> Result<(), NotReady> {
         self.session.watch(samples, &mut self.arena.0, on_frame)
     }

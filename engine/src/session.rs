@@ -1,5 +1,5 @@
 use crate::blob::{Normalisation, Reference};
-use crate::front_end::{Features, MelFrames, Voice};
+use crate::front_end::{Decibels, Features, MelFrames, Voice};
 use crate::model::{Memory, Stream};
 use crate::{Classification, LoadError, Model, NotReady};
 
@@ -100,36 +100,37 @@ impl<'m> Session<'m> {
         self.push_watched(samples, arena, &mut |_| (), on_answer)
     }
 
-    /// [`push`](Self::push), which shows each frame's mel power before the answers that it makes possible.
+    /// [`push`](Self::push), which shows each frame in 1/128 dB before the answers that it makes possible.
     pub(crate) fn push_watched(
         &mut self,
         samples: &[i16],
         arena: &mut [i8],
-        on_frame: &mut dyn FnMut(&[f32]),
+        on_frame: &mut dyn FnMut(&[i16]),
         mut on_answer: impl FnMut(Classification<'m>),
     ) -> Result<(), NotReady> {
         let (model, mut memory) = self.open(arena)?;
         let mut samples = samples;
         while let Some(power) = self.mel_frames.next(&mut samples, floats(memory.workspace)) {
-            on_frame(power);
-            self.features.push(model.front_end(), power.iter().copied(), memory.features);
+            let frame = Decibels::of(power);
+            on_frame(frame.bands());
+            self.features.push_decibels(model.front_end(), frame.bands().iter().copied(), memory.features);
             self.frames = self.frames.saturating_add(1);
             while self.run_row(&model, &mut memory, &mut on_answer) {}
         }
         Ok(())
     }
 
-    /// Hears samples by the front end alone, and shows each frame's mel power. To be followed by a [`reset`](Self::reset).
+    /// Hears samples by the front end alone, and shows each frame in 1/128 dB. To be followed by a [`reset`](Self::reset).
     pub(crate) fn watch(
         &mut self,
         samples: &[i16],
         arena: &mut [i8],
-        on_frame: &mut dyn FnMut(&[f32]),
+        on_frame: &mut dyn FnMut(&[i16]),
     ) -> Result<(), NotReady> {
         let (_, memory) = self.open(arena)?;
         let mut samples = samples;
         while let Some(power) = self.mel_frames.next(&mut samples, floats(memory.workspace)) {
-            on_frame(power);
+            on_frame(Decibels::of(power).bands());
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 use core::num::NonZeroU8;
 
+use super::MAX_MEL_BANDS;
+
 /// Frames are kept as whole numbers of steps, so many of which are a decibel: an int16 then holds 255 dB either way,
 /// and a step is far finer than one of the network's int8 input.
 pub const STEPS_PER_DECIBEL: i16 = 128;
@@ -24,6 +26,28 @@ pub fn decibel(power: f32) -> f32 {
 #[must_use]
 pub fn decibel_steps(power: f32) -> i16 {
     libm::rintf(decibel(power) * f32::from(STEPS_PER_DECIBEL)) as i16
+}
+
+/// A frame of mel power in steps of 1/128 dB.
+pub(crate) struct Decibels {
+    steps: [i16; MAX_MEL_BANDS],
+    bands: usize,
+}
+
+impl Decibels {
+    /// Of as many bands as a front end may have.
+    // Not inlined: with the logarithm in two places it takes 3 KiB of flash.
+    #[inline(never)]
+    pub(crate) fn of(power: &[f32]) -> Self {
+        let mut steps = [0; MAX_MEL_BANDS];
+        steps.iter_mut().zip(power).for_each(|(step, &power)| *step = decibel_steps(power));
+        Self { steps, bands: power.len() }
+    }
+
+    /// A value for each band.
+    pub(crate) fn bands(&self) -> &[i16] {
+        self.steps.get(..self.bands).unwrap_or(&self.steps)
+    }
 }
 
 /// A root of the power that a number of steps stands for.

@@ -23,6 +23,7 @@ mod tables;
 mod tests;
 mod voice;
 
+pub(crate) use decibel::Decibels;
 pub use decibel::{STEPS_PER_DECIBEL, decibel, decibel_steps};
 pub(crate) use features::{Affine, prior_values};
 pub use features::{Features, Row};

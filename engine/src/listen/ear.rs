@@ -16,16 +16,6 @@ pub(super) struct Ear<'f> {
     filled: usize,
 }
 
-/// What was heard of some samples.
-pub(super) struct Heard {
-    /// Samples, at least one unless there were none.
-    pub(super) count: usize,
-    /// The latest, conditioned.
-    pub(super) latest: i16,
-    /// What the gate did with it.
-    pub(super) turn: Option<Turn>,
-}
-
 impl<'f> Ear<'f> {
     pub(super) const fn new() -> Self {
         Self {
@@ -55,19 +45,28 @@ impl<'f> Ear<'f> {
         self.sample_rate
     }
 
-    /// Conditions samples of 24 bits, keeps them, and hears how loud they are, up to where the gate turns.
-    pub(super) fn hear(&mut self, samples: &[i32], pre_roll: &mut PreRoll) -> Heard {
-        let mut heard = Heard { count: 0, latest: 0, turn: None };
-        for &sample in samples {
-            heard.latest = self.conditioner.condition_sample(sample);
-            pre_roll.push(heard.latest);
-            heard.count = heard.count.wrapping_add(1);
-            heard.turn = self.gate.hear(heard.latest);
-            if heard.turn.is_some() {
-                break;
-            }
+    /// Conditions a sample of 24 bits, keeps it, and hears how loud it is.
+    pub(super) fn hear(&mut self, sample: i32, pre_roll: &mut PreRoll) -> (i16, Option<Turn>) {
+        let sample = self.conditioner.condition_sample(sample);
+        pre_roll.push(sample);
+        (sample, self.gate.hear(&[sample]))
+    }
+
+    /// The same for all samples up to where the gate judges next, at less cost; `conditioned` is where they go. Returns how many
+    /// there were.
+    pub(super) fn hear_many(
+        &mut self,
+        samples: &[i32],
+        conditioned: &mut [i16],
+        pre_roll: &mut PreRoll,
+    ) -> (usize, Option<Turn>) {
+        let count = samples.len().min(self.gate.missing()).min(conditioned.len());
+        let (conditioned, _) = conditioned.split_at_mut(count);
+        for (place, &sample) in conditioned.iter_mut().zip(samples) {
+            *place = self.conditioner.condition_sample(sample);
         }
-        heard
+        pre_roll.extend(conditioned);
+        (count, self.gate.hear(conditioned))
     }
 
     /// A recording begins.

@@ -21,8 +21,10 @@ pub struct Listened {
     pub events: Vec<Happening>,
     /// For a second of the stream while it is quiet; None if it never was.
     pub asleep_instructions_per_second: Option<u64>,
-    /// For a second while something is heard; None if there was nothing.
+    /// For a second from where something is heard to the verdict; None if there was nothing.
     pub awake_instructions_per_second: Option<u64>,
+    /// For a second while somebody speaks, the dearest part of that; None if nobody did.
+    pub speech_instructions_per_second: Option<u64>,
     /// The dearest push of a buffer of 512 samples.
     pub dearest_buffer_instructions: u64,
     /// Code, constants, model and the initial values of statics.
@@ -53,12 +55,17 @@ struct Opinion {
 /// The last line of `result.json`.
 #[derive(Deserialize)]
 struct Cost {
-    asleep_samples: u64,
-    asleep_ticks: u64,
-    awake_samples: u64,
-    awake_ticks: u64,
+    asleep: Tally,
+    awake: Tally,
+    speech: Tally,
     dearest_buffer_ticks: u64,
     stack_bytes: u64,
+}
+
+#[derive(Deserialize)]
+struct Tally {
+    samples: u64,
+    ticks: u64,
 }
 
 impl Listener {
@@ -96,14 +103,15 @@ impl Listener {
             self.happening(line, rate).with_context(broken)
         });
         let Footprint { flash_bytes, static_ram_bytes } = Footprint::of(firmware)?;
-        let second = |ticks: u64, samples: u64| {
+        let second = |Tally { samples, ticks }: Tally| {
             (firmware.board.instructions(ticks) * u64::from(rate)).checked_div(samples)
         };
         Ok(Listened {
             board: firmware.board.name(),
             events: events.collect::<anyhow::Result<_>>()?,
-            asleep_instructions_per_second: second(cost.asleep_ticks, cost.asleep_samples),
-            awake_instructions_per_second: second(cost.awake_ticks, cost.awake_samples),
+            asleep_instructions_per_second: second(cost.asleep),
+            awake_instructions_per_second: second(cost.awake),
+            speech_instructions_per_second: second(cost.speech),
             dearest_buffer_instructions: firmware.board.instructions(cost.dearest_buffer_ticks),
             flash_bytes,
             static_ram_bytes,

@@ -37,12 +37,12 @@ fn listen(listener: &mut Listener<'static, ARENA_BYTES>) -> Result<(), Error> {
     // Events are written when the time has been taken.
     let mut events = Vec::<Line, 8>::new();
     each_block::<BUFFER>(recording, |samples| {
-        let was_asleep = listener.stage() == Stage::Asleep;
+        let before = listener.stage();
         let mut pushed = Ok(());
         let ticks =
             clock.measure(|| pushed = listener.push(samples, |event| _ = events.push(Line::of(event))));
         pushed?;
-        cost.count(ticks, samples.len(), was_asleep && listener.stage() == Stage::Asleep);
+        cost.count(Tally { samples: samples.len() as u64, ticks }, [before, listener.stage()]);
         write(&mut lines, &mut events)
     })?;
     listener.flush(|event| _ = events.push(Line::of(event)))?;
@@ -118,23 +118,37 @@ impl Said {
 /// The last line of `result.json`, in ticks of the core clock.
 #[derive(Serialize, Default)]
 struct Cost {
-    asleep_samples: u64,
-    asleep_ticks: u64,
-    awake_samples: u64,
-    awake_ticks: u64,
+    asleep: Tally,
+    awake: Tally,
+    speech: Tally,
     dearest_buffer_ticks: u64,
     stack_bytes: usize,
 }
 
+#[derive(Serialize, Default, Clone, Copy)]
+struct Tally {
+    samples: u64,
+    ticks: u64,
+}
+
 impl Cost {
-    fn count(&mut self, ticks: u64, samples: usize, is_asleep: bool) {
-        let (all_samples, all_ticks) = if is_asleep {
-            (&mut self.asleep_samples, &mut self.asleep_ticks)
+    /// Counts a buffer, by the stages before and after it.
+    fn count(&mut self, buffer: Tally, stages: [Stage; 2]) {
+        if stages == [Stage::Asleep; 2] {
+            self.asleep.add(buffer);
         } else {
-            (&mut self.awake_samples, &mut self.awake_ticks)
-        };
-        *all_samples += samples as u64;
-        *all_ticks += ticks;
-        self.dearest_buffer_ticks = self.dearest_buffer_ticks.max(ticks);
+            self.awake.add(buffer);
+        }
+        if stages == [Stage::Speech; 2] {
+            self.speech.add(buffer);
+        }
+        self.dearest_buffer_ticks = self.dearest_buffer_ticks.max(buffer.ticks);
+    }
+}
+
+impl Tally {
+    fn add(&mut self, buffer: Self) {
+        self.samples += buffer.samples;
+        self.ticks += buffer.ticks;
     }
 }

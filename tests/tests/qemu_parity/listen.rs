@@ -58,7 +58,7 @@ fn a_microphone_at_another_rate_is_heard_alike() -> Result<()> {
 }
 
 #[test]
-#[ignore = "takes half an hour"]
+#[ignore = "takes four minutes"]
 fn an_hour_is_heard_alike() -> Result<()> {
     assert_parity(&[Board::An386], 16_000, 3600)
 }

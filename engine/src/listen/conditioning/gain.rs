@@ -39,10 +39,11 @@ impl Gain {
     #[must_use]
     pub const fn apply(self, sample: i32) -> i16 {
         let product = (sample as i64).wrapping_mul(self.factor as i64);
-        let rounded = product.wrapping_add(1 << 17) >> 18;
-        if rounded > i16::MAX as i64 {
+        // A factor is below 2^17, so what is left has 32 bits.
+        let rounded = (product.wrapping_add(1 << 17) >> 18) as i32;
+        if rounded > i16::MAX as i32 {
             i16::MAX
-        } else if rounded < i16::MIN as i64 {
+        } else if rounded < i16::MIN as i32 {
             i16::MIN
         } else {
             rounded as i16

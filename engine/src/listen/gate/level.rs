@@ -17,12 +17,19 @@ impl Meter {
         Self { block, heard: 0, sum: 0 }
     }
 
-    /// At a block's end its mean square in 1/128 dB, where that of the largest amplitude (32768) is 0 dB.
+    /// Samples until the block's end, at least one.
+    pub(super) fn missing(&self) -> usize {
+        self.block.saturating_sub(self.heard).max(1) as usize
+    }
+
+    /// Hears samples, no more than are [missing](Self::missing). At a block's end its mean square in 1/128 dB, where that of the
+    /// largest amplitude (32768) is 0 dB.
     #[inline]
-    pub(super) fn hear(&mut self, sample: i16) -> Option<i16> {
-        let square = i32::from(sample).wrapping_mul(sample.into()).cast_unsigned();
-        self.sum = self.sum.wrapping_add(square.into());
-        self.heard = self.heard.wrapping_add(1);
+    pub(super) fn hear(&mut self, samples: &[i16]) -> Option<i16> {
+        let squares =
+            samples.iter().map(|&sample| i32::from(sample).wrapping_mul(sample.into()).cast_unsigned());
+        self.sum = squares.fold(self.sum, |sum, square| sum.wrapping_add(square.into()));
+        self.heard = self.heard.wrapping_add(samples.len() as u32);
         if self.heard < self.block {
             return None;
         }
@@ -73,9 +80,10 @@ mod tests {
     fn a_block_has_one_level_and_silence_the_lowest() {
         let mut meter = Meter::new(3);
         assert_eq!(
-            [0, 0, 0, i16::MIN, i16::MIN].map(|x| meter.hear(x)),
+            [0, 0, 0, i16::MIN, i16::MIN].map(|x| meter.hear(&[x])),
             [None, None, Some(SILENCE), None, None]
         );
-        assert_eq!(meter.hear(i16::MIN), Some(0));
+        assert_eq!((meter.missing(), meter.hear(&[i16::MIN])), (1, Some(0)));
+        assert_eq!((meter.missing(), meter.hear(&[1, 2]), meter.missing()), (3, None, 1));
     }
 }

@@ -72,10 +72,15 @@ impl Gate {
         Self { settings, meter, floor, block, is_open: false, loud: 0, quiet: 0 }
     }
 
-    /// Hears the next sample.
+    /// Samples until it judges next.
+    pub(super) fn missing(&self) -> usize {
+        self.meter.missing()
+    }
+
+    /// Hears the next samples, no more than are [missing](Self::missing).
     #[inline]
-    pub(super) fn hear(&mut self, sample: i16) -> Option<Turn> {
-        let level = self.meter.hear(sample)?;
+    pub(super) fn hear(&mut self, samples: &[i16]) -> Option<Turn> {
+        let level = self.meter.hear(samples)?;
         self.judge(level)
     }
 
@@ -122,7 +127,7 @@ mod tests {
 
     fn turns(samples: impl Iterator<Item = i16>) -> Vec<(usize, Turn)> {
         let mut gate = Gate::new(1000, GateSettings::DEFAULT);
-        samples.enumerate().filter_map(|(n, sample)| Some((n, gate.hear(sample)?))).collect()
+        samples.enumerate().filter_map(|(n, sample)| Some((n, gate.hear(&[sample])?))).collect()
     }
 
     /// Blocks of 10 samples; a level of 300 is -41 dB, of 1000 -30 dB.

@@ -36,6 +36,23 @@ impl PreRoll {
         }
     }
 
+    /// Takes in samples, as if one by one.
+    pub(in crate::listen) fn extend(&mut self, samples: &[i16]) {
+        let (_, samples) = samples.split_at(samples.len().saturating_sub(LENGTH));
+        let start = self.first.wrapping_add(self.count) % LENGTH;
+        let (behind, before) = samples.split_at(samples.len().min(LENGTH - start));
+        for (start, part) in [(start, behind), (0, before)] {
+            if let Some(places) =
+                self.samples.get_mut(start..).and_then(|places| places.get_mut(..part.len()))
+            {
+                places.copy_from_slice(part);
+            }
+        }
+        let count = self.count.wrapping_add(samples.len());
+        self.count = count.min(LENGTH);
+        self.first = self.first.wrapping_add(count.wrapping_sub(self.count)) % LENGTH;
+    }
+
     /// The oldest sample.
     pub(in crate::listen) fn pop(&mut self) -> Option<i16> {
         self.count = self.count.checked_sub(1)?;
@@ -48,6 +65,20 @@ impl PreRoll {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_are_taken_in_as_one_by_one() {
+        let samples: [i16; 5000] = core::array::from_fn(|n| n as i16);
+        for length in [1, 7, 64, 777, 2047, 2048, 2049, 5000] {
+            let (mut at_once, mut one_by_one) = (PreRoll::new(), PreRoll::new());
+            for part in samples.chunks(length) {
+                at_once.extend(part);
+                part.iter().for_each(|&sample| one_by_one.push(sample));
+                assert_eq!((at_once.pop(), at_once.len()), (one_by_one.pop(), one_by_one.len()));
+            }
+            assert!(core::iter::from_fn(|| at_once.pop()).eq(core::iter::from_fn(|| one_by_one.pop())));
+        }
+    }
 
     #[test]
     fn the_latest_samples_leave_in_order() {

@@ -1,7 +1,7 @@
 use core::ops::Range;
 
 use crate::blob::FrontEndParams;
-use crate::front_end::{MAX_MEL_BANDS, STEPS_PER_DECIBEL, bands_within, decibel_steps};
+use crate::front_end::{STEPS_PER_DECIBEL, bands_within};
 
 /// The telephone's band, in which all formants that matter lie.
 const VOICE_HZ: [u32; 2] = [300, 3400];
@@ -93,11 +93,8 @@ impl Shape {
         milliseconds.unwrap_or(0) as u32
     }
 
-    /// Hears the next frame of mel power.
-    pub(in crate::listen) fn hear(&mut self, power: &[f32]) {
-        let mut decibels = [i16::MIN; MAX_MEL_BANDS];
-        decibels.iter_mut().zip(power).for_each(|(place, &power)| *place = decibel_steps(power));
-        let bands = decibels.get(..power.len()).unwrap_or(&decibels);
+    /// Hears the next frame of mel bands, in 1/128 dB.
+    pub(in crate::listen) fn hear(&mut self, bands: &[i16]) {
         let [first, end] = [self.voice_bands.start, self.voice_bands.end].map(usize::from);
         let voice = bands.get(first..end).filter(|voice| !voice.is_empty()).unwrap_or(bands);
 
@@ -158,12 +155,13 @@ fn update(mean: &mut i32, value: i32, share: i32) {
 mod tests {
     extern crate std;
     use super::*;
+    use crate::front_end::decibel_steps;
 
     fn shape_of(frame: impl Fn(u16, u16) -> f32) -> Shape {
         let mut shape = Shape { voice_bands: 4..30, sample_rate: 22_050, hop_length: 512, ..Shape::new() };
         for t in 0..100 {
-            let power: std::vec::Vec<f32> = (0..64).map(|band| frame(t, band)).collect();
-            shape.hear(&power);
+            let bands: std::vec::Vec<i16> = (0..64).map(|band| decibel_steps(frame(t, band))).collect();
+            shape.hear(&bands);
         }
         shape
     }

@@ -2,7 +2,7 @@ mod enrolment;
 
 use crate::blob::Labels;
 use crate::listen::decision::{Decider, Event, Opinion, Verdict};
-use crate::listen::ear::{Ear, Heard};
+use crate::listen::ear::Ear;
 use crate::listen::gate::{PreRoll, Shape, Turn};
 use crate::listen::{Settings, Stage, Word};
 use crate::{Classifier, LoadError, Model, NotReady};
@@ -181,25 +181,35 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
 
     fn hear(&mut self, samples: &[i32], labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
         let mut rest = samples;
-        while !rest.is_empty() {
-            // While it is quiet, samples are only kept.
-            let most = if self.stage == Stage::Asleep { rest.len() } else { 1 };
-            let (samples, _) = rest.split_at_checked(most).unwrap_or((rest, &[]));
-            let Heard { count, latest, turn } = self.ear.hear(samples, &mut self.pre_roll);
-            self.time = self.time.saturating_add(count as u64);
-            self.attend(latest, turn, labels, on_event);
-            rest = rest.get(count..).unwrap_or_default();
+        while let [sample, behind @ ..] = rest {
+            if self.stage == Stage::Asleep {
+                rest = self.doze(rest);
+                continue;
+            }
+            let (sample, turn) = self.ear.hear(*sample, &mut self.pre_roll);
+            self.time = self.time.saturating_add(1);
+            self.attend(sample, turn, labels, on_event);
+            rest = behind;
         }
     }
 
-    /// Does what a sample calls for, after which the gate has perhaps turned.
+    /// Keeps samples while it is quiet, until the gate has judged. Returns those behind.
+    fn doze<'s>(&mut self, samples: &'s [i32]) -> &'s [i32] {
+        let (count, turn) = self.ear.hear_many(samples, &mut [0; PORTION], &mut self.pre_roll);
+        self.time = self.time.saturating_add(count as u64);
+        if turn == Some(Turn::Opened) {
+            self.wake();
+        }
+        samples.get(count..).unwrap_or_default()
+    }
+
+    /// Does what a sample calls for while it is loud, after which the gate has perhaps turned.
     fn attend(&mut self, sample: i16, turn: Option<Turn>, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
         match self.stage {
-            Stage::Asleep if turn == Some(Turn::Opened) => self.wake(),
             Stage::Asleep => (),
-            // What waits is heard at twice the speed at which it comes, so that no call takes long.
+            // What waits is heard half as fast again as it comes, so that no call takes long.
             Stage::Attentive | Stage::Speech => {
-                for _ in 0..2 {
+                for _ in 0..=self.time % 2 {
                     if let Some(sample) = self.pre_roll.pop() {
                         self.feed(sample, labels, on_event);
                     }
@@ -300,7 +310,7 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
     fn run(&mut self, labels: Labels<'m>, on_event: OnEvent<'_, 'm>) {
         let is_heard = self.is_heard_by_the_network();
         let Self { classifier, ear, shape, decider, .. } = self;
-        let mut on_frame = |power: &[f32]| shape.hear(power);
+        let mut on_frame = |decibels: &[i16]| shape.hear(decibels);
         // There is a model.
         _ = if is_heard {
             classifier.push_watched(ear.block(), &mut on_frame, |answer| decider.hear(&answer))

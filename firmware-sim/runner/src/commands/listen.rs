@@ -21,9 +21,10 @@ pub(super) fn run(
     listened.events.iter().try_for_each(|event| output::line(&event.text()))?;
     let second = |instructions: Option<u64>| instructions.map_or("-".to_owned(), |count| count.to_string());
     output::line(&format!(
-        "a second asleep: {} instructions, awake: {}; the dearest buffer of 512 samples: {}",
+        "a second asleep: {} instructions, awake: {}, of speech: {}; the dearest buffer of 512 samples: {}",
         second(listened.asleep_instructions_per_second),
         second(listened.awake_instructions_per_second),
+        second(listened.speech_instructions_per_second),
         listened.dearest_buffer_instructions
     ))?;
     output::line(&format!(
