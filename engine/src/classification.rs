@@ -1,4 +1,5 @@
 use crate::blob::{Labels, MAX_LABELS};
+use crate::listen::Affect;
 use crate::{Emotion, Model};
 
 /// What a model made of what it has heard: a value of its own, which can be kept, copied and sent.
@@ -57,6 +58,13 @@ impl<'m> Classification<'m> {
     pub fn probabilities(&self) -> impl Iterator<Item = (&'m str, f32)> + use<'m> {
         let probabilities = self.probabilities.into_iter().map(|q| (f32::from(q) + 128.0) / 256.0);
         self.labels.iter().zip(probabilities)
+    }
+
+    /// Valence and arousal.
+    #[must_use]
+    pub fn affect(&self) -> Affect {
+        let weights = self.probabilities.map(|q| u16::from(q.wrapping_sub(i8::MIN).cast_unsigned()) << 7);
+        Affect::mean(self.labels.iter().map(Emotion::from_label).zip(weights))
     }
 
     /// The probabilities as the model gives them: `(q + 128) / 256`, in the order of the labels.

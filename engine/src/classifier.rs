@@ -1,3 +1,4 @@
+use crate::arena::Arena;
 use crate::front_end::Voice;
 use crate::{Classification, LoadError, Model, NotReady, Session};
 
@@ -29,15 +30,11 @@ pub struct Classifier<'m, const ARENA: usize> {
     arena: Arena<ARENA>,
 }
 
-/// Aligned so that kernels may read whole words.
-#[repr(C, align(8))]
-struct Arena<const N: usize>([i8; N]);
-
 impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
     /// A classifier without a model; it can be the initial value of a `static`.
     #[must_use]
     pub const fn new() -> Self {
-        Self { session: Session::new(), arena: Arena([0; ARENA]) }
+        Self { session: Session::new(), arena: Arena::new() }
     }
 
     /// Checks a blob, keeps the model that borrows from it and starts a recording, with a voice that is not known.
@@ -68,25 +65,6 @@ impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
         self.session.push(samples, &mut self.arena.0, on_answer)
     }
 
-    /// [`push`](Self::push), which shows each frame in 1/128 dB before the answers that it makes possible.
-    pub(crate) fn push_watched(
-        &mut self,
-        samples: &[i16],
-        on_frame: &mut dyn FnMut(&[i16]),
-        on_answer: impl FnMut(Classification<'m>),
-    ) -> Result<(), NotReady> {
-        self.session.push_watched(samples, &mut self.arena.0, on_frame, on_answer)
-    }
-
-    /// Hears samples by the front end alone, and shows each frame in 1/128 dB.
-    pub(crate) fn watch(
-        &mut self,
-        samples: &[i16],
-        on_frame: &mut dyn FnMut(&[i16]),
-    ) -> Result<(), NotReady> {
-        self.session.watch(samples, &mut self.arena.0, on_frame)
-    }
-
     /// Ends the recording and starts another: the answer to what was heard. A recording shorter than a window is
     /// filled up with silence.
     ///
@@ -94,16 +72,6 @@ impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
     /// [`NotReady::NoModel`].
     pub fn finish(&mut self) -> Result<Classification<'m>, NotReady> {
         self.session.finish(&mut self.arena.0)
-    }
-
-    /// Does a part of what [`finish`](Self::finish) does, which is no more work than a hop's, until it has the answer.
-    pub(crate) fn finish_step(&mut self) -> Result<Option<Classification<'m>>, NotReady> {
-        self.session.finish_step(&mut self.arena.0)
-    }
-
-    /// Lets go of the model.
-    pub(crate) const fn unload(&mut self) {
-        self.session.unload();
     }
 
     /// Starts a recording. What was learnt of the voice stays; [`restore_voice`](Self::restore_voice) with a default

@@ -7,6 +7,7 @@
 #[cfg(feature = "std")]
 extern crate std;
 
+mod arena;
 pub mod blob;
 mod classification;
 mod classifier;

@@ -42,7 +42,7 @@ impl Affect {
     }
 
     /// The mean of places, weighted by numbers that sum to about 2^15.
-    pub(super) fn mean(weighted: impl Iterator<Item = (Option<Emotion>, u16)>) -> Self {
+    pub(crate) fn mean(weighted: impl Iterator<Item = (Option<Emotion>, u16)>) -> Self {
         let places =
             weighted.map(|(emotion, weight)| (emotion.map(Self::of).unwrap_or_default(), i32::from(weight)));
         let [valence, arousal] = places.fold([0_i32; 2], |[valence, arousal], (place, weight)| {

@@ -19,6 +19,6 @@ pub use conditioning::{
 };
 pub use decision::{DecisionSettings, Event, Opinion, Verdict};
 pub use gate::GateSettings;
-pub use listener::Listener;
+pub use listener::{Listener, Session};
 pub use settings::Settings;
 pub use stage::Stage;

@@ -16,6 +16,9 @@ pub(super) const COEFFICIENT_BITS: u32 = 14;
 /// (At compile time.) For rates that [`Filter::new`] refuses.
 #[must_use]
 pub const fn filter_len(input_rate: u32, output_rate: u32) -> usize {
+    if let Some(refusal) = refusal(input_rate, output_rate) {
+        panic!("{}", refusal);
+    }
     rows(input_rate, output_rate) * taps(input_rate, output_rate)
 }
 
@@ -82,31 +85,46 @@ impl<const LEN: usize> Filter<LEN> {
     }
 }
 
-#[cfg(feature = "std")]
 impl<'f> Conversion<'f> {
-    /// A [`Filter`] between rates in Hz that are known at run time only, as on a host; `coefficients` is where it is kept. None
-    /// for rates that [`Filter::new`] refuses.
+    /// A [`Filter`] between rates in Hz that are known at run time only; `coefficients` is where it is kept,
+    /// [`coefficients`](Self::coefficients) of them. None for rates that [`Filter::new`] refuses, and of another number.
     ///
     /// ```
     /// use engine::listen::Conversion;
     ///
-    /// let mut coefficients = Vec::new();
-    /// assert!(Conversion::between(16_000, 22_050, &mut coefficients).is_some());
-    /// assert!(Conversion::between(96_000, 22_050, &mut coefficients).is_none());
+    /// let mut coefficients = vec![0; Conversion::coefficients(16_000, 22_050).unwrap()];
+    /// assert!(Conversion::design(16_000, 22_050, &mut coefficients).is_some());
+    /// assert_eq!(Conversion::coefficients(96_000, 22_050), None);
     /// ```
+    #[must_use]
+    pub fn design(input_rate: u32, output_rate: u32, coefficients: &'f mut [i16]) -> Option<Self> {
+        if Self::coefficients(input_rate, output_rate)? != coefficients.len() {
+            return None;
+        }
+        design_all(coefficients, input_rate, output_rate);
+        Some(Self { input_rate, output_rate, taps: taps(input_rate, output_rate), coefficients })
+    }
+
+    /// How many coefficients there are between two rates in Hz: 33 to 2904. None for rates that [`Filter::new`] refuses.
+    #[must_use]
+    pub const fn coefficients(input_rate: u32, output_rate: u32) -> Option<usize> {
+        match refusal(input_rate, output_rate) {
+            Some(_) => None,
+            None => Some(rows(input_rate, output_rate).wrapping_mul(taps(input_rate, output_rate))),
+        }
+    }
+
+    /// [`design`](Self::design), in a vector that is made as long as it has to be.
+    #[cfg(feature = "std")]
     #[must_use]
     pub fn between(
         input_rate: u32,
         output_rate: u32,
         coefficients: &'f mut std::vec::Vec<i16>,
     ) -> Option<Self> {
-        if refusal(input_rate, output_rate).is_some() {
-            return None;
-        }
         coefficients.clear();
-        coefficients.resize(filter_len(input_rate, output_rate), 0);
-        design_all(coefficients, input_rate, output_rate);
-        Some(Self { input_rate, output_rate, taps: taps(input_rate, output_rate), coefficients })
+        coefficients.resize(Self::coefficients(input_rate, output_rate)?, 0);
+        Self::design(input_rate, output_rate, coefficients)
     }
 }
 
@@ -126,17 +144,17 @@ impl Conversion<'_> {
 
 /// Phases whose coefficients are stored: one, or all and the first of the next input sample.
 const fn rows(input_rate: u32, output_rate: u32) -> usize {
-    if input_rate.is_multiple_of(output_rate) { 1 } else { PHASES + 1 }
+    match input_rate.checked_rem(output_rate) {
+        Some(0) => 1,
+        _ => PHASES + 1,
+    }
 }
 
 /// Kaiser's estimate for 65 dB and a transition of 28 % of half the lower rate, rounded up to a multiple of 4.
 const fn taps(input_rate: u32, output_rate: u32) -> usize {
-    if let Some(refusal) = refusal(input_rate, output_rate) {
-        panic!("{}", refusal);
-    }
     let transition = 0.14 * cutoff(input_rate, output_rate);
     let estimate = (65.0 - 7.95) / (14.36 * transition) + 1.0;
-    (estimate as usize + 4) / 4 * 4
+    (estimate as usize).wrapping_add(4) / 4 * 4
 }
 
 /// Why there is no filter between two rates.
@@ -147,7 +165,7 @@ const fn refusal(input_rate: u32, output_rate: u32) -> Option<&'static str> {
         Some("rates are 4000 to 192000 Hz")
     } else if lower == higher {
         Some("equal rates need no filter")
-    } else if input_rate > 3 * output_rate {
+    } else if input_rate > output_rate.saturating_mul(3) {
         Some("a rate may fall to a third at most")
     } else {
         None
@@ -161,13 +179,13 @@ const fn cutoff(input_rate: u32, output_rate: u32) -> f64 {
 
 /// The coefficients of all phases, one after the other.
 const fn design_all(coefficients: &mut [i16], input_rate: u32, output_rate: u32) {
-    let (rows, taps) = (rows(input_rate, output_rate), taps(input_rate, output_rate));
-    let mut row = 0;
-    while row < rows {
-        let (_, rest) = coefficients.split_at_mut(row * taps);
-        let (phase, _) = rest.split_at_mut(taps);
-        design(phase, cutoff(input_rate, output_rate), row as f64 / PHASES as f64);
-        row += 1;
+    let (taps, cutoff) = (taps(input_rate, output_rate), cutoff(input_rate, output_rate));
+    let (mut rest, mut row) = (coefficients, 0.0);
+    while let Some((phase, behind)) = rest.split_at_mut_checked(taps)
+        && !phase.is_empty()
+    {
+        design(phase, cutoff, row / PHASES as f64);
+        (rest, row) = (behind, row + 1.0);
     }
 }
 
@@ -175,23 +193,25 @@ const fn design_all(coefficients: &mut [i16], input_rate: u32, output_rate: u32)
 /// that no phase changes a constant.
 const fn design(coefficients: &mut [i16], cutoff: f64, phase: f64) {
     const ONE: i32 = 1 << COEFFICIENT_BITS;
-    let half = coefficients.len() / 2;
-    let mut sum = 0.0;
+    let (half, mut sum) = (coefficients.len() / 2, 0.0);
     let mut tap = 0;
     while tap < coefficients.len() {
         sum += impulse_response(tap, half, cutoff, phase);
-        tap += 1;
+        tap = tap.wrapping_add(1);
     }
-    let (mut rest, mut tap) = (ONE, 0);
-    while tap < coefficients.len() {
+    // What rounding leaves goes where it matters least, to the largest.
+    let mut left = ONE;
+    let largest = if phase < 0.5 { half.wrapping_sub(1) } else { half };
+    let (mut places, mut tap) = (&mut *coefficients, 0);
+    while let Some((place, behind)) = places.split_first_mut() {
         let exact = ONE as f64 * impulse_response(tap, half, cutoff, phase) / sum;
-        coefficients[tap] = (exact + if exact < 0.0 { -0.5 } else { 0.5 }) as i16;
-        rest -= coefficients[tap] as i32;
-        tap += 1;
+        *place = (exact + if exact < 0.0 { -0.5 } else { 0.5 }) as i16;
+        left = left.wrapping_sub(*place as i32);
+        (places, tap) = (behind, tap.wrapping_add(1));
     }
-    // What rounding left goes where it matters least, to the largest.
-    let largest = if phase < 0.5 { half - 1 } else { half };
-    coefficients[largest] += rest as i16;
+    if let Some((_, [place, ..])) = coefficients.split_at_mut_checked(largest) {
+        *place = place.wrapping_add(left as i16);
+    }
 }
 
 const fn impulse_response(tap: usize, half: usize, cutoff: f64, phase: f64) -> f64 {

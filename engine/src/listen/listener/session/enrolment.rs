@@ -1,17 +1,17 @@
-use super::Listener;
+use super::Session;
 use crate::listen::Stage;
 use crate::{NotReady, Voice};
 
 /// A voice that is known.
-impl<const ARENA: usize> Listener<'_, ARENA> {
+impl Session<'_> {
     /// Forgets the voice and what it said, and learns whoever speaks next, for as long as they speak: an enrolment.
     /// What was under way is dropped.
     ///
     /// # Errors
-    /// [`NotReady::NoModel`].
-    pub fn enrol(&mut self) -> Result<(), NotReady> {
-        self.restore_voice(&Voice::default())?;
-        self.classifier.freeze_voice(false);
+    /// Without a model, or with too small an arena.
+    pub fn enrol(&mut self, arena: &mut [i8]) -> Result<(), NotReady> {
+        self.restore_voice(&Voice::default(), arena)?;
+        self.network.freeze_voice(false);
         Ok(())
     }
 
@@ -19,17 +19,17 @@ impl<const ARENA: usize> Listener<'_, ARENA> {
     /// two such values.
     ///
     /// # Errors
-    /// [`NotReady::NoModel`].
-    pub fn voice(&mut self) -> Result<Voice, NotReady> {
-        self.classifier.voice()
+    /// Without a model, or with too small an arena.
+    pub fn voice(&self, arena: &mut [i8]) -> Result<Voice, NotReady> {
+        self.network.voice(arena)
     }
 
     /// Takes on a voice that was stored, or forgets the present one for a default [`Voice`]. What was under way is dropped.
     ///
     /// # Errors
-    /// [`NotReady::NoModel`].
-    pub fn restore_voice(&mut self, voice: &Voice) -> Result<(), NotReady> {
-        self.classifier.restore_voice(voice)?;
+    /// Without a model, or with too small an arena.
+    pub fn restore_voice(&mut self, voice: &Voice, arena: &mut [i8]) -> Result<(), NotReady> {
+        self.network.restore_voice(voice, arena)?;
         self.decider.forget();
         self.ear.gate.close();
         self.stage = Stage::Asleep;
@@ -38,6 +38,6 @@ impl<const ARENA: usize> Listener<'_, ARENA> {
 
     /// Stops learning from the voice that is heard, or goes on: a guest does not change what is known of the owner.
     pub fn freeze_voice(&mut self, is_frozen: bool) {
-        self.classifier.freeze_voice(is_frozen);
+        self.network.freeze_voice(is_frozen);
     }
 }
