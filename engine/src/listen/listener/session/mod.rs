@@ -40,6 +40,7 @@ pub struct Session<'m> {
 impl<'m> Session<'m> {
     /// A session without a model; it can be the initial value of a `static`.
     #[must_use]
+    #[inline] // Where it is written in place, the stack needs no room for it.
     pub const fn new() -> Self {
         Self {
             network: crate::Session::new(),
