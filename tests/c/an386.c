@@ -7,7 +7,7 @@ enum { SYS_OPEN = 0x01, SYS_CLOSE = 0x02, SYS_WRITE0 = 0x04, SYS_READ = 0x06, SY
 #define READ_BINARY 1u
 #define EXIT_BY_APPLICATION 0x20026u
 
-extern uint32_t data_start[], data_end[], data_load[], bss_start[], bss_end[], stack_top[];
+extern uint32_t data_start[], data_end[], data_load[], bss_start[], bss_end[];
 int main(void);
 
 static uint32_t recording;
@@ -72,7 +72,7 @@ static void fault(void)
     leave(4);
 }
 
-__attribute__((section(".vectors"), used)) static const void *const vectors[] = {
-    stack_top, (const void *)reset, (const void *)fault, (const void *)fault,
-    (const void *)fault, (const void *)fault, (const void *)fault,
+/* The linker script puts the stack's start before it. */
+__attribute__((section(".vectors"), used)) static void (*const vectors[])(void) = {
+    reset, fault, fault, fault, fault, fault,
 };

@@ -1,9 +1,9 @@
 
 /* Static memory of so many bytes, aligned as it has to be: static EMOTION_MEMORY(memory, bytes); */
-#if defined(__cplusplus)
-#define EMOTION_MEMORY(name, bytes) alignas(8) unsigned char name[bytes]
-#elif defined(__GNUC__)
-#define EMOTION_MEMORY(name, bytes) __attribute__((aligned(8))) unsigned char name[bytes]
+#if defined(__GNUC__)
+#define EMOTION_MEMORY(name, bytes) unsigned char name[bytes] __attribute__((aligned(8)))
+#elif defined(__cplusplus)
+#define EMOTION_MEMORY(name, bytes) unsigned char name alignas(8)[bytes]
 #else
 #define EMOTION_MEMORY(name, bytes) _Alignas(8) unsigned char name[bytes]
 #endif
