@@ -4,6 +4,7 @@
 //! Needs a C and a C++ compiler, `arm-none-eabi-gcc`, `qemu-system-arm` and the target thumbv7em-none-eabihf: `tests/run` installs
 //! them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -201,20 +202,38 @@ fn recordings() -> Result<(Vec<i16>, Vec<i16>)> {
     Ok((audio::window(&clip, WINDOW), stream))
 }
 
-#[test]
-fn a_c_program_on_a_cortex_m4f_says_what_the_host_says() -> Result<()> {
-    let (clip, stream) = recordings()?;
-    let folder = folder(&clip, &stream)?;
+/// Runs a program on a board with a Cortex-M4F under QEMU: what it prints.
+fn run_on_cortex_m4f(source: &str, folder: &Path) -> Result<String> {
     let script = workspace().join("tests/c/an386.ld");
     let mut flags = CORTEX_M4F.to_vec();
     flags.extend(["-std=c99", "-T", script.to_str().context("a path in UTF-8")?]);
     let target = "thumbv7em-none-eabihf";
-    let program = compile("arm-none-eabi-gcc", &flags, &["hear.c", "an386.c"], target, folder.path())?;
+    let program = compile("arm-none-eabi-gcc", &flags, &[source, "an386.c"], target, folder)?;
     let mut qemu = Command::new("qemu-system-arm");
     qemu.args(["-machine", "mps2-an386", "-display", "none", "-monitor", "none", "-serial", "none"]);
     qemu.args(["-chardev", "stdio,id=out", "-semihosting-config", "enable=on,target=native,chardev=out"]);
-    qemu.arg("-kernel").arg(program).current_dir(folder.path()).stdin(Stdio::null());
-    assert_hears(&run(&mut qemu)?, &clip, &stream)
+    run(qemu.arg("-kernel").arg(program).current_dir(folder).stdin(Stdio::null()))
+}
+
+#[test]
+fn a_c_program_on_a_cortex_m4f_says_what_the_host_says() -> Result<()> {
+    let (clip, stream) = recordings()?;
+    let folder = folder(&clip, &stream)?;
+    assert_hears(&run_on_cortex_m4f("hear.c", folder.path())?, &clip, &stream)
+}
+
+/// Bytes of stack, as `docs/c.md` states them.
+#[test]
+fn the_stack_is_no_deeper_than_is_documented() -> Result<()> {
+    let (clip, stream) = recordings()?;
+    let folder = folder(&clip, &stream)?;
+    let depths: BTreeMap<String, u32> = from_str(&run_on_cortex_m4f("stack.c", folder.path())?)?;
+    let limits =
+        [("classifier", 2200), ("classifier_init", 2500), ("listener", 2500), ("listener_init", 5800)];
+    for ((name, depth), limit) in depths.iter().zip(limits) {
+        assert!(name == limit.0 && *depth <= limit.1, "{depths:?}");
+    }
+    Ok(())
 }
 
 #[test]
@@ -240,5 +259,52 @@ fn the_header_is_c_plus_plus_as_well() -> Result<()> {
     let folder = folder(&[], &[])?;
     let program = compile("g++", &["-std=c++11"], &["memory.cpp"], &host()?, folder.path())?;
     run(&mut Command::new(program))?;
+    Ok(())
+}
+
+#[test]
+fn the_cmake_package_builds_its_example() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let example = workspace().join("engine/c/examples/cmake");
+    run(Command::new("cmake").arg("-S").arg(&example).arg("-B").arg(folder.path()))?;
+    run(Command::new("cmake").arg("--build").arg(folder.path()))?;
+    // Nobody speaks where there is no sound.
+    let said = run(Command::new(folder.path().join("hear")).stdin(Stdio::null()))?;
+    assert_eq!(said, "");
+
+    // Of what is cross-compiled, the compiler's flags say the processor.
+    for (flags, expected) in [
+        ("-mcpu=cortex-m0plus -mthumb", "thumbv6m-none-eabi"),
+        ("-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16", "thumbv7em-none-eabihf"),
+        ("-mcpu=cortex-m33 -mthumb", "thumbv8m.main-none-eabi"),
+    ] {
+        let folder = tempfile::tempdir()?;
+        let mut cmake = Command::new("cmake");
+        cmake.arg("-S").arg(&example).arg("-B").arg(folder.path()).arg(format!("-DCMAKE_C_FLAGS={flags}"));
+        cmake.args(["-DCMAKE_SYSTEM_NAME=Generic", "-DCMAKE_C_COMPILER=arm-none-eabi-gcc"]);
+        let said = run(cmake.arg("-DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY"))?;
+        assert!(said.contains(&format!("Emotion: {expected},")), "{said}");
+    }
+    Ok(())
+}
+
+/// What arduino-cli's library specification wants, and what Zephyr's module file refers to; neither can be run here.
+#[test]
+fn the_packages_are_laid_out_as_specified() -> Result<()> {
+    let folder = workspace().join("engine/c");
+    let properties = std::fs::read_to_string(folder.join("arduino/library.properties"))?;
+    let keys: Vec<_> =
+        properties.lines().filter_map(|line| line.split_once('=')).map(|(key, _)| key).collect();
+    for key in ["name", "version", "author", "maintainer", "sentence", "paragraph", "category", "url"] {
+        assert!(keys.contains(&key), "{key}");
+    }
+    assert!(properties.contains("\nprecompiled=true\n") && properties.contains("\nldflags=-lemotion\n"));
+
+    let module = std::fs::read_to_string(folder.join("zephyr/module.yml"))?;
+    let value = |key: &str| module.lines().find_map(|line| line.trim().strip_prefix(key)).map(str::trim);
+    assert_eq!(value("name:"), Some("emotion"));
+    let cmake = value("cmake:").context("no cmake")?;
+    assert!(folder.join(cmake).join("CMakeLists.txt").is_file());
+    assert!(folder.join(value("kconfig:").context("no kconfig")?).is_file());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The whole engine over input of which the compiler knows nothing.
+//! The whole engine, and its interface for C, over input of which the compiler knows nothing.
 //!
 //! Nothing defines the function that the panic handler calls. So this links only if no input whatever
 //! can reach a panic: `./check` tries it for three cores. It is never run.
@@ -8,6 +8,8 @@
 use core::fmt::Write;
 use core::hint::black_box;
 use core::panic::PanicInfo;
+
+mod c;
 
 use engine::listen::{
     Conditioner, Event, Filter, Gain, Listener, RightAligned24, Settings, Unsigned, Verdict, filter_len,
@@ -38,6 +40,7 @@ extern "C" fn _start() -> ! {
         classify_in_lent_memory(&mut session);
         listen(&mut listener);
         inspect();
+        c::call_all();
         #[cfg(feature = "planted-panic")]
         black_box(unknown::<u8>()[black_box(0)]);
     }
