@@ -8,7 +8,7 @@
 #define EMOTION_MEMORY(name, bytes) _Alignas(8) unsigned char name[bytes]
 #endif
 
-/* Bytes of memory for a listener, as a constant: at most 600 more than emotion_listener_memory_bytes says for a 32-bit
+/* Bytes of memory for a listener, as a constant: at most 400 more than emotion_listener_memory_bytes says for a 32-bit
  * processor. The model's arena and sample rate are in the model.h that "cargo c-model" makes, and "host-trainer inspect" says
  * them. Rates are in Hz. */
 #define EMOTION_LISTENER_BYTES(arena_bytes, microphone_rate, model_rate) \

@@ -8,7 +8,7 @@ use engine::{LoadError, NotReady};
 pub enum Error {
     /// All is well.
     None = 0,
-    /// A pointer is NULL.
+    /// A pointer is NULL, or would lead to more than there can be.
     Null = 1,
     /// Memory or a pointer is not aligned as it has to be.
     Misaligned = 2,
