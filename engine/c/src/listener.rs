@@ -181,7 +181,7 @@ impl Listener {
     }
 
     fn restore(&mut self, voice: &engine::Voice) -> Result<(), Error> {
-        self.events.clear();
+        self.events = Deque::new();
         Ok(self.session.restore_voice(voice, self.arena.arena())?)
     }
 }
@@ -303,7 +303,7 @@ pub unsafe extern "C" fn emotion_listener_enrol(listener: *mut Listener) -> Erro
     // SAFETY: C says that there is a listener, which nobody else uses meanwhile.
     let listener = unsafe { pointer::object(listener) };
     let enrolled = listener.and_then(|listener| {
-        listener.events.clear();
+        listener.events = Deque::new();
         Ok(listener.session.enrol(listener.arena.arena())?)
     });
     enrolled.into()

@@ -102,7 +102,7 @@ pub(crate) fn label(model: Option<&Model<'_>>, index: usize) -> Result<[c_char; 
 /// A text that ends with a NUL.
 fn text(label: &str) -> [c_char; EMOTION_LABEL_BYTES] {
     let mut text = [0; EMOTION_LABEL_BYTES];
-    let (places, _) = text.split_at_mut(MAX_LABEL_BYTES);
-    places.iter_mut().zip(label.bytes()).for_each(|(place, byte)| *place = byte as c_char);
+    let places = text.iter_mut().take(MAX_LABEL_BYTES);
+    places.zip(label.bytes()).for_each(|(place, byte)| *place = byte as c_char);
     text
 }

@@ -29,6 +29,9 @@ impl TryFrom<&Voice> for engine::Voice {
 
     fn try_from(voice: &Voice) -> Result<Self, Error> {
         let deviations = voice.deviations.get(..voice.bands.into()).ok_or(Error::Voice)?;
-        Ok(Self { heard: voice.heard, deviations: deviations.iter().copied().collect() })
+        let mut known = Self { heard: voice.heard, ..Self::default() };
+        // There is room for them all.
+        deviations.iter().for_each(|&deviation| _ = known.deviations.push(deviation));
+        Ok(known)
     }
 }
