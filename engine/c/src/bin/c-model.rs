@@ -19,16 +19,18 @@ fn main() -> ExitCode {
     match fs::read(&path) {
         Ok(blob) => match Model::from_bytes(&blob) {
             Ok(model) => match write(&blob, &model, BufWriter::new(io::stdout().lock())) {
-                Err(error) if error.kind() != ErrorKind::BrokenPipe => fail(format!("cannot write: {error}")),
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                    fail(&format!("cannot write: {error}"))
+                }
                 _ => ExitCode::SUCCESS,
             },
-            Err(error) => fail(format!("cannot use {}: {error}", path.display())),
+            Err(error) => fail(&format!("cannot use {}: {error}", path.display())),
         },
-        Err(error) => fail(format!("cannot read {}: {error}", path.display())),
+        Err(error) => fail(&format!("cannot read {}: {error}", path.display())),
     }
 }
 
-fn fail(message: String) -> ExitCode {
+fn fail(message: &str) -> ExitCode {
     eprintln!("error: {message}");
     ExitCode::FAILURE
 }
