@@ -1,7 +1,7 @@
 //! Listening: from a microphone's words to events that a product can use.
 //!
 //! [`Listener`] is all of it. [`Conditioner`] and [`Resampler`] are of use by themselves too, before a
-//! [`Classifier`](crate::Classifier).
+//! [`Classifier`](crate::Classifier). [`Decimator`] stands before them where the microphone delivers bits.
 
 mod circumplex;
 mod conditioning;
@@ -14,8 +14,8 @@ mod stage;
 
 pub use circumplex::Affect;
 pub use conditioning::{
-    Conditioner, Conversion, DcBlocker, Filter, Gain, MAX_TAPS, Resampler, RightAligned24, Unsigned, Word,
-    filter_len,
+    Conditioner, Conversion, DcBlocker, Decimator, Filter, Gain, MAX_TAPS, PdmWord, Resampler,
+    RightAligned24, Unsigned, Word, filter_len,
 };
 pub use decision::{DecisionSettings, Event, Opinion, Verdict};
 pub use gate::GateSettings;

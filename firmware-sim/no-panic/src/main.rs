@@ -12,7 +12,8 @@ use core::panic::PanicInfo;
 mod c;
 
 use engine::listen::{
-    Conditioner, Event, Filter, Gain, Listener, RightAligned24, Settings, Unsigned, Verdict, filter_len,
+    Conditioner, Decimator, Event, Filter, Gain, Listener, RightAligned24, Settings, Unsigned, Verdict,
+    filter_len,
 };
 use engine::model::Run;
 use engine::{Classifier, Emotion, Model, NotReady, Session, Voice};
@@ -39,6 +40,7 @@ extern "C" fn _start() -> ! {
         classify(&mut classifier);
         classify_in_lent_memory(&mut session);
         listen(&mut listener);
+        decimate(&mut Decimator::new());
         inspect();
         c::call_all();
         #[cfg(feature = "planted-panic")]
@@ -115,6 +117,13 @@ fn listen(listener: &mut Listener<'static, ARENA_BYTES>) {
     let mut conditioner = Conditioner::new(black_box(0), Gain::decibels(black_box(0)));
     unknown().iter().for_each(|&word| ignore(conditioner.condition(RightAligned24(word))));
     unknown().iter().for_each(|&word| ignore(conditioner.condition(Unsigned::<12>(word))));
+}
+
+/// A PDM microphone's bits, by words of each width.
+fn decimate(decimator: &mut Decimator) {
+    decimator.push(unknown::<u8>(), ignore);
+    decimator.push(unknown::<u16>(), ignore);
+    decimator.push(unknown::<u32>(), ignore);
 }
 
 /// All that an event says.

@@ -3,13 +3,16 @@
 //! All of it is integer arithmetic, the same on every machine.
 
 mod dc_blocker;
+mod decimator;
 mod filter;
 mod gain;
+mod inner_product;
 mod kaiser;
 mod resampler;
 mod word;
 
 pub use dc_blocker::DcBlocker;
+pub use decimator::{Decimator, PdmWord};
 pub use filter::{Conversion, Filter, MAX_TAPS, filter_len};
 pub use gain::Gain;
 pub use resampler::Resampler;

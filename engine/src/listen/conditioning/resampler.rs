@@ -1,4 +1,5 @@
 use super::filter::{COEFFICIENT_BITS, Conversion, MAX_TAPS, PHASE_BITS};
+use super::inner_product::inner_product;
 
 /// Bits of the place between two phases.
 const BETWEEN_BITS: u32 = 15;
@@ -100,18 +101,6 @@ impl<'f> Resampler<'f> {
         let sum = (first << BETWEEN_BITS).wrapping_add(difference.wrapping_mul(between));
         rounded(sum, const { COEFFICIENT_BITS + BETWEEN_BITS })
     }
-}
-
-// One sum, two products a turn, not inlined: from this the compiler makes `smlad` where there is one, which takes a
-// Cortex-M4 less than 2 instructions a product.
-#[inline(never)]
-fn inner_product(samples: &[i16], coefficients: &[i16]) -> i32 {
-    let pairs = samples.as_chunks().0.iter().zip(coefficients.as_chunks().0);
-    pairs.fold(0, |sum: i32, (&[x, y], &[c, d])| {
-        let first = i32::from(x).wrapping_mul(c.into());
-        let second = i32::from(y).wrapping_mul(d.into());
-        sum.wrapping_add(first).wrapping_add(second)
-    })
 }
 
 /// A sum without its fraction bits: to the nearest, within an int16.
