@@ -17,6 +17,8 @@ pub enum Program {
     Stream,
     /// From a microphone to events.
     Listen,
+    /// From a PDM microphone's bits to samples.
+    Decimate,
     /// What each part of the model costs.
     Bench,
     /// What the reference kernels cost.
@@ -31,6 +33,7 @@ impl Program {
             Self::Classify => "classify",
             Self::Stream => "stream",
             Self::Listen => "listen",
+            Self::Decimate => "decimate",
             Self::Bench => "bench",
             Self::Kernels => "kernels",
             Self::Agree => "agree",

@@ -6,6 +6,7 @@
 mod board;
 mod classifier;
 pub mod commands;
+mod decimation;
 mod device;
 mod firmware;
 mod footprint;
@@ -14,14 +15,17 @@ mod log;
 mod memory;
 mod qemu;
 mod recording;
+mod sigma_delta;
 mod stream;
 mod timing;
 
 pub use board::Board;
 pub use classifier::{Classifier, Heard};
+pub use decimation::{Decimation, decimate_on_host};
 pub use firmware::{Firmware, Program};
 pub use listener::{Listened, Listener};
 pub use memory::Memory;
 pub use qemu::FirmwareFailed;
+pub use sigma_delta::modulate;
 pub use stream::{Answer, Stream};
 pub use timing::{Cost, StreamTiming, Timing};

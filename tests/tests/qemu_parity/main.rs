@@ -4,6 +4,7 @@
 //! Needs `qemu-system-arm` and the thumb targets: `tests/run` installs them.
 
 mod bad_input;
+mod decimate;
 mod listen;
 mod models;
 mod recordings;

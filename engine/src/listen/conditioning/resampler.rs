@@ -92,15 +92,20 @@ impl<'f> Resampler<'f> {
         let (_, phases) = coefficients.split_at_checked(start).unwrap_or_default();
         let (first, second) = phases.split_at_checked(taps).unwrap_or_default();
         let between = i64::from(place & const { (1 << BETWEEN_BITS) - 1 });
-        let first = i64::from(inner_product(samples, first));
+        let first = i64::from(weigh(samples, first));
         if between == 0 {
             return rounded(first, COEFFICIENT_BITS);
         }
-        let second = i64::from(inner_product(samples, second));
+        let second = i64::from(weigh(samples, second));
         let difference = second.wrapping_sub(first);
         let sum = (first << BETWEEN_BITS).wrapping_add(difference.wrapping_mul(between));
         rounded(sum, const { COEFFICIENT_BITS + BETWEEN_BITS })
     }
+}
+
+#[inline(never)]
+fn weigh(samples: &[i16], coefficients: &[i16]) -> i32 {
+    inner_product(samples, coefficients)
 }
 
 /// A sum without its fraction bits: to the nearest, within an int16.

@@ -4,6 +4,7 @@ mod agree;
 mod bench;
 mod classify;
 mod cost;
+mod decimate;
 mod kernels;
 mod listen;
 mod memory;
@@ -55,6 +56,11 @@ enum Command {
         #[arg(long, value_name = "HZ")]
         rate: Option<u32>,
     },
+    /// Decimate a recording's bits as a PDM microphone would send them, and say what that costs.
+    Decimate {
+        /// The recording, in any format that the trainer reads.
+        file: PathBuf,
+    },
     /// Count the instructions of each part of the model.
     Bench,
     /// Count the instructions of the reference kernels.
@@ -76,6 +82,7 @@ impl Cli {
             Command::Classify { files } => classify::run(board, &model, &files, json),
             Command::Stream { file } => stream::run(board, &model, &file, json),
             Command::Listen { file, rate } => listen::run(board, &model, &file, rate, json),
+            Command::Decimate { file } => decimate::run(board, &model, &file, json),
             Command::Bench => bench::run(board, &model, json),
             Command::Kernels => kernels::run(board, &model, json),
             Command::Agree => agree::run(board, &model, json),

@@ -1,5 +1,5 @@
 const ORDER: usize = 6;
-const DECIMATION: u32 = 4;
+const DECIMATION: usize = 4;
 
 /// A cascaded integrator-comb filter: six running sums of four samples, of which every fourth is kept.
 ///
@@ -9,32 +9,24 @@ const DECIMATION: u32 = 4;
 pub(super) struct Cic {
     integrators: [i32; ORDER],
     combs: [i32; ORDER],
-    /// Samples until the next result, less one.
-    missing: u32,
 }
 
 impl Cic {
     pub(super) const fn new() -> Self {
-        Self { integrators: [0; ORDER], combs: [0; ORDER], missing: DECIMATION - 1 }
+        Self { integrators: [0; ORDER], combs: [0; ORDER] }
     }
 
-    /// Takes the next sample, and gives each fourth time the sum of the latest, weighted: 4096 times their mean.
-    pub(super) fn push(&mut self, sample: i32) -> Option<i32> {
-        let mut sum = sample;
-        for integrator in &mut self.integrators {
-            *integrator = integrator.wrapping_add(sum);
-            sum = *integrator;
-        }
-        let Some(missing) = self.missing.checked_sub(1) else {
-            self.missing = const { DECIMATION - 1 };
-            return Some(self.difference(sum));
-        };
-        self.missing = missing;
-        None
-    }
-
-    fn difference(&mut self, sum: i32) -> i32 {
+    /// Takes the next samples, and gives the sum of the latest, weighted: 4096 times their mean.
+    pub(super) fn push(&mut self, samples: [i32; DECIMATION]) -> i32 {
+        let sum = samples.into_iter().fold(0, |_, sample| self.integrate(sample));
         self.combs.iter_mut().fold(sum, |sum, comb| sum.wrapping_sub(core::mem::replace(comb, sum)))
+    }
+
+    fn integrate(&mut self, sample: i32) -> i32 {
+        self.integrators.iter_mut().fold(sample, |sum, integrator| {
+            *integrator = integrator.wrapping_add(sum);
+            *integrator
+        })
     }
 }
 
@@ -52,15 +44,16 @@ mod tests {
             [[56, 456, 456, 56, 0], [21, 336, 546, 120, 1], [6, 216, 580, 216, 6], [1, 120, 546, 336, 21]];
         for (phase, expected) in of_phase.into_iter().enumerate() {
             let mut cic = Cic::new();
-            let results: Vec<_> = (0..20).filter_map(|n| cic.push(i32::from(n == phase))).collect();
-            assert_eq!(results, expected, "{phase}");
+            let mut impulse = [0; DECIMATION];
+            impulse[phase] = 1;
+            assert_eq!([impulse, [0; 4], [0; 4], [0; 4], [0; 4]].map(|samples| cic.push(samples)), expected);
         }
     }
 
     #[test]
     fn integrators_overflow_and_nothing_is_lost() {
         let mut cic = Cic::new();
-        let results: Vec<_> = (0..100_000).filter_map(|_| cic.push(-256)).collect();
+        let results: Vec<_> = (0..25_000).map(|_| cic.push([-256; DECIMATION])).collect();
         assert!(cic.integrators.iter().all(|integrator| integrator.unsigned_abs() > 1 << 20));
         assert!(results[6..].iter().all(|&result| result == -256 * 4096));
     }

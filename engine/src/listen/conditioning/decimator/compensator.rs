@@ -17,38 +17,43 @@ static COEFFICIENTS: [i16; TAPS] = mirrored([
 pub(super) struct Compensator {
     /// The latest samples, twice, so that they lie in a row from wherever they begin.
     history: [i16; 2 * TAPS],
-    /// Where the oldest one lies, and the next one goes.
+    /// Where the oldest ones lie, and the next ones go.
     oldest: usize,
-    /// Whether a result is due with the next sample.
-    is_due: bool,
 }
 
 impl Compensator {
     pub(super) const fn new() -> Self {
-        Self { history: [0; 2 * TAPS], oldest: 0, is_due: false }
+        Self { history: [0; 2 * TAPS], oldest: 0 }
     }
 
-    /// Takes the CIC filters' next sum, of 20 bits and a sign, and gives every other time a sample of 32 bits.
-    pub(super) fn push(&mut self, sum: i32) -> Option<i32> {
-        let half = const { 1 << (EXTRA_BITS - 1) };
-        let rounded = sum.wrapping_add(half) >> EXTRA_BITS;
-        let sample = rounded.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
-        for place in [self.oldest, self.oldest.saturating_add(TAPS)] {
-            if let Some(place) = self.history.get_mut(place) {
-                *place = sample;
+    /// Takes the CIC filters' next sums, of 20 bits and a sign, and gives a sample of 32 bits.
+    pub(super) fn push(&mut self, sums: [i32; 2]) -> i32 {
+        let samples = sums.map(shortened);
+        let (first, second) = self.history.split_at_mut(TAPS);
+        for history in [first, second] {
+            if let Some(place) = history.get_mut(self.oldest..).and_then(<[_]>::first_chunk_mut) {
+                *place = samples;
             }
         }
-        let next = self.oldest.saturating_add(1);
+        let next = self.oldest.saturating_add(2);
         self.oldest = if next >= TAPS { 0 } else { next };
-        let is_due = self.is_due;
-        self.is_due = !is_due;
-        is_due.then(|| self.filter())
+        let latest = self.history.get(self.oldest..).and_then(<[_]>::first_chunk).unwrap_or(&[0; TAPS]);
+        filter(latest).saturating_mul(const { 1 << MISSING_BITS })
     }
+}
 
-    fn filter(&self) -> i32 {
-        let samples = self.history.get(self.oldest..self.oldest.saturating_add(TAPS)).unwrap_or_default();
-        inner_product(samples, &COEFFICIENTS).saturating_mul(const { 1 << MISSING_BITS })
-    }
+/// A sum of the CIC filters as a sample of 16 bits: to the nearest.
+fn shortened(sum: i32) -> i16 {
+    let half = const { 1 << (EXTRA_BITS - 1) };
+    let rounded = sum.wrapping_add(half) >> EXTRA_BITS;
+    rounded.clamp(i16::MIN.into(), i16::MAX.into()) as i16
+}
+
+#[inline(never)]
+fn filter(samples: &[i16; TAPS]) -> i32 {
+    // Hidden, or the compiler multiplies by one constant after the other, where `smlad` takes two.
+    let coefficients: &[i16] = core::hint::black_box(&COEFFICIENTS);
+    inner_product(samples, coefficients)
 }
 
 const fn mirrored(half: [i16; TAPS / 2]) -> [i16; TAPS] {

@@ -2,11 +2,13 @@
 
 mod cic;
 mod compensator;
+mod gatherer;
 mod octets;
 mod pdm_word;
 
 use cic::Cic;
 use compensator::Compensator;
+use gatherer::Gatherer;
 use octets::Octets;
 pub use pdm_word::PdmWord;
 
@@ -38,6 +40,7 @@ pub use pdm_word::PdmWord;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Decimator {
+    gatherer: Gatherer,
     octets: Octets,
     cic: Cic,
     compensator: Compensator,
@@ -50,19 +53,30 @@ impl Decimator {
     /// At the beginning of a stream, before which there was silence.
     #[must_use]
     pub const fn new() -> Self {
-        Self { octets: Octets::new(), cic: Cic::new(), compensator: Compensator::new() }
+        Self {
+            gatherer: Gatherer::new(),
+            octets: Octets::new(),
+            cic: Cic::new(),
+            compensator: Compensator::new(),
+        }
     }
 
     /// Takes the microphone's next bits, any number of words at a time, and calls `on_sample` with each sample that becomes due.
     pub fn push<P: PdmWord>(&mut self, words: impl IntoIterator<Item = P>, mut on_sample: impl FnMut(i32)) {
         for word in words {
-            for octet in word.octets() {
-                let Some(sum) = self.cic.push(self.octets.push(octet)) else { continue };
-                if let Some(sample) = self.compensator.push(sum) {
-                    on_sample(sample);
-                }
+            if let Some(bits) = self.gatherer.push(word) {
+                on_sample(self.decimate(bits));
             }
         }
+    }
+
+    /// The sample of the next 64 bits.
+    // By itself it has the core's registers.
+    #[inline(never)]
+    fn decimate(&mut self, bits: u64) -> i32 {
+        let [a, b, c, d, e, f, g, h] = bits.to_be_bytes().map(|octet| self.octets.push(octet));
+        let sums = [[a, b, c, d], [e, f, g, h]].map(|sums| self.cic.push(sums));
+        self.compensator.push(sums)
     }
 }
 

@@ -1,38 +1,53 @@
 /// A word of a PDM microphone's bits. The earliest bit is the most significant one, as SPI and I2S peripherals shift them in, and
-/// RP2350's PIO with `shift_in` to the left. Where they come the other way round, `u32::reverse_bits` helps.
+/// RP2350's PIO when it shifts to the left. Where they come the other way round, `u32::reverse_bits` helps.
 ///
 /// ```
-/// use engine::listen::PdmWord;
+/// use engine::listen::{Decimator, PdmWord};
 ///
-/// // The same bits, in the order in which they came: 0001 0010 0011 0100.
-/// let of_spi = [0x12_u8, 0x34].into_iter().flat_map(PdmWord::octets);
-/// assert!(of_spi.eq(0x1234_u16.octets()));
+/// // The same bits in the order in which they came, as bytes and as half-words.
+/// fn samples<P: PdmWord>(words: impl IntoIterator<Item = P>) -> Vec<i32> {
+///     let mut samples = Vec::new();
+///     Decimator::new().push(words, |sample| samples.push(sample));
+///     samples
+/// }
+/// assert_eq!(samples([0x12_u8, 0x34].repeat(100)), samples([0x1234_u16; 100]));
 /// ```
 pub trait PdmWord: Copy {
-    /// The bits by eight, from the earliest on.
-    fn octets(self) -> impl IntoIterator<Item = u8>;
+    /// How many bits it has, 32 at most.
+    const WIDTH: u32;
+
+    /// The bits, the earliest at the top of so many.
+    fn bits(self) -> u32;
 }
 
 impl<P: PdmWord> PdmWord for &P {
-    fn octets(self) -> impl IntoIterator<Item = u8> {
-        P::octets(*self)
+    const WIDTH: u32 = P::WIDTH;
+
+    fn bits(self) -> u32 {
+        P::bits(*self)
     }
 }
 
 impl PdmWord for u8 {
-    fn octets(self) -> impl IntoIterator<Item = u8> {
-        [self]
+    const WIDTH: u32 = Self::BITS;
+
+    fn bits(self) -> u32 {
+        self.into()
     }
 }
 
 impl PdmWord for u16 {
-    fn octets(self) -> impl IntoIterator<Item = u8> {
-        self.to_be_bytes()
+    const WIDTH: u32 = Self::BITS;
+
+    fn bits(self) -> u32 {
+        self.into()
     }
 }
 
 impl PdmWord for u32 {
-    fn octets(self) -> impl IntoIterator<Item = u8> {
-        self.to_be_bytes()
+    const WIDTH: u32 = Self::BITS;
+
+    fn bits(self) -> u32 {
+        self
     }
 }

@@ -1,0 +1,28 @@
+use std::path::Path;
+
+use anyhow::ensure;
+use host_trainer::audio;
+use host_trainer::commands::output;
+
+use crate::{Board, Decimation, decimate_on_host, modulate};
+
+/// The microphone's rate in Hz, of a clock of 1.024 MHz.
+const RATE: u32 = 16_000;
+
+pub(super) fn run(board: Board, model: &Path, file: &Path, json: bool) -> anyhow::Result<()> {
+    let pdm = modulate(&audio::load(file, RATE)?);
+    let decimation = Decimation::of(board, model, &pdm)?;
+    ensure!(
+        (decimation.samples, decimation.checksum) == decimate_on_host(&pdm),
+        "{} makes other samples of the bits than this machine does",
+        decimation.board
+    );
+    if json {
+        return output::json(&decimation);
+    }
+    let Decimation { samples, instructions_per_sample: cost, .. } = decimation;
+    output::line(&format!(
+        "{samples} samples, the same as on this machine: {cost:.0} instructions each, {:.2} million a second at {RATE} Hz",
+        cost * f64::from(RATE) / 1e6
+    ))
+}
