@@ -31,6 +31,17 @@ impl Read for Recording {
     }
 }
 
+/// Reads the number that the runner has left in `period.txt`.
+///
+/// # Errors
+/// The host's, and what is no number.
+pub fn period() -> Result<u32, HostError> {
+    let mut digits = [0; 10];
+    let count = File::open(c"period.txt")?.read(&mut digits)?;
+    let text = digits.get(..count).and_then(|digits| str::from_utf8(digits).ok());
+    text.and_then(|text| text.parse().ok()).ok_or(HostError::NoNumber)
+}
+
 /// Writes `result.json`, of at most `BYTES`.
 ///
 /// # Errors
@@ -71,6 +82,8 @@ pub enum HostError {
     Refused(io::Error),
     /// A result that exceeds its buffer.
     ResultTooLong,
+    /// A file that should have a number has none.
+    NoNumber,
 }
 
 impl From<io::Error> for HostError {
@@ -84,6 +97,7 @@ impl Display for HostError {
         match self {
             Self::Refused(error) => write!(f, "cannot use a file of the host: {error}"),
             Self::ResultTooLong => f.write_str("the result exceeds its buffer"),
+            Self::NoNumber => f.write_str("period.txt has no number"),
         }
     }
 }
@@ -96,6 +110,7 @@ impl defmt::Format for HostError {
                 defmt::write!(f, "cannot use a file of the host: OS error {=i32}", code);
             }
             Self::ResultTooLong => defmt::write!(f, "the result exceeds its buffer"),
+            Self::NoNumber => defmt::write!(f, "period.txt has no number"),
         }
     }
 }

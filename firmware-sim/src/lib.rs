@@ -11,6 +11,12 @@ pub mod noise;
 pub mod wav;
 
 #[cfg(target_os = "none")]
+pub mod conversion;
+#[cfg(target_os = "none")]
+pub mod dma;
+#[cfg(target_os = "none")]
+pub mod events;
+#[cfg(target_os = "none")]
 mod faults;
 #[cfg(target_os = "none")]
 pub mod hear;

@@ -1,21 +1,28 @@
 //! A clock for measurements: SysTick, which QEMU drives by retired instructions under `-icount`.
 
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use cortex_m::Peripherals;
-use cortex_m::peripheral::SYST;
 use cortex_m::peripheral::syst::SystClkSource;
+use cortex_m::peripheral::{SCB, SYST};
 use cortex_m_rt::exception;
 
-/// SysTick has 24 bits.
-const RELOAD: u32 = 0x00FF_FFFF;
+/// The most ticks after which SysTick, of 24 bits, begins anew.
+const LONGEST_PERIOD: u32 = 1 << 24;
 
+/// Ticks after which it begins anew.
+static PERIOD: AtomicU32 = AtomicU32::new(LONGEST_PERIOD);
+/// Whether it tells PendSV then.
+static IS_PACE: AtomicBool = AtomicBool::new(false);
 /// How often SysTick has run out.
 static WRAPS: AtomicU32 = AtomicU32::new(0);
 
 #[exception]
 fn SysTick() {
     WRAPS.fetch_add(1, Ordering::Relaxed);
+    if IS_PACE.load(Ordering::Relaxed) {
+        SCB::set_pendsv();
+    }
 }
 
 /// Counts ticks of the core clock.
@@ -30,9 +37,26 @@ impl Ticks {
     /// If it was started before.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(LONGEST_PERIOD)
+    }
+
+    /// Starts a clock that makes PendSV run every so many ticks, 2^24 at most.
+    ///
+    /// # Panics
+    /// If it was started before.
+    #[must_use]
+    pub fn start_pace(period: u32) -> Self {
+        let period = period.clamp(1, LONGEST_PERIOD);
+        PERIOD.store(period, Ordering::Relaxed);
+        let ticks = Self::start_with(period);
+        IS_PACE.store(true, Ordering::Relaxed);
+        ticks
+    }
+
+    fn start_with(period: u32) -> Self {
         let mut systick = Peripherals::take().expect("the clock is started once").SYST;
         systick.set_clock_source(SystClkSource::Core);
-        systick.set_reload(RELOAD);
+        systick.set_reload(period - 1);
         systick.clear_current();
         systick.enable_interrupt();
         systick.enable_counter();
@@ -71,13 +95,19 @@ impl Lap {
     }
 }
 
-fn now() -> u64 {
+/// Ticks since the start.
+#[must_use]
+pub fn now() -> u64 {
+    let period = PERIOD.load(Ordering::Relaxed);
     loop {
         let wraps = WRAPS.load(Ordering::Relaxed);
-        // From 0 it goes to `RELOAD` and down; it interrupts when it is back at 0.
-        let elapsed = SYST::get_current().wrapping_neg() & RELOAD;
+        // From 0 it goes to the period less one and down; it interrupts when it is back at 0.
+        let elapsed = match SYST::get_current() {
+            0 => 0,
+            left => period.wrapping_sub(left),
+        };
         if WRAPS.load(Ordering::Relaxed) == wraps {
-            return u64::from(wraps) * u64::from(RELOAD + 1) + u64::from(elapsed);
+            return u64::from(wraps) * u64::from(period) + u64::from(elapsed);
         }
     }
 }

@@ -88,4 +88,9 @@ impl Board {
     pub const fn instructions(self, ticks: u64) -> u64 {
         ticks * 1_000_000_000 / self.clock()
     }
+
+    /// Whole ticks of SysTick in so many instructions.
+    pub(crate) const fn ticks(self, instructions: u64) -> u64 {
+        instructions * self.clock() / 1_000_000_000
+    }
 }

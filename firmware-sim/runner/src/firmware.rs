@@ -17,6 +17,8 @@ pub enum Program {
     Stream,
     /// From a microphone to events.
     Listen,
+    /// From a microphone to events, at the pace of time.
+    Live,
     /// From a PDM microphone's bits to samples.
     Decimate,
     /// What each part of the model costs.
@@ -33,6 +35,7 @@ impl Program {
             Self::Classify => "classify",
             Self::Stream => "stream",
             Self::Listen => "listen",
+            Self::Live => "live",
             Self::Decimate => "decimate",
             Self::Bench => "bench",
             Self::Kernels => "kernels",

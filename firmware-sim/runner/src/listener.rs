@@ -1,8 +1,7 @@
 use std::path::Path;
 
-use anyhow::{Context, ensure};
-use firmware_sim::microphone;
-use host_trainer::listen::{Happening, Said, Shares, Verdict};
+use anyhow::Context;
+use host_trainer::listen::Happening;
 use serde::{Deserialize, Serialize};
 
 use crate::device::Device;
@@ -33,23 +32,6 @@ pub struct Listened {
     pub static_ram_bytes: u64,
     /// The stack at its deepest.
     pub stack_bytes: u64,
-}
-
-/// A line of `result.json`, but the last one.
-#[derive(Deserialize)]
-struct Line {
-    event: String,
-    start: u64,
-    sample: u64,
-    said: Option<Opinion>,
-}
-
-#[derive(Deserialize)]
-struct Opinion {
-    /// In steps of 2^-15.
-    posteriors: Vec<u16>,
-    valence: i16,
-    arousal: i16,
 }
 
 /// The last line of `result.json`.
@@ -88,27 +70,19 @@ impl Listener {
     /// # Errors
     /// A rate that the firmware has no filter for, and those of [`Firmware::run`](crate::Firmware::run).
     pub fn listen(&self, rate: u32, samples: &[i16]) -> anyhow::Result<Listened> {
-        let Device { firmware, sample_rate, .. } = &self.0;
-        let microphone = microphone::sample_rate(*sample_rate);
-        ensure!(
-            [*sample_rate, microphone].contains(&rate),
-            "the firmware hears {sample_rate} and {microphone} Hz, not {rate}"
-        );
+        let firmware = &self.0.firmware;
+        self.0.ensure_hears(rate)?;
         let result = firmware.hear(rate, samples)?;
         let broken = || "the firmware's result is broken";
         let (events, cost) = result.trim_end().rsplit_once('\n').unwrap_or(("", result.trim_end()));
         let cost: Cost = serde_json::from_str(cost).with_context(broken)?;
-        let events = events.lines().map(|line| {
-            let line: Line = serde_json::from_str(line).with_context(broken)?;
-            self.happening(line, rate).with_context(broken)
-        });
         let Footprint { flash_bytes, static_ram_bytes } = Footprint::of(firmware)?;
         let second = |Tally { samples, ticks }: Tally| {
             (firmware.board.instructions(ticks) * u64::from(rate)).checked_div(samples)
         };
         Ok(Listened {
             board: firmware.board.name(),
-            events: events.collect::<anyhow::Result<_>>()?,
+            events: self.0.happenings(events, rate)?,
             asleep_instructions_per_second: second(cost.asleep),
             awake_instructions_per_second: second(cost.awake),
             speech_instructions_per_second: second(cost.speech),
@@ -117,34 +91,5 @@ impl Listener {
             static_ram_bytes,
             stack_bytes: cost.stack_bytes,
         })
-    }
-
-    /// None of an event that there is not.
-    fn happening(&self, line: Line, rate: u32) -> Option<Happening> {
-        let Line { event, start, sample, said } = line;
-        let [t, start] = [sample, start].map(|sample| sample as f64 / f64::from(rate));
-        let said = said.map(|opinion| self.said(opinion)).unwrap_or_default();
-        Some(match event.as_str() {
-            "began" => Happening::Speech { t, said },
-            "announced" => Happening::Emotion { t, said },
-            "emotion" => Happening::Silence { t, start, verdict: Verdict::Emotion, said },
-            "unsure" => Happening::Silence { t, start, verdict: Verdict::Unsure, said: said.unsure() },
-            "not_speech" => Happening::Silence { t, start, verdict: Verdict::NotSpeech, said },
-            _ => return None,
-        })
-    }
-
-    fn said(&self, opinion: Opinion) -> Said {
-        let Opinion { posteriors, valence, arousal } = opinion;
-        let share = |posterior: u16| f32::from(posterior) / 32_768.0;
-        // Of equals the first, as the engine has it.
-        let likeliest = posteriors.iter().enumerate().rev().max_by_key(|(_, posterior)| **posterior);
-        let [valence, arousal] = [valence, arousal].map(|value| f32::from(value) / 1000.0);
-        let probabilities = self.0.labels.iter().cloned().zip(posteriors.iter().map(|&p| share(p))).collect();
-        Said {
-            emotion: likeliest.and_then(|(class, _)| self.0.labels.get(class)).cloned(),
-            confidence: likeliest.map(|(_, &posterior)| share(posterior)),
-            shares: Some(Shares { probabilities, valence, arousal }),
-        }
     }
 }

@@ -4,9 +4,13 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
+use tempfile::TempDir;
 use wait_timeout::ChildExt;
 
 use crate::{Board, Firmware, log};
+
+/// What the firmware hears, in the folder in which it runs.
+pub(crate) const RECORDING: &str = "recording.wav";
 
 const QEMU: &str = "qemu-system-arm";
 
@@ -19,11 +23,16 @@ impl Firmware {
     /// # Errors
     /// [`FirmwareFailed`] with what the firmware logged, or what kept QEMU from running.
     pub fn run(&self, wav: Option<&Path>) -> anyhow::Result<String> {
-        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let folder = folder()?;
         if let Some(wav) = wav {
-            let copied = std::fs::copy(wav, folder.path().join("recording.wav"));
+            let copied = std::fs::copy(wav, folder.path().join(RECORDING));
             copied.with_context(|| format!("cannot read {}", wav.display()))?;
         }
+        self.run_in(&folder)
+    }
+
+    /// The same over what lies in a folder.
+    pub(crate) fn run_in(&self, folder: &TempDir) -> anyhow::Result<String> {
         let mut qemu = start(self.board, &self.elf_path(), folder.path())?;
         let logs = qemu.stdout.take().context("QEMU has no output")?;
         let (status, errors) = std::thread::scope(|scope| {
@@ -40,6 +49,11 @@ impl Firmware {
     }
 }
 
+/// A folder to run in.
+pub(crate) fn folder() -> anyhow::Result<TempDir> {
+    tempfile::tempdir().context("cannot make a temporary folder")
+}
+
 /// Says what to install where QEMU is missing, before anything takes long.
 pub(crate) fn ensure_installed() -> anyhow::Result<()> {
     match Command::new(QEMU).arg("--version").output() {
@@ -52,7 +66,8 @@ pub(crate) fn ensure_installed() -> anyhow::Result<()> {
 
 fn start(board: Board, elf: &Path, folder: &Path) -> anyhow::Result<Child> {
     let mut qemu = Command::new(QEMU);
-    qemu.args(["-machine", board.machine(), "-icount", "shift=0"]);
+    // A core that sleeps wakes at once, at the time that it sleeps for: nobody waits, and every run is the same.
+    qemu.args(["-machine", board.machine(), "-icount", "shift=0,sleep=off"]);
     qemu.args(["-display", "none", "-monitor", "none", "-serial", "none"]);
     qemu.args(["-semihosting-config", "enable=on,target=native", "-kernel"]).arg(elf);
     qemu.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped());

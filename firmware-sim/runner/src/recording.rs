@@ -3,6 +3,9 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::Firmware;
+use crate::qemu::{RECORDING, folder};
+
+const UNWRITTEN: &str = "cannot write a temporary file";
 
 impl Firmware {
     /// Runs the firmware over a recording and returns the JSON that it left.
@@ -10,10 +13,20 @@ impl Firmware {
     /// # Errors
     /// A folder for temporary files that cannot be written to, and those of [`run`](Self::run).
     pub(crate) fn hear(&self, sample_rate: u32, samples: &[i16]) -> anyhow::Result<String> {
-        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-        let wav = folder.path().join("recording.wav");
-        write_wav(&wav, sample_rate, samples).context("cannot write a temporary file")?;
-        self.run(Some(&wav))
+        let folder = folder()?;
+        write_wav(&folder.path().join(RECORDING), sample_rate, samples).context(UNWRITTEN)?;
+        self.run_in(&folder)
+    }
+
+    /// The same for a firmware to which a block comes every so many ticks of SysTick.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) fn hear_at(&self, ticks: u64, sample_rate: u32, samples: &[i16]) -> anyhow::Result<String> {
+        let folder = folder()?;
+        write_wav(&folder.path().join(RECORDING), sample_rate, samples).context(UNWRITTEN)?;
+        std::fs::write(folder.path().join("period.txt"), ticks.to_string()).context(UNWRITTEN)?;
+        self.run_in(&folder)
     }
 }
 

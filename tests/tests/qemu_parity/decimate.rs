@@ -10,7 +10,7 @@ fn a_board_decimates_as_the_host_does() -> Result<()> {
     let file = models::file(host_trainer::SHIPPED_MODEL)?;
     // Speech, then what drives every stage to its limits.
     let speech = &recordings::all()?[0].samples;
-    let mut pdm = modulate(&speech[..40_000]);
+    let mut pdm = modulate(&speech[..speech.len().min(40_000)]);
     pdm.extend(
         (0..64_000_u32)
             .map(|n| if n / 100 % 2 == 0 { (n * n) as u16 } else { u16::MAX * (n / 200 % 2) as u16 }),

@@ -9,7 +9,7 @@ use sim::Board;
 use crate::{models, recordings};
 
 /// Speech and signals, each after a pause longer than the hangover, over and over.
-fn stream(seconds: usize, rate: usize) -> Result<Vec<i16>> {
+pub fn stream(seconds: usize, rate: usize) -> Result<Vec<i16>> {
     // A microphone is never quite silent.
     let pause: Vec<i16> = (0..rate * 2).map(|n| [0, 1, 0, -1, 1, 0, -1][n * n % 7]).collect();
     let recordings: Vec<_> = recordings::all()?.into_iter().map(|recording| recording.samples).collect();
@@ -18,7 +18,7 @@ fn stream(seconds: usize, rate: usize) -> Result<Vec<i16>> {
 }
 
 /// The host's events, to buffers of uneven lengths.
-fn host(blob: &[u8], rate: u32, samples: &[i16]) -> Result<Vec<Happening>> {
+pub fn host(blob: &[u8], rate: u32, samples: &[i16]) -> Result<Vec<Happening>> {
     let wanted = host_trainer::audio::SAMPLE_RATE;
     let mut coefficients = Vec::new();
     let conversion = Conversion::between(rate, wanted, &mut coefficients);

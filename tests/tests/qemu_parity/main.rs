@@ -6,6 +6,7 @@
 mod bad_input;
 mod decimate;
 mod listen;
+mod live;
 mod models;
 mod recordings;
 mod stream;

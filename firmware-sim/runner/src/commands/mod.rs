@@ -7,6 +7,7 @@ mod cost;
 mod decimate;
 mod kernels;
 mod listen;
+mod live;
 mod memory;
 mod stream;
 
@@ -56,6 +57,17 @@ enum Command {
         #[arg(long, value_name = "HZ")]
         rate: Option<u32>,
     },
+    /// Listen to a recording that comes at the pace of time, in blocks by interrupt: whether the board keeps up.
+    Live {
+        /// The recording, in any format that the trainer reads.
+        file: PathBuf,
+        /// The microphone's sample rate in Hz: 16000 (of a model for 16000 Hz, 48000), or the model's.
+        #[arg(long, value_name = "HZ")]
+        rate: Option<u32>,
+        /// The core's clock; it does one instruction a cycle.
+        #[arg(long, value_name = "MHZ", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        clock: u32,
+    },
     /// Decimate a recording's bits as a PDM microphone would send them, and say what that costs.
     Decimate {
         /// The recording, in any format that the trainer reads.
@@ -82,6 +94,9 @@ impl Cli {
             Command::Classify { files } => classify::run(board, &model, &files, json),
             Command::Stream { file } => stream::run(board, &model, &file, json),
             Command::Listen { file, rate } => listen::run(board, &model, &file, rate, json),
+            Command::Live { file, rate, clock } => {
+                live::run(&live::Args { board, model, file, rate, clock }, json)
+            }
             Command::Decimate { file } => decimate::run(board, &model, &file, json),
             Command::Bench => bench::run(board, &model, json),
             Command::Kernels => kernels::run(board, &model, json),
