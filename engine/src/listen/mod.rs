@@ -8,6 +8,8 @@ mod conditioning;
 mod decision;
 mod ear;
 mod gate;
+#[cfg(feature = "std")]
+pub mod happening;
 mod listener;
 mod settings;
 mod stage;

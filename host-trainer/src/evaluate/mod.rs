@@ -28,7 +28,6 @@ pub use intervals::{Interval, OfScores};
 pub use moments::{Moment, Moments};
 pub use panel::{Condition, PanelEntry, Surroundings, panel};
 pub use quantisation::QuantisationLoss;
-pub(crate) use scorer::by_label;
 pub use scorer::{Prediction, Scorer};
 pub use scores::{Both, Scores};
 pub use stream::{Announced, Found, HostListener, InPlace, Place, Streamed, stream};

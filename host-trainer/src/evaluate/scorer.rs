@@ -1,7 +1,8 @@
 use engine::blob::Op;
+use engine::listen::happening::by_label;
 use engine::{Classification, Model, Session, Voice};
 use rayon::prelude::*;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::{Example, Examples, Voices};
 use crate::audio;
@@ -123,8 +124,4 @@ pub(super) fn begun<'m>(model: &Model<'m>) -> (Box<Session<'m>>, Vec<i8>) {
     let mut session = Box::new(Session::new());
     session.start(*model, &mut arena).expect("the arena is as large as is needed");
     (session, arena)
-}
-
-pub(crate) fn by_label<S: Serializer>(values: &[(String, f32)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(values.iter().map(|(label, value)| (label, value)))
 }

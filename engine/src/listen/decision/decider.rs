@@ -59,7 +59,7 @@ impl Decider {
 
     /// What is to be announced: a label that has become likely enough, and is not the one that stands.
     pub(in crate::listen) fn announce<'m>(&mut self, labels: Labels<'m>, sample: u64) -> Option<Opinion<'m>> {
-        let opinion = Self::opinion(&self.utterance, labels, sample)?;
+        let opinion = self.so_far(labels, sample)?;
         let class = opinion.class();
         let lowered = self.settings.threshold.saturating_sub(self.settings.hysteresis);
         let stands = self.announced.is_some_and(|class| opinion.posterior(class) >= share(lowered));
@@ -80,10 +80,15 @@ impl Decider {
         sample: u64,
         is_long_enough: bool,
     ) -> Verdict<'m> {
-        let Some(opinion) = Self::opinion(&self.utterance, labels, sample) else { return Verdict::NotSpeech };
+        let Some(opinion) = self.so_far(labels, sample) else { return Verdict::NotSpeech };
         self.utterances.add(opinion.posteriors.into_iter().map(u32::from));
         let is_likely = opinion.posterior(opinion.class()) >= share(self.settings.threshold);
         if is_likely && is_long_enough { Verdict::Emotion(opinion) } else { Verdict::Unsure(opinion) }
+    }
+
+    /// By the answers of the utterance that is under way, or was the latest.
+    pub(in crate::listen) fn so_far<'m>(&self, labels: Labels<'m>, sample: u64) -> Option<Opinion<'m>> {
+        Self::opinion(&self.utterance, labels, sample)
     }
 
     /// By all utterances that are over, each of which counts alike.

@@ -1,7 +1,13 @@
-use engine::listen::{self, Affect, Event, Opinion};
-use serde::Serialize;
+//! Events in seconds and in words, for hosts: what a terminal, a program or a page is told.
 
-use crate::evaluate::by_label;
+use std::borrow::ToOwned;
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+use serde::{Serialize, Serializer};
+
+use super::{Affect, Event, Opinion, decision};
 
 /// An event of a stream; times are seconds since it began. Serialises to a line of `listen --json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -85,9 +91,9 @@ impl Happening {
             Event::Announced(opinion) => Self::Emotion { t: seconds(opinion.sample()), said: opinion.into() },
             Event::Ended { start, end, verdict } => {
                 let (verdict, said) = match verdict {
-                    listen::Verdict::Emotion(opinion) => (Verdict::Emotion, opinion.into()),
-                    listen::Verdict::Unsure(opinion) => (Verdict::Unsure, Said::from(opinion).unsure()),
-                    listen::Verdict::NotSpeech => (Verdict::NotSpeech, Said::default()),
+                    decision::Verdict::Emotion(opinion) => (Verdict::Emotion, opinion.into()),
+                    decision::Verdict::Unsure(opinion) => (Verdict::Unsure, Said::from(opinion).unsure()),
+                    decision::Verdict::NotSpeech => (Verdict::NotSpeech, Said::default()),
                 };
                 Self::Silence { t: seconds(end), start: seconds(start), verdict, said }
             }
@@ -139,6 +145,14 @@ impl Shares {
     }
 }
 
+/// Serialises a value for each label as an object, in their order.
+///
+/// # Errors
+/// Those of the serialiser.
+pub fn by_label<S: Serializer>(values: &[(String, f32)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(values.iter().map(|(label, value)| (label, value)))
+}
+
 impl From<Opinion<'_>> for Said {
     fn from(opinion: Opinion<'_>) -> Self {
         Self {
@@ -163,6 +177,8 @@ impl From<Opinion<'_>> for Shares {
 
 #[cfg(test)]
 mod tests {
+    use std::vec;
+
     use super::*;
 
     fn said(emotion: &str) -> Said {
