@@ -4,8 +4,9 @@ const LARGEST_FILE = 256 << 20; // bytes
 const MAGIC = "EMO8"; // what a model begins with
 
 const view = new View();
-const blobOf = (id) => URL.createObjectURL(new Blob([element(id).textContent], { type: "text/javascript" }));
-const worker = new Worker(blobOf("worker.js"));
+// A script of this file; as a blob's address, Chromium takes no worklet in a page that is a file.
+const script = (id) => `data:text/javascript;charset=utf-8,${encodeURIComponent(element(id).textContent)}`;
+const worker = new Worker(script("worker.js"));
 let microphone = null; // its audio context and stream, while it is used
 
 // A part of this file that was compressed.
@@ -54,12 +55,13 @@ async function listen() {
   microphone = { stream };
   const { context, source } = connected(stream);
   microphone.context = context;
-  await context.audioWorklet.addModule(blobOf("worklet.js"));
+  await context.audioWorklet.addModule(script("worklet.js"));
   const node = new AudioWorkletNode(context, "microphone", { numberOfOutputs: 0 });
   const { port1, port2 } = new MessageChannel();
   view.clear();
   worker.postMessage({ task: "microphone", rate: context.sampleRate, port: port1 }, [port1]);
   node.port.postMessage(port2, [port2]);
+  microphone.isHeard = true;
   source.connect(node);
   await context.resume();
   stream.getAudioTracks()[0].onended = () => { stop(); view.error("The microphone is gone."); };
@@ -82,9 +84,9 @@ function stop() {
   if (!microphone) return;
   microphone.stream.getTracks().forEach((track) => track.stop());
   microphone.context?.close();
+  if (microphone.isHeard) worker.postMessage({ task: "stop" });
   microphone = null;
   pressed(false);
-  worker.postMessage({ task: "stop" });
 }
 
 function pressed(isPressed) {
