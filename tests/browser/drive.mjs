@@ -74,7 +74,7 @@ if (wanted.microphone || wanted.denied) {
 for (const colorScheme of wanted.pictures ? ["light", "dark"] : []) {
   await page.emulateMedia({ colorScheme });
   await page.evaluate(() => new Promise((resume) => requestAnimationFrame(() => requestAnimationFrame(resume))));
-  await page.screenshot({ path: `${wanted.pictures}/browser-${colorScheme}.png`, fullPage: true });
+  await page.screenshot({ path: `${wanted.pictures}/browser-${colorScheme}.png`, clip: { x: 0, y: 0, width: 1100, height: 1000 } });
 }
 
 await browser.close();

@@ -126,12 +126,12 @@ class Picture {
 
   drawUtterance(context, { start, end, text, colour }, width, y) {
     const x = this.place(start, width), length = Math.max(2, this.place(end, width) - x - 1);
-    context.fillStyle = colour ?? style("--line");
+    context.fillStyle = colour ?? style("--unsure");
     context.beginPath();
     context.roundRect(x, y, length, LANE - 4, 5);
     context.fill();
     if (context.measureText(text).width > length - 10) return;
-    context.fillStyle = colour ? "#10131a" : style("--soft");
+    context.fillStyle = colour ? "#10131a" : style("--ink");
     context.fillText(text, Math.max(x, 0) + 6, y + LANE / 2 - 1);
   }
 }

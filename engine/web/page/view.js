@@ -14,6 +14,7 @@ const STAGES = {
 const QUIETEST = -72; // dB that the level's bar begins with
 
 const percent = (share) => `${Math.round(100 * share)} %`;
+const width = (share) => `${Math.min(Math.max(100 * share, 0), 100)}%`;
 
 class View {
   constructor() {
@@ -68,7 +69,7 @@ class View {
     this.state(STAGES[stage], stage);
     element("time").textContent = clock(t);
     element("decibels").textContent = `${level.toFixed(0)} dB`;
-    element("level").style.width = percent(Math.min(Math.max(1 - level / QUIETEST, 0), 1));
+    element("level").style.width = width(1 - level / QUIETEST);
     events.forEach((event) => this.happened(event));
     if (so_far) this.shares(so_far.probabilities);
   }
@@ -104,7 +105,7 @@ class View {
     const [from, to, name, sure] = row.children;
     from.textContent = start.toFixed(1);
     to.textContent = t.toFixed(1);
-    name.firstChild.style.background = colour ?? "var(--line)";
+    name.firstChild.style.background = colour ?? "var(--unsure)";
     name.append(what);
     sure.textContent = verdict === "emotion" ? percent(confidence) : "–";
     const rows = element("utterances");
@@ -123,7 +124,7 @@ class View {
     const most = Math.max(...Object.values(probabilities ?? { none: 2 }));
     for (const { label, row, fill, share } of this.bars) {
       const value = probabilities?.[label];
-      fill.style.width = percent(value ?? 0);
+      fill.style.width = width(value ?? 0);
       share.textContent = value === undefined ? "–" : percent(value);
       row.className = value === most ? "first" : "";
     }

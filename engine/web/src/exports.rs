@@ -107,7 +107,9 @@ pub extern "C" fn reply() -> *const u8 {
 /// of half a decibel above -80 dB.
 #[unsafe(no_mangle)]
 pub extern "C" fn columns() -> *const u8 {
-    INSTANCE.with_borrow(|instance| instance.listening.as_ref().map_or(std::ptr::null(), |l| l.columns().as_ptr()))
+    INSTANCE.with_borrow(|instance| {
+        instance.listening.as_ref().map_or(std::ptr::null(), |l| l.columns().as_ptr())
+    })
 }
 
 /// Decodes the WAV file in the input.

@@ -40,7 +40,10 @@ impl Recording {
         let mean = |frame: &[f64]| frame.iter().sum::<f64>() / frame.len() as f64;
         // The conversion saturates.
         let quantised = |sample: f64| (sample * 32_768.0).round() as i16;
-        Ok(Self { rate, samples: interleaved.chunks_exact(channels).map(|frame| quantised(mean(frame))).collect() })
+        Ok(Self {
+            rate,
+            samples: interleaved.chunks_exact(channels).map(|frame| quantised(mean(frame))).collect(),
+        })
     }
 }
 

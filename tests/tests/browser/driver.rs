@@ -65,7 +65,7 @@ pub fn page() -> Result<&'static str> {
 /// Opens the page from a file and does what is wanted; nothing where there is no browser.
 pub fn drive(wanted: &Wanted) -> Result<Option<Outcome>> {
     if let Some(missing) = missing() {
-        eprintln!("SKIPPED, not tested in a browser: there is no {missing}. `tests/run` installs it.");
+        eprintln!("SKIPPED, not tested in a browser: there is no {missing}; see docs/browser.md");
         return Ok(None);
     }
     let folder = TempDir::new()?;
@@ -77,7 +77,9 @@ pub fn drive(wanted: &Wanted) -> Result<Option<Outcome>> {
     ensure!(output.status.success(), "the browser could not be driven");
     let outcome: Outcome = serde_json::from_slice(&output.stdout).context("the driver's output")?;
     ensure!(outcome.errors.is_empty(), "{:?}", outcome.errors);
-    let is_within = |address: &&String| ["file:", "blob:", "data:"].iter().any(|kind| address.starts_with(kind));
+    let is_within = |address: &&String| -> bool {
+        ["file:", "blob:", "data:"].iter().any(|kind| address.starts_with(kind))
+    };
     let outside: Vec<_> = outcome.requests.iter().filter(|address| !is_within(address)).collect();
     ensure!(outside.is_empty() && !outcome.requests.is_empty(), "the page asked for {outside:?}");
     Ok(Some(outcome))
@@ -88,7 +90,9 @@ fn missing() -> Option<&'static str> {
     let chromium = env::var_os("CHROMIUM").map_or_else(|| CHROMIUM.into(), PathBuf::from);
     let modules = Path::new(DRIVER).with_file_name("node_modules");
     let runs = |program: &str| Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok();
-    if !chromium.exists() {
+    if env::var_os("BROWSER").is_some_and(|browser| browser == "none") {
+        Some("browser wanted: BROWSER is none")
+    } else if !chromium.exists() {
         Some("Chromium")
     } else if !runs("node") {
         Some("node")

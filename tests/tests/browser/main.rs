@@ -18,8 +18,8 @@ use host_trainer::audio::{self, SAMPLE_RATE};
 use host_trainer::evaluate::Scorer;
 use serde_json::{Value, json};
 
-/// Sentences of the synthesiser that the shipped model is sure, and unsure, of.
-const SENTENCES: [usize; 4] = [0, 3, 7, 9];
+/// Sentences of the synthesiser of which the shipped model is clearly sure, or clearly not.
+const SENTENCES: [usize; 4] = [13, 5, 7, 9];
 /// Bytes of the whole page, at most.
 const LARGEST_PAGE: usize = 400_000;
 
@@ -52,7 +52,10 @@ fn the_page_is_small_and_forbids_connections() -> Result<()> {
 fn a_dropped_recording_gets_the_events_of_listen_and_the_answer_of_predict() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let (file, samples) = recording(folder.path(), "speech.wav")?;
-    let Some(Outcome { seen, .. }) = drive(&Wanted { files: vec![file.clone()], ..Wanted::default() })? else { return Ok(()) };
+    let Some(Outcome { seen, .. }) = drive(&Wanted { files: vec![file.clone()], ..Wanted::default() })?
+    else {
+        return Ok(());
+    };
     let mut expected = sound::events(&samples, SAMPLE_RATE)?;
     let utterances = expected.iter().filter(|event| event["event"] == "silence").count();
     assert!(utterances >= SENTENCES.len());
@@ -74,12 +77,16 @@ fn a_recording_of_another_kind_is_heard_by_the_same_resampler() -> Result<()> {
     sound::write(&written, &sound::stream(&SENTENCES)?, SAMPLE_RATE, 1, 16)?;
     let samples = audio::load(&written, RATE)?;
     sound::write(&file, &samples, RATE, 2, 24)?;
-    let Some(Outcome { mut seen, .. }) = drive(&Wanted { files: vec![file.clone()], ..Wanted::default() })? else { return Ok(()) };
+    let Some(Outcome { mut seen, .. }) = drive(&Wanted { files: vec![file.clone()], ..Wanted::default() })?
+    else {
+        return Ok(());
+    };
     let answer = seen[0].saved.pop().context("an answer")?;
     assert_eq!(seen[0].saved, sound::events(&samples, RATE)?);
     let expected = prediction(&file)?;
     assert_eq!(answer["emotion"], expected["emotion"]);
-    let difference = answer["confidence"].as_f64().zip(expected["confidence"].as_f64()).map(|(a, b)| (a - b).abs());
+    let difference =
+        answer["confidence"].as_f64().zip(expected["confidence"].as_f64()).map(|(a, b)| (a - b).abs());
     assert!(difference.is_some_and(|difference| difference < 0.1), "{answer} {expected}");
     Ok(())
 }
@@ -93,11 +100,17 @@ fn a_microphone_gets_the_verdicts_of_listen() -> Result<()> {
     let seconds = samples.len() as f64 / f64::from(SAMPLE_RATE);
     let wanted = Wanted { microphone: Some(file), seconds: seconds + 0.5, ..Wanted::default() };
     let Some(Outcome { seen, .. }) = drive(&wanted)? else { return Ok(()) };
-    let over = |events: Vec<Value>| events.into_iter().filter(|event| event["event"] == "silence").collect::<Vec<_>>();
+    let over = |events: Vec<Value>| {
+        events.into_iter().filter(|event| event["event"] == "silence").collect::<Vec<_>>()
+    };
     let (found, expected) = (over(seen[0].saved.clone()), over(sound::events(&samples, SAMPLE_RATE)?));
-    let said = |events: &[Value]| events.iter().map(|e| [e["verdict"].clone(), e["emotion"].clone()]).collect::<Vec<_>>();
+    let said = |events: &[Value]| {
+        events.iter().map(|e| [e["verdict"].clone(), e["emotion"].clone()]).collect::<Vec<_>>()
+    };
     assert_eq!(said(&found), said(&expected), "{found:#?}\n{expected:#?}");
-    let shift = |field: &str, index: usize| -> Option<f64> { Some(found[index][field].as_f64()? - expected[index][field].as_f64()?) };
+    let shift = |field: &str, index: usize| -> Option<f64> {
+        Some(found[index][field].as_f64()? - expected[index][field].as_f64()?)
+    };
     let first = shift("start", 0).context("a time")?;
     for index in 0..found.len() {
         for field in ["start", "t"] {
@@ -129,18 +142,24 @@ fn another_model_brings_its_labels_and_what_is_no_model_is_told() -> Result<()> 
     ];
     let Some(Outcome { seen, .. }) = drive(&Wanted { files, ..Wanted::default() })? else { return Ok(()) };
     let shipped: Vec<_> = Model::from_bytes(SHIPPED_MODEL)?.labels().iter().map(str::to_owned).collect();
-    let version = format!("format version {}, this engine reads version {}", blob::VERSION + 1, blob::VERSION);
+    let version =
+        format!("format version {}, this engine reads version {}", blob::VERSION + 1, blob::VERSION);
     for (seen, expected) in seen.iter().zip(["checksum", &version, "neither a recording", "WAV file"]) {
         assert!(seen.error.contains(expected), "{seen:?}");
         assert_eq!(seen.labels, shipped);
     }
-    assert_eq!((seen[4].error.as_str(), &seen[4].labels[..]), ("", &["loud".to_owned(), "quiet".to_owned()][..]));
+    assert_eq!(
+        (seen[4].error.as_str(), &seen[4].labels[..]),
+        ("", &["loud".to_owned(), "quiet".to_owned()][..])
+    );
     Ok(())
 }
 
 #[test]
 fn a_microphone_that_is_not_allowed_is_told() -> Result<()> {
-    let Some(Outcome { seen, .. }) = drive(&Wanted { denied: true, ..Wanted::default() })? else { return Ok(()) };
+    let Some(Outcome { seen, .. }) = drive(&Wanted { denied: true, ..Wanted::default() })? else {
+        return Ok(());
+    };
     assert!(seen[0].error.contains("was not allowed"), "{seen:?}");
     Ok(())
 }
@@ -153,7 +172,8 @@ fn recordings_decode_and_are_cut_as_on_the_host() -> Result<()> {
     for (channels, bits) in [(1, 16), (2, 16), (1, 24), (2, 32)] {
         let file = folder.path().join("speech.wav");
         sound::write(&file, &samples, SAMPLE_RATE, channels, bits)?;
-        let Recording { samples: found, .. } = Recording::read(&fs::read(&file)?).map_err(anyhow::Error::msg)?;
+        let Recording { samples: found, .. } =
+            Recording::read(&fs::read(&file)?).map_err(anyhow::Error::msg)?;
         assert_eq!(found, audio::load(&file, SAMPLE_RATE)?, "{channels} channels, {bits} bits");
     }
     for length in [1, 1000, samples.len() - 1, samples.len() + 1] {
@@ -179,9 +199,14 @@ fn a_window_takes_so_long() -> Result<()> {
         start.elapsed().as_secs_f64() * 1e3
     });
     let host = times.fold(f64::INFINITY, f64::min);
-    let Some(Outcome { seen, .. }) = drive(&Wanted { files: vec![file; RUNS], ..Wanted::default() })? else { return Ok(()) };
+    let Some(Outcome { seen, .. }) = drive(&Wanted { files: vec![file; RUNS], ..Wanted::default() })? else {
+        return Ok(());
+    };
     let browser = seen.iter().map(|seen| seen.milliseconds).fold(f64::INFINITY, f64::min);
-    println!("a window of 3 s: {host:.1} ms on the host ({} kernels), {browser:.1} ms in Chromium", engine::BACKEND);
+    println!(
+        "a window of 3 s: {host:.1} ms on the host ({} kernels), {browser:.1} ms in Chromium",
+        engine::BACKEND
+    );
     Ok(())
 }
 

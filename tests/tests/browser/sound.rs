@@ -4,12 +4,12 @@ use std::path::Path;
 
 use anyhow::Result;
 use engine::listen::{Conversion, Settings};
-use hound::{SampleFormat, WavSpec, WavWriter};
 use host_trainer::SHIPPED_MODEL;
 use host_trainer::audio::{SAMPLE_RATE, load};
 use host_trainer::evaluate::HostListener;
 use host_trainer::listen::Happening;
 use host_trainer::synth;
+use hound::{SampleFormat, WavSpec, WavWriter};
 use serde_json::Value;
 
 /// Some of the formant synthesiser's sentences at the model's rate, each after a pause longer than the hangover.
@@ -19,7 +19,8 @@ pub fn stream(clips: &[usize]) -> Result<Vec<i16>> {
     synth::write_corpus(folder.path(), count, 1)?;
     let utterances = synth::utterances(count)?;
     // A microphone is never quite silent.
-    let pause: Vec<i16> = (0..SAMPLE_RATE as usize * 3 / 2).map(|n| [0, 1, 0, -1, 1, 0, -1][n * n % 7]).collect();
+    let pause: Vec<i16> =
+        (0..SAMPLE_RATE as usize * 3 / 2).map(|n| [0, 1, 0, -1, 1, 0, -1][n * n % 7]).collect();
     let mut stream = Vec::new();
     for &clip in clips {
         stream.extend(&pause);
@@ -31,7 +32,8 @@ pub fn stream(clips: &[usize]) -> Result<Vec<i16>> {
 
 /// A WAV file of so many channels, of which the mean is given, and bits.
 pub fn write(path: &Path, samples: &[i16], rate: u32, channels: u16, bits: u16) -> Result<()> {
-    let spec = WavSpec { channels, sample_rate: rate, bits_per_sample: bits, sample_format: SampleFormat::Int };
+    let spec =
+        WavSpec { channels, sample_rate: rate, bits_per_sample: bits, sample_format: SampleFormat::Int };
     let mut writer = WavWriter::create(path, spec)?;
     for &sample in samples {
         for channel in 0..channels {
@@ -53,5 +55,8 @@ pub fn events(samples: &[i16], rate: u32) -> Result<Vec<Value>> {
     listener.push(samples, |event| events.push(Happening::of(event, rate)))?;
     listener.flush(|event| events.push(Happening::of(event, rate)))?;
     // As text and back, as the page's went.
-    Ok(events.iter().map(|event| serde_json::from_str(&serde_json::to_string(event)?)).collect::<Result<_, _>>()?)
+    Ok(events
+        .iter()
+        .map(|event| serde_json::from_str(&serde_json::to_string(event)?))
+        .collect::<Result<_, _>>()?)
 }

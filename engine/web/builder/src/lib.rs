@@ -36,8 +36,12 @@ pub fn build(model: &[u8]) -> anyhow::Result<String> {
     Model::from_bytes(model)?;
     let packed = [("engine.wasm", packed(&wasm::build()?)?), ("model.postcard", packed(model)?)];
     let credits = if model == SHIPPED_MODEL { CREDITS } else { "" };
-    let parts = PARTS.into_iter().chain([("credits", credits)]).chain(packed.iter().map(|(name, text)| (*name, &**text)));
-    Ok(parts.fold(PAGE.to_owned(), |page, (name, text)| page.replace(&format!("{{{{{name}}}}}"), text.trim())))
+    let parts = PARTS
+        .into_iter()
+        .chain([("credits", credits)])
+        .chain(packed.iter().map(|(name, text)| (*name, &**text)));
+    Ok(parts
+        .fold(PAGE.to_owned(), |page, (name, text)| page.replace(&format!("{{{{{name}}}}}"), text.trim())))
 }
 
 /// Compressed, as text.
