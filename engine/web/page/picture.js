@@ -130,9 +130,9 @@ class Picture {
     context.beginPath();
     context.roundRect(x, y, length, LANE - 4, 5);
     context.fill();
-    if (context.measureText(text).width > length - 10) return;
+    if (context.measureText(text).width > length - 8) return;
     context.fillStyle = colour ? "#10131a" : style("--ink");
-    context.fillText(text, Math.max(x, 0) + 6, y + LANE / 2 - 1);
+    context.fillText(text, Math.max(x, 0) + 4, y + LANE / 2 - 1);
   }
 }
 

@@ -6,7 +6,7 @@ mod driver;
 mod sound;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -24,8 +24,8 @@ const SENTENCES: [usize; 4] = [13, 5, 7, 9];
 const LARGEST_PAGE: usize = 400_000;
 
 /// A recording's file, the samples in it, and their rate.
-fn recording(folder: &Path, name: &str) -> Result<(std::path::PathBuf, Vec<i16>)> {
-    let (file, samples) = (folder.join(name), sound::stream(&SENTENCES)?);
+fn recording(folder: &Path, sentences: &[usize]) -> Result<(PathBuf, Vec<i16>)> {
+    let (file, samples) = (folder.join("speech.wav"), sound::stream(sentences)?);
     sound::write(&file, &samples, SAMPLE_RATE, 1, 16)?;
     Ok((file, samples))
 }
@@ -51,7 +51,7 @@ fn the_page_is_small_and_forbids_connections() -> Result<()> {
 #[test]
 fn a_dropped_recording_gets_the_events_of_listen_and_the_answer_of_predict() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let (file, samples) = recording(folder.path(), "speech.wav")?;
+    let (file, samples) = recording(folder.path(), &SENTENCES)?;
     let Some(Outcome { seen, .. }) = drive(&Wanted { files: vec![file.clone()], ..Wanted::default() })?
     else {
         return Ok(());
@@ -96,7 +96,7 @@ fn a_recording_of_another_kind_is_heard_by_the_same_resampler() -> Result<()> {
 #[test]
 fn a_microphone_gets_the_verdicts_of_listen() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let (file, samples) = recording(folder.path(), "speech.wav")?;
+    let (file, samples) = recording(folder.path(), &SENTENCES)?;
     let seconds = samples.len() as f64 / f64::from(SAMPLE_RATE);
     let wanted = Wanted { microphone: Some(file), seconds: seconds + 0.5, ..Wanted::default() };
     let Some(Outcome { seen, .. }) = drive(&wanted)? else { return Ok(()) };
@@ -215,7 +215,7 @@ fn a_window_takes_so_long() -> Result<()> {
 #[ignore = "draws: cargo test -p parity --test browser -- --ignored the_pictures"]
 fn the_pictures_of_the_documentation() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let (file, _) = recording(folder.path(), "speech.wav")?;
+    let (file, _) = recording(folder.path(), &[0, 4, 13, 3, 1, 16, 9])?;
     let pictures = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/images").into();
     drive(&Wanted { files: vec![file], pictures: Some(pictures), ..Wanted::default() })?;
     Ok(())
