@@ -211,6 +211,8 @@ fn a_microphone_at_another_rate_gives_the_same_verdict_at_the_same_time() {
     assert!((72_000 - 4000..=72_000).contains(&start), "{start}");
     assert_eq!(opinion.label(), "loud");
     assert_eq!(listener.stage(), Stage::Asleep);
+    let so_far = listener.so_far().expect("there was an answer");
+    assert!(so_far.probabilities().eq(opinion.probabilities()));
     assert_eq!(listener.overall().map(|overall| overall.label()), Some("loud"));
     listener.enrol().unwrap();
     assert!(listener.overall().is_none());

@@ -1,4 +1,4 @@
-//! What JavaScript calls.
+//! What JavaScript calls. On a host the names are not exported: `listen` is one of the C library's.
 
 use std::cell::RefCell;
 
@@ -88,7 +88,7 @@ fn replied<T: Serialize>(work: impl FnOnce(&mut Instance) -> Result<T>) -> usize
 }
 
 /// Memory of so many bytes for JavaScript to fill.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn input(length: usize) -> *mut u8 {
     INSTANCE.with_borrow_mut(|instance| {
         instance.input.clear();
@@ -98,14 +98,14 @@ pub extern "C" fn input(length: usize) -> *mut u8 {
 }
 
 /// Where the latest reply lies.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn reply() -> *const u8 {
     INSTANCE.with_borrow(|instance| instance.reply.as_ptr())
 }
 
 /// Where the spectrogram's columns lie that the latest reply counts: a byte for each mel band, the lowest first, in steps
 /// of half a decibel above -80 dB.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn columns() -> *const u8 {
     INSTANCE.with_borrow(|instance| {
         instance.listening.as_ref().map_or(std::ptr::null(), |l| l.columns().as_ptr())
@@ -113,37 +113,37 @@ pub extern "C" fn columns() -> *const u8 {
 }
 
 /// Decodes the WAV file in the input.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn decode() -> usize {
     replied(Instance::decode)
 }
 
 /// Starts to listen at a rate in Hz by the model in the input; 0 is the model's own rate.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn load(rate: u32) -> usize {
     replied(|instance| instance.load(rate))
 }
 
 /// Takes the microphone's next samples in the input: 32-bit floats, where 1 is full scale.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn take() {
     INSTANCE.with_borrow_mut(Instance::take);
 }
 
 /// Listens to what has been taken or decoded, so many samples at most.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn listen(most: usize) -> usize {
     replied(|instance| instance.listen(most))
 }
 
 /// Ends the stream.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn finish() -> usize {
     replied(Instance::finish)
 }
 
 /// Answers to the whole recording.
-#[unsafe(no_mangle)]
+#[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn answer() -> usize {
     replied(|instance| instance.answer())
 }

@@ -99,8 +99,8 @@ fn listen(listener: &mut Listener<'static, ARENA_BYTES>) {
     ignore(listener.push(unknown::<i16>(), hear));
     ignore(listener.push(unknown::<i32>(), hear));
     ignore(listener.flush(hear));
-    if let Some(overall) = listener.overall() {
-        hear(Event::Announced(overall));
+    for opinion in [listener.so_far(), listener.overall()].into_iter().flatten() {
+        hear(Event::Announced(opinion));
     }
     if let Ok(embedding) = listener.embedding() {
         embedding.for_each(ignore);

@@ -156,6 +156,12 @@ impl<'m> Session<'m> {
         Ok(())
     }
 
+    /// By the answers so far to the utterance that is under way, or was the latest. None before its first one.
+    #[must_use]
+    pub fn so_far(&self) -> Option<Opinion<'m>> {
+        self.decider.so_far(self.labels().ok()?, self.time)
+    }
+
     /// By all utterances that are over since the model was loaded or the voice forgotten: the more somebody has said, the
     /// surer. None before the first.
     #[must_use]
