@@ -1,0 +1,56 @@
+//! What a board that records sends to the PC: a stream of packets, each a header and a block of samples.
+//!
+//! A header is four bytes `EMO1`, then three little-endian u32: the sample rate in Hz, how many blocks were lost just before this one,
+//! and how many samples follow. Samples are little-endian i16.
+#![no_std]
+
+/// What a packet begins with.
+pub const MAGIC: [u8; 4] = *b"EMO1";
+
+/// Bytes of a header.
+pub const HEADER_BYTES: usize = 16;
+
+/// The most samples of a packet. Whoever reads more has lost its place in the stream.
+pub const MAX_SAMPLES: u32 = 4096;
+
+/// What stands before a block of samples.
+///
+/// ```
+/// use packet::Header;
+///
+/// let header = Header { sample_rate: 16_000, lost_blocks: 1, samples: 128 };
+/// assert_eq!(header.to_bytes(), *b"EMO1\x80\x3e\0\0\x01\0\0\0\x80\0\0\0");
+/// assert_eq!(Header::from_bytes(&header.to_bytes()), Some(header));
+/// assert_eq!(Header::from_bytes(b"EMO2\x80\x3e\0\0\x01\0\0\0\x80\0\0\0"), None);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    /// In Hz.
+    pub sample_rate: u32,
+    /// Blocks that were lost since the packet before.
+    pub lost_blocks: u32,
+    /// Samples that follow.
+    pub samples: u32,
+}
+
+impl Header {
+    /// As it is sent.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; HEADER_BYTES] {
+        let words = [u32::from_le_bytes(MAGIC), self.sample_rate, self.lost_blocks, self.samples];
+        let mut bytes = [0; HEADER_BYTES];
+        for (place, word) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(words) {
+            *place = word.to_le_bytes();
+        }
+        bytes
+    }
+
+    /// None if these are not the bytes of a header.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8; HEADER_BYTES]) -> Option<Self> {
+        let &[magic, rate, lost, samples] = bytes.as_chunks::<4>().0 else { return None };
+        let [sample_rate, lost_blocks, samples] = [rate, lost, samples].map(u32::from_le_bytes);
+        let is_header = magic == MAGIC && sample_rate > 0 && samples <= MAX_SAMPLES;
+        is_header.then_some(Self { sample_rate, lost_blocks, samples })
+    }
+}

@@ -1,0 +1,117 @@
+use std::env;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail, ensure};
+use engine::Model;
+
+use crate::{Board, Image};
+
+/// What a board does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    /// Listens, and shows which emotion it hears.
+    Listen,
+    /// Sends what the microphone hears to the PC.
+    Record,
+}
+
+impl Program {
+    /// The name of its binary.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Listen => "listen",
+            Self::Record => "record",
+        }
+    }
+}
+
+/// Builds a program with a model for a board.
+///
+/// # Errors
+/// Names a model that can't be read or run or does not fit; a toolchain without the board's target; and whatever the compiler or the
+/// linker says.
+pub fn build(board: Board, program: Program, model: &Path) -> anyhow::Result<Image> {
+    check(board, model).with_context(|| format!("cannot use {}", model.display()))?;
+    let model = model.canonicalize().with_context(|| format!("cannot read {}", model.display()))?;
+    ensure_target(board.target())?;
+    let target_folder = workspace().join("target");
+    std::fs::create_dir_all(&target_folder).context("cannot make the build folder")?;
+    // Boards and models share the name of the built file: nobody else may build before it is read.
+    let lock = File::create(target_folder.join("flasher.lock")).context("cannot lock the build folder")?;
+    lock.lock().context("cannot lock the build folder")?;
+    compile(board, program, &model, &target_folder)?;
+    let elf = target_folder.join(board.target()).join("release").join(program.name());
+    let elf = std::fs::read(&elf).with_context(|| format!("cannot read {}", elf.display()))?;
+    Image::of(board, elf)
+}
+
+/// Whether the engine runs the model, and there is room for it beside a listener of some 8 KiB and a program of some 64.
+fn check(board: Board, model: &Path) -> anyhow::Result<()> {
+    const PROGRAM_RAM: usize = 8 << 10;
+    const PROGRAM_FLASH: usize = 64 << 10;
+
+    let blob = std::fs::read(model)?;
+    Model::from_bytes(&blob)?;
+    let part = board.part();
+    fit(board, "flash", blob.len(), part.flash.len() - PROGRAM_FLASH)?;
+    fit(board, "RAM", engine::arena_bytes(&blob), part.ram.len() - PROGRAM_RAM)
+}
+
+fn fit(board: Board, memory: &str, needed: usize, available: usize) -> anyhow::Result<()> {
+    let name = board.name();
+    ensure!(needed <= available, "it takes {needed} bytes of {memory}, and {name} has {available} for it");
+    Ok(())
+}
+
+fn compile(board: Board, program: Program, model: &Path, target_folder: &Path) -> anyhow::Result<()> {
+    let (package, feature) = board.package();
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(workspace());
+    cargo.args(["build", "--quiet", "--locked", "--release", "--package", package, "--bin", program.name()]);
+    cargo.args(["--target", board.target()]).arg("--target-dir").arg(target_folder);
+    cargo.args(feature.map(|feature| format!("--features={feature}")));
+    // The caller's own flags are meant for the host. Paths lie in flash with each panic: they must not depend on who builds.
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", remap().unwrap_or_default());
+    cargo.env("BOARD_MODEL", model);
+    let output = cargo.output().context("cannot run cargo")?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let message = String::from_utf8_lossy(&output.stderr);
+    if message.contains("will not fit in region") {
+        bail!(
+            "{} with the model {} does not fit the memory of {}",
+            program.name(),
+            model.display(),
+            board.name()
+        );
+    }
+    bail!("the firmware does not build:\n{message}");
+}
+
+fn remap() -> Option<String> {
+    let cargo =
+        env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    cargo.map(|folder| format!("--remap-path-prefix={}/registry/src=", folder.display()))
+}
+
+/// A missing target makes a long list of puzzling errors, so it is looked for first.
+fn ensure_target(target: &str) -> anyhow::Result<()> {
+    let mut rustc = Command::new("rustc");
+    let output =
+        rustc.current_dir(workspace()).args(["--print", "target-libdir", "--target", target]).output();
+    let folder = output.context("cannot run rustc")?.stdout;
+    ensure!(
+        Path::new(String::from_utf8_lossy(&folder).trim()).is_dir(),
+        "the compiler has no {target}: run `rustup target add {target}`"
+    );
+    Ok(())
+}
+
+/// Where the boards' sources are: those beside which this was built.
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("boards")
+}

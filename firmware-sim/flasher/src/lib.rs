@@ -1,0 +1,15 @@
+//! Brings the firmware of `firmware-sim/boards` onto a board, and what its microphone hears from it.
+
+mod board;
+mod delivery;
+mod files;
+mod firmware;
+mod image;
+mod record;
+pub mod uf2;
+
+pub use board::{Board, Part};
+pub use delivery::deliver;
+pub use firmware::{Program, build};
+pub use image::Image;
+pub use record::{Recorded, record};
