@@ -115,3 +115,15 @@ fn ensure_target(target: &str) -> anyhow::Result<()> {
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("boards")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_told_with_both_sizes() {
+        assert!(fit(Board::Pico2, "RAM", 9, 9).is_ok());
+        let message = fit(Board::Pico2, "RAM", 10, 9).unwrap_err().to_string();
+        assert_eq!(message, "it takes 10 bytes of RAM, and pico2 has 9 for it");
+    }
+}

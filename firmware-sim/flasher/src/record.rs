@@ -7,8 +7,8 @@ use packet::{HEADER_BYTES, Header, MAGIC};
 
 use crate::files;
 
-/// Packets that are skipped first: they lay in the port since before it was opened.
-const STALE: usize = 16;
+/// Packets that are skipped first, 0.1 s: they have lain in the port and on the board since before it was opened.
+const STALE: usize = 32;
 
 /// What came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

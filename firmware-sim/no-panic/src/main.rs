@@ -1,7 +1,7 @@
 //! The whole engine, and its interface for C, over input of which the compiler knows nothing.
 //!
 //! Nothing defines the function that the panic handler calls. So this links only if no input whatever
-//! can reach a panic: `./check` tries it for three cores. It is never run.
+//! can reach a panic: `./check` tries it for four cores. It is never run.
 #![no_std]
 #![no_main]
 

@@ -5,17 +5,19 @@ use crate::lamp::Lamp;
 use crate::model::{ARENA_BYTES, MODEL};
 use crate::{Colour, Microphone};
 
-/// Listens for ever: each event is logged by defmt and shown by a light, which `set` switches.
+/// Listens for ever to the microphone that `start` gives: each event is logged by defmt and shown by a light, which `set` switches.
 ///
 /// # Panics
 /// If the engine refuses the model, which `cargo flash-board` has asked before.
-pub async fn listen<W: Word>(
-    mut microphone: Microphone<W>,
+pub async fn listen<W: Word + 'static>(
+    start: impl FnOnce() -> Microphone<W>,
     settings: Settings<'static>,
     set: impl FnMut(Colour),
 ) -> ! {
-    let sample_rate = microphone.sample_rate();
     let listener = load(&settings);
+    // Loading takes longer than blocks can wait.
+    let mut microphone = start();
+    let sample_rate = microphone.sample_rate();
     defmt::info!("listening at {=u32} Hz", sample_rate);
     let mut lamp = Lamp::new(set);
     loop {

@@ -11,5 +11,5 @@ async fn main(_spawner: Spawner) {
     let Board { microphone, mut light, .. } = Board::start();
     let settings =
         Settings { conversion: listening::conversion!(SAMPLE_RATE), gain: GAIN, ..Settings::DEFAULT };
-    listening::listen(microphone.start(), settings, |colour| light.set(colour)).await
+    listening::listen(|| microphone.start(), settings, |colour| light.set(colour)).await
 }
