@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::sound::floats;
+
 const DRIVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser/drive.mjs");
 const CHROMIUM: &str = "/usr/bin/chromium";
 
@@ -75,7 +77,8 @@ pub fn drive(wanted: &Wanted) -> Result<Option<Outcome>> {
     node.arg(DRIVER).arg(&file).arg(serde_json::to_string(wanted)?).stderr(Stdio::inherit());
     let output = node.output().context("cannot run node")?;
     ensure!(output.status.success(), "the browser could not be driven");
-    let outcome: Outcome = serde_json::from_slice(&output.stdout).context("the driver's output")?;
+    let printed: Value = serde_json::from_slice(&output.stdout).context("the driver's output")?;
+    let outcome: Outcome = serde_json::from_value(floats(printed))?;
     ensure!(outcome.errors.is_empty(), "{:?}", outcome.errors);
     let is_within = |address: &&String| -> bool {
         ["file:", "blob:", "data:"].iter().any(|kind| address.starts_with(kind))

@@ -31,11 +31,10 @@ fn recording(folder: &Path, sentences: &[usize]) -> Result<(PathBuf, Vec<i16>)> 
     Ok((file, samples))
 }
 
-/// What `host-trainer predict --json` prints, as text and back.
+/// What `host-trainer predict --json` prints.
 fn prediction(file: &Path) -> Result<Value> {
     let samples = audio::load(file, SAMPLE_RATE)?;
-    let mut prediction: Value =
-        serde_json::from_str(&serde_json::to_string(&Scorer::new(SHIPPED_MODEL)?.classify(&samples))?)?;
+    let mut prediction = sound::printed(&Scorer::new(SHIPPED_MODEL)?.classify(&samples))?;
     prediction["file"] = json!(file.file_name().and_then(|name| name.to_str()));
     Ok(prediction)
 }

@@ -10,6 +10,7 @@ use host_trainer::evaluate::HostListener;
 use host_trainer::listen::Happening;
 use host_trainer::synth;
 use hound::{SampleFormat, WavSpec, WavWriter};
+use serde::Serialize;
 use serde_json::Value;
 
 /// Some of the formant synthesiser's sentences at the model's rate, each after a pause longer than the hangover.
@@ -54,9 +55,20 @@ pub fn events(samples: &[i16], rate: u32) -> Result<Vec<Value>> {
     let mut events = Vec::new();
     listener.push(samples, |event| events.push(Happening::of(event, rate)))?;
     listener.flush(|event| events.push(Happening::of(event, rate)))?;
-    // As text and back, as the page's went.
-    Ok(events
-        .iter()
-        .map(|event| serde_json::from_str(&serde_json::to_string(event)?))
-        .collect::<Result<_, _>>()?)
+    events.iter().map(printed).collect()
+}
+
+/// What is printed as JSON, read again.
+pub fn printed(value: &impl Serialize) -> Result<Value> {
+    Ok(floats(serde_json::from_str(&serde_json::to_string(value)?)?))
+}
+
+/// JavaScript knows one kind of number: of it, 1 and 1.0 are the same.
+pub fn floats(value: Value) -> Value {
+    match value {
+        Value::Number(number) => number.as_f64().into(),
+        Value::Array(values) => values.into_iter().map(floats).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, floats(value))).collect(),
+        value => value,
+    }
 }
