@@ -1,6 +1,6 @@
 use super::conditioning::{Conditioner, Resampler};
 use super::gate::{Gate, PreRoll, Turn};
-use super::{Gain, GateSettings, Settings};
+use super::{Gain, Settings};
 
 /// Samples that are heard at once; fewer than any hop, so that no call completes two frames.
 const BLOCK: usize = 128;
@@ -17,11 +17,12 @@ pub(super) struct Ear<'f> {
 }
 
 impl<'f> Ear<'f> {
+    /// Not configured yet. (All zeros, so that a static costs no flash.)
     pub(super) const fn new() -> Self {
         Self {
             sample_rate: 0,
-            conditioner: Conditioner::new(0, Gain::NONE),
-            gate: Gate::new(0, GateSettings::DEFAULT),
+            conditioner: Conditioner::new(0, Gain::ZERO),
+            gate: Gate::unset(),
             resampler: None,
             block: [0; BLOCK],
             filled: 0,

@@ -21,6 +21,9 @@ impl Gain {
     /// Samples as loud as they are.
     pub const NONE: Self = Self { factor: ONE };
 
+    /// Nothing is left: for what is not configured yet.
+    pub(in crate::listen) const ZERO: Self = Self { factor: 0 };
+
     /// So many dB louder; what is beyond 40 dB either way counts as that.
     #[must_use]
     pub const fn decibels(decibels: i8) -> Self {

@@ -18,6 +18,9 @@ pub struct DecisionSettings {
 impl DecisionSettings {
     /// From 50 % on, another when the first is below 40 %, for utterances of half a second.
     pub const DEFAULT: Self = Self { threshold: 50, hysteresis: 10, shortest: 500 };
+
+    /// For what is not configured yet.
+    pub(in crate::listen) const NONE: Self = Self { threshold: 0, hysteresis: 0, shortest: 0 };
 }
 
 impl Default for DecisionSettings {

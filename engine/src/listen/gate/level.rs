@@ -26,9 +26,9 @@ impl Meter {
     /// largest amplitude (32768) is 0 dB.
     #[inline]
     pub(super) fn hear(&mut self, samples: &[i16]) -> Option<i16> {
-        let squares =
-            samples.iter().map(|&sample| i32::from(sample).wrapping_mul(sample.into()).cast_unsigned());
-        self.sum = squares.fold(self.sum, |sum, square| sum.wrapping_add(square.into()));
+        // Of 64 bits at once, which a Cortex-M4 sums up in one instruction.
+        let squares = samples.iter().map(|&sample| i64::from(sample).wrapping_mul(sample.into()));
+        self.sum = squares.fold(self.sum, |sum, square| sum.wrapping_add(square.cast_unsigned()));
         self.heard = self.heard.wrapping_add(samples.len() as u32);
         if self.heard < self.block {
             return None;

@@ -72,6 +72,12 @@ impl Gate {
         Self { settings, meter, floor, block, is_open: false, loud: 0, quiet: 0 }
     }
 
+    /// Not configured yet. (All zeros, so that a static costs no flash.)
+    pub(super) const fn unset() -> Self {
+        let settings = GateSettings { opens_above: 0, closes_below: 0, hangover: 0, quietest: 0 };
+        Self { floor: NoiseFloor::unset(), ..Self::new(0, settings) }
+    }
+
     /// Samples until it judges next.
     pub(super) fn missing(&self) -> usize {
         self.meter.missing()

@@ -26,6 +26,11 @@ impl NoiseFloor {
         Self { parts: [UNKNOWN; PARTS], least: i16::MAX, blocks: 0 }
     }
 
+    /// All zeros, before there is a stream.
+    pub(super) const fn unset() -> Self {
+        Self { parts: [0; PARTS], least: 0, blocks: 0 }
+    }
+
     /// The floor before a block, which then counts too. Nothing is quieter than `quietest`.
     pub(super) fn hear(&mut self, level: i16, quietest: i16) -> i16 {
         let floor = self.parts.iter().copied().fold(self.least, i16::min).max(quietest).max(SILENCE);

@@ -54,7 +54,7 @@ impl Shape {
         Self {
             voice_bands: 0..0,
             sample_rate: 0,
-            hop_length: 1,
+            hop_length: 0,
             frames: 0,
             unlike: 0,
             level: 0,

@@ -1,7 +1,7 @@
 mod enrolment;
 
 use crate::blob::Labels;
-use crate::listen::decision::{Decider, Event, Opinion, Verdict};
+use crate::listen::decision::{Decider, DecisionSettings, Event, Opinion, Verdict};
 use crate::listen::ear::Ear;
 use crate::listen::gate::{PreRoll, Shape, Turn};
 use crate::listen::{Settings, Stage, Word};
@@ -38,7 +38,7 @@ pub struct Session<'m> {
 }
 
 impl<'m> Session<'m> {
-    /// A session without a model; it can be the initial value of a `static`.
+    /// A session without a model; it can be the initial value of a `static`. (All zeros, so that a static costs no flash.)
     #[must_use]
     #[inline] // Where it is written in place, the stack needs no room for it.
     pub const fn new() -> Self {
@@ -47,10 +47,10 @@ impl<'m> Session<'m> {
             ear: Ear::new(),
             pre_roll: PreRoll::new(),
             shape: Shape::new(),
-            decider: Decider::new(Settings::DEFAULT.decisions),
+            decider: Decider::new(DecisionSettings::NONE),
             stage: Stage::Asleep,
             next: Stage::Asleep,
-            step: 1,
+            step: 0,
             time: 0,
             start: 0,
             end: 0,
