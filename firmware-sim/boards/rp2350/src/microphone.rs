@@ -23,7 +23,7 @@ bind_interrupts!(struct Irqs {
     DMA_IRQ_0 => dma::InterruptHandler<DMA_CH0>;
 });
 
-static QUEUE: Queue<i32, 6> = Queue::of_i32();
+static QUEUE: Queue<i32, 5> = Queue::of_i32();
 static EXECUTOR: InterruptExecutor = InterruptExecutor::new();
 
 #[embassy_rp::interrupt]

@@ -22,7 +22,7 @@ bind_interrupts!(struct Irqs {
     DMA1_STREAM3 => dma::InterruptHandler<DMA1_CH3>;
 });
 
-static QUEUE: Queue<i32, 6> = Queue::of_i32();
+static QUEUE: Queue<i32, 5> = Queue::of_i32();
 static EXECUTOR: InterruptExecutor = InterruptExecutor::new();
 
 #[embassy_stm32::interrupt]
