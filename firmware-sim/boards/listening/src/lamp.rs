@@ -45,8 +45,9 @@ impl Colour {
     }
 }
 
-/// A light that shows what is heard: off when nobody speaks, blinking white while somebody does and the emotion is not known, and the
-/// emotion's colour from when it is announced until somebody speaks again.
+/// A light that shows what is heard: blinking white while somebody speaks and the emotion is not known, and the emotion's colour from
+/// when it is announced until somebody speaks again. It is off before that, and when the emotion is unsure. What was not speech ends
+/// the blinking, but leaves a colour.
 pub(crate) struct Lamp<S> {
     set: S,
     shown: Colour,
@@ -66,6 +67,7 @@ impl<S: FnMut(Colour)> Lamp<S> {
             Event::Announced(opinion) | Event::Ended { verdict: Verdict::Emotion(opinion), .. } => {
                 (Colour::of(opinion), false)
             }
+            Event::Ended { verdict: Verdict::NotSpeech, .. } if !self.is_blinking => return,
             Event::Ended { .. } => (Colour::OFF, false),
         };
         (self.set)(self.shown);
