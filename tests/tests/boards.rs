@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use flasher::{Board, Image, Program};
+use flasher::{Board, Image, Program, STACK_BYTES};
 use serde::{Deserialize, Serialize};
 
 const BUDGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/boards.json");
@@ -18,9 +18,6 @@ const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../host-trainer/models
 
 /// What a listening board may take of RAM in all, its stack included.
 const MOST_RAM: usize = 48 << 10;
-/// What is kept for the stack: the deepest way through the listener with the shipped model, and an interrupt above it. See
-/// `docs/boards.md`.
-const STACK: usize = 4096;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Bytes {
@@ -54,7 +51,7 @@ fn every_image_fits_its_part_and_its_budget() -> Result<()> {
             let name = format!("{} {}", board.name(), program.name());
             ensure!(starts(board, &flash), "{name} does not start");
             ensure!(flash.len() <= board.part().flash.len(), "{name} takes {} bytes of flash", flash.len());
-            let ram = static_ram_bytes + STACK;
+            let ram = static_ram_bytes + STACK_BYTES;
             ensure!(ram <= MOST_RAM.min(board.part().ram.len()), "{name} takes {ram} bytes of RAM");
             measured.insert(name, Bytes { flash: flash.len(), static_ram: static_ram_bytes });
         }

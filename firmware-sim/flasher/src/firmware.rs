@@ -8,6 +8,10 @@ use engine::Model;
 
 use crate::{Board, Image};
 
+/// Bytes that are kept for the stack: the deepest way through the listener with the shipped model, and an interrupt above it. See
+/// `docs/boards.md`.
+pub const STACK_BYTES: usize = 4096;
+
 /// What a board does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Program {
@@ -45,10 +49,12 @@ pub fn build(board: Board, program: Program, model: &Path) -> anyhow::Result<Ima
     compile(board, program, &model, &target_folder)?;
     let elf = target_folder.join(board.target()).join("release").join(program.name());
     let elf = std::fs::read(&elf).with_context(|| format!("cannot read {}", elf.display()))?;
-    Image::of(board, elf)
+    let image = Image::of(board, elf)?;
+    ensure_stack(board, &model, image.static_ram_bytes)?;
+    Ok(image)
 }
 
-/// Whether the engine runs the model, and there is room for it beside a listener of some 8 KiB and a program of some 64.
+/// Whether the engine runs the model, and there is room for it beside the stack, a listener of some 8 KiB and a program of some 64.
 fn check(board: Board, model: &Path) -> anyhow::Result<()> {
     const PROGRAM_RAM: usize = 8 << 10;
     const PROGRAM_FLASH: usize = 64 << 10;
@@ -57,7 +63,19 @@ fn check(board: Board, model: &Path) -> anyhow::Result<()> {
     Model::from_bytes(&blob)?;
     let part = board.part();
     fit(board, "flash", blob.len(), part.flash.len() - PROGRAM_FLASH)?;
-    fit(board, "RAM", engine::arena_bytes(&blob), part.ram.len() - PROGRAM_RAM)
+    fit(board, "RAM", engine::arena_bytes(&blob), part.ram.len() - PROGRAM_RAM - STACK_BYTES)
+}
+
+/// The linker gives the stack what the statics leave, be it nothing.
+fn ensure_stack(board: Board, model: &Path, static_ram_bytes: usize) -> anyhow::Result<()> {
+    let left = board.part().ram.len().saturating_sub(static_ram_bytes);
+    ensure!(
+        left >= STACK_BYTES,
+        "the model {} leaves {left} bytes of {}'s RAM for the stack, which takes {STACK_BYTES}: use a smaller one",
+        model.display(),
+        board.name()
+    );
+    Ok(())
 }
 
 fn fit(board: Board, memory: &str, needed: usize, available: usize) -> anyhow::Result<()> {
@@ -89,7 +107,8 @@ fn compile(board: Board, program: Program, model: &Path, target_folder: &Path) -
             board.name()
         );
     }
-    bail!("the firmware does not build:\n{message}");
+    let message = format!("cargo ended with {}\n{message}", output.status);
+    bail!("the firmware does not build: {}", message.trim_end());
 }
 
 fn remap() -> Option<String> {
@@ -125,5 +144,17 @@ mod tests {
         assert!(fit(Board::Pico2, "RAM", 9, 9).is_ok());
         let message = fit(Board::Pico2, "RAM", 10, 9).unwrap_err().to_string();
         assert_eq!(message, "it takes 10 bytes of RAM, and pico2 has 9 for it");
+    }
+
+    /// An STM32F407 has 128 KiB of RAM.
+    #[test]
+    fn a_model_that_leaves_too_little_for_the_stack_is_refused() {
+        let ensure = |bytes| ensure_stack(Board::F407Discovery, Path::new("a.postcard"), bytes);
+        assert!(ensure(126_976).is_ok());
+        assert_eq!(
+            ensure(126_977).unwrap_err().to_string(),
+            "the model a.postcard leaves 4095 bytes of f407-discovery's RAM for the stack, which takes 4096: use a smaller one"
+        );
+        assert!(ensure(200_000).unwrap_err().to_string().contains("leaves 0 bytes"));
     }
 }

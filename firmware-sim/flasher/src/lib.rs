@@ -10,6 +10,6 @@ pub mod uf2;
 
 pub use board::{Board, Part};
 pub use delivery::deliver;
-pub use firmware::{Program, build};
+pub use firmware::{Program, STACK_BYTES, build};
 pub use image::Image;
 pub use record::{Recorded, record};

@@ -16,6 +16,8 @@ fn usage_errors_exit_with_2() {
     assert!(message.contains("xiao-sense, nano-sense, f407-discovery, pico2, pico2-pdm"), "{message}");
     assert!(stderr(&mut cargo_bin_cmd!("flash-board"), 2).contains("--help"));
     assert!(stderr(&mut cargo_bin_cmd!("record-board"), 2).contains("--help"));
+    let model = ["pico2", "--record", "--model", "a.postcard"];
+    assert!(stderr(cargo_bin_cmd!("flash-board").args(model), 2).contains("cannot be used with"));
     let seconds = ["port", "a.wav", "--seconds", "0"];
     assert!(stderr(cargo_bin_cmd!("record-board").args(seconds), 2).contains("--help"));
 }
@@ -34,18 +36,33 @@ fn a_model_that_is_none_or_does_not_fit_is_named() {
     assert!(flash(&model).starts_with(&cannot_use), "{}", flash(&model));
 }
 
+#[cfg(unix)]
+fn script(path: &Path, text: &str) {
+    std::fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+}
+
+#[cfg(unix)]
 #[test]
 fn a_toolchain_without_the_target_is_told_what_to_install() {
     let folder = tempfile::tempdir().unwrap();
-    let rustc = folder.path().join("rustc");
-    std::fs::write(&rustc, "#!/bin/sh\necho /nowhere\n").unwrap();
-    #[cfg(unix)]
-    {
-        std::fs::set_permissions(&rustc, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        let message = stderr(cargo_bin_cmd!("flash-board").arg("pico2").env("PATH", folder.path()), 1);
-        let expected = "error: the compiler has no thumbv8m.main-none-eabihf: run `rustup target add thumbv8m.main-none-eabihf`";
-        assert_eq!(message.lines().last(), Some(expected));
-    }
+    script(&folder.path().join("rustc"), "echo /nowhere");
+    let message = stderr(cargo_bin_cmd!("flash-board").arg("pico2").env("PATH", folder.path()), 1);
+    let expected = "error: the compiler has no thumbv8m.main-none-eabihf: run `rustup target add thumbv8m.main-none-eabihf`";
+    assert_eq!(message.lines().last(), Some(expected));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_compiler_that_is_killed_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let cargo = folder.path().join("cargo");
+    script(&folder.path().join("rustc"), "echo /");
+    script(&cargo, "kill -9 $$");
+    let mut command = cargo_bin_cmd!("flash-board");
+    let message = stderr(command.arg("pico2").env("PATH", folder.path()).env("CARGO", cargo), 1);
+    let expected = "error: the firmware does not build: cargo ended with signal: 9 (SIGKILL)";
+    assert_eq!(message.lines().last(), Some(expected));
 }
 
 #[test]

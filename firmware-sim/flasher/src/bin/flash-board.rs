@@ -15,7 +15,13 @@ struct Cli {
     /// The board.
     board: Board,
     /// The model; without it, the shipped one.
-    #[arg(long, value_name = "BLOB", default_value = SHIPPED_MODEL, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "BLOB",
+        default_value = SHIPPED_MODEL,
+        hide_default_value = true,
+        conflicts_with = "record"
+    )]
     model: PathBuf,
     /// A board that sends what its microphone hears to the PC (`cargo record-board`) rather than one that listens.
     #[arg(long)]
