@@ -12,4 +12,4 @@ pub use board::{Board, Part};
 pub use delivery::deliver;
 pub use firmware::{Program, STACK_BYTES, build};
 pub use image::Image;
-pub use record::{Recorded, record};
+pub use record::{PATIENCE, Recorded, record};

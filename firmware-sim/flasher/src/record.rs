@@ -1,7 +1,8 @@
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use packet::{HEADER_BYTES, Header, MAGIC};
 
@@ -10,8 +11,11 @@ use crate::files;
 /// Packets that are skipped first, 0.1 s: they have lain in the port and on the board since before it was opened.
 const STALE: usize = 32;
 
+/// How long a packet may take to come: longer than any pause between two.
+pub const PATIENCE: Duration = Duration::from_secs(3);
+
 /// What came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     /// In Hz.
     pub sample_rate: u32,
@@ -19,17 +23,26 @@ pub struct Recorded {
     pub samples: u64,
     /// Blocks that were lost. The file does not say where.
     pub lost_blocks: u64,
+    /// Why it ended before all that was asked for had come, if it did.
+    pub cut_short: Option<String>,
 }
 
-/// Writes so many seconds of what a board sends to a WAV file. If the board goes away, the file has what came before.
+/// The packets that come from a port.
+struct Packets<R> {
+    source: R,
+    /// When the one that is read must have come.
+    deadline: Instant,
+}
+
+/// Writes so many seconds of what a board sends to a WAV file. If the board goes away, sends what is no packet, or changes its
+/// rate, the file has what came before. Reads from `source` should end after [`PATIENCE`].
 ///
 /// # Errors
 /// Names the file that can't be written; nothing, or nothing that a board sends, came from `source`.
-pub fn record(mut source: impl Read, seconds: u32, path: &Path) -> anyhow::Result<Recorded> {
-    for _ in 0..STALE {
-        next(&mut source)?;
-    }
-    let (first, samples) = next(&mut source)?;
+pub fn record(source: impl Read, seconds: u32, path: &Path) -> anyhow::Result<Recorded> {
+    let mut packets = Packets { source, deadline: Instant::now() };
+    let (first, mut block) =
+        packets.begin().context("no board sends sound: was it flashed with --record?")?;
     let failed = || format!("cannot write {}", path.display());
     let spec = WavSpec {
         channels: 1,
@@ -39,10 +52,10 @@ pub fn record(mut source: impl Read, seconds: u32, path: &Path) -> anyhow::Resul
     };
     let mut file = files::begin(path)?;
     let mut wav = WavWriter::new(std::io::BufWriter::new(file.as_file_mut()), spec).with_context(failed)?;
-    let mut recorded = Recorded { sample_rate: first.sample_rate, samples: 0, lost_blocks: 0 };
+    let mut recorded =
+        Recorded { sample_rate: first.sample_rate, samples: 0, lost_blocks: 0, cut_short: None };
     let wanted = u64::from(seconds) * u64::from(first.sample_rate);
-    let mut samples = Some(samples);
-    while let Some(block) = samples {
+    loop {
         for sample in block.into_iter().take((wanted - recorded.samples) as usize) {
             wav.write_sample(sample).with_context(failed)?;
             recorded.samples += 1;
@@ -50,41 +63,71 @@ pub fn record(mut source: impl Read, seconds: u32, path: &Path) -> anyhow::Resul
         if recorded.samples == wanted {
             break;
         }
-        samples = next(&mut source).ok().map(|(header, block)| {
-            recorded.lost_blocks += u64::from(header.lost_blocks);
-            block
-        });
+        match packets.next_at(first.sample_rate) {
+            Ok((header, samples)) => {
+                recorded.lost_blocks += u64::from(header.lost_blocks);
+                block = samples;
+            }
+            Err(error) => {
+                recorded.cut_short = Some(format!("{error:#}"));
+                break;
+            }
+        }
     }
     wav.finalize().with_context(failed)?;
     files::finish(file, path)?;
     Ok(recorded)
 }
 
-/// The next packet. What stands before it is skipped.
-fn next(source: &mut impl Read) -> anyhow::Result<(Header, Vec<i16>)> {
-    const MOST_SKIPPED: usize = 1 << 16;
-
-    let mut bytes = [0; HEADER_BYTES];
-    read(source, &mut bytes)?;
-    for _ in 0..MOST_SKIPPED {
-        if let Some(header) = Header::from_bytes(&bytes) {
-            let mut samples = vec![0; 2 * header.samples as usize];
-            read(source, &mut samples)?;
-            let samples = samples.as_chunks().0.iter().copied().map(i16::from_le_bytes).collect();
-            return Ok((header, samples));
+impl<R: Read> Packets<R> {
+    /// The first that is not stale.
+    fn begin(&mut self) -> anyhow::Result<(Header, Vec<i16>)> {
+        for _ in 0..STALE {
+            self.next()?;
         }
-        bytes.rotate_left(1);
-        read(source, &mut bytes[HEADER_BYTES - 1..])?;
+        self.next()
     }
-    bail!("what comes from the port is no recording board's: it lacks {}", MAGIC.escape_ascii())
-}
 
-fn read(source: &mut impl Read, bytes: &mut [u8]) -> anyhow::Result<()> {
-    match source.read_exact(bytes) {
-        Err(error) if [ErrorKind::TimedOut, ErrorKind::UnexpectedEof].contains(&error.kind()) => {
-            bail!("nothing comes from the port: was the board flashed with --record?")
+    fn next_at(&mut self, sample_rate: u32) -> anyhow::Result<(Header, Vec<i16>)> {
+        let packet = self.next()?;
+        let found = packet.0.sample_rate;
+        ensure!(found == sample_rate, "the board changed its rate from {sample_rate} to {found} Hz");
+        Ok(packet)
+    }
+
+    /// The next packet. What stands before it is skipped.
+    fn next(&mut self) -> anyhow::Result<(Header, Vec<i16>)> {
+        const MOST_SKIPPED: usize = 1 << 16;
+
+        self.deadline = Instant::now() + PATIENCE;
+        let mut bytes = [0; HEADER_BYTES];
+        self.read(&mut bytes)?;
+        for _ in 0..MOST_SKIPPED {
+            if let Some(header) = Header::from_bytes(&bytes) {
+                let mut samples = vec![0; 2 * header.samples as usize];
+                self.read(&mut samples)?;
+                let samples = samples.as_chunks().0.iter().copied().map(i16::from_le_bytes).collect();
+                return Ok((header, samples));
+            }
+            bytes.rotate_left(1);
+            self.read(&mut bytes[HEADER_BYTES - 1..])?;
         }
-        result => result.context("cannot read from the port"),
+        bail!("no packet ({}) is in what comes from the port", MAGIC.escape_ascii())
+    }
+
+    /// Fills `bytes` before the deadline.
+    fn read(&mut self, mut bytes: &mut [u8]) -> anyhow::Result<()> {
+        while !bytes.is_empty() {
+            ensure!(Instant::now() < self.deadline, "no whole packet came in {} s", PATIENCE.as_secs());
+            match self.source.read(bytes) {
+                Ok(0) => bail!("nothing comes from the port"),
+                Ok(count) => bytes = &mut bytes[count..],
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::TimedOut => bail!("nothing comes from the port"),
+                Err(error) => return Err(error).context("cannot read from the port"),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -92,21 +135,29 @@ fn read(source: &mut impl Read, bytes: &mut [u8]) -> anyhow::Result<()> {
 mod tests {
     use super::*;
 
-    /// A board's packets of four samples, of which the first are stale; before the third of the others two blocks were lost.
+    const RATE: u32 = 4_000;
+    /// A quarter of a second.
+    const SAMPLES: u32 = 1_000;
+
+    fn packet(sample_rate: u32, lost_blocks: u32, value: i16) -> Vec<u8> {
+        let mut bytes = Header { sample_rate, lost_blocks, samples: SAMPLES }.to_bytes().to_vec();
+        bytes.extend([value; SAMPLES as usize].map(i16::to_le_bytes).as_flattened());
+        bytes
+    }
+
+    /// A board's packets, of which the first are stale; before the third of the others two blocks were lost.
     fn stream(packets: usize) -> Vec<u8> {
         let mut bytes = b"\x01EMO".to_vec();
-        for packet in 0..STALE + packets {
-            let lost_blocks = if packet == STALE + 2 { 2 } else { u32::from(packet < STALE) };
-            bytes.extend(Header { sample_rate: 8, lost_blocks, samples: 4 }.to_bytes());
-            let value = packet as i16 - STALE as i16;
-            bytes.extend([value; 4].map(i16::to_le_bytes).as_flattened());
+        for number in 0..STALE + packets {
+            let lost_blocks = if number == STALE + 2 { 2 } else { u32::from(number < STALE) };
+            bytes.extend(packet(RATE, lost_blocks, number as i16 - STALE as i16));
         }
         bytes
     }
 
     fn samples(path: &Path) -> Vec<i16> {
         let wav = hound::WavReader::open(path).unwrap();
-        assert_eq!((wav.spec().sample_rate, wav.spec().channels, wav.spec().bits_per_sample), (8, 1, 16));
+        assert_eq!((wav.spec().sample_rate, wav.spec().channels, wav.spec().bits_per_sample), (RATE, 1, 16));
         wav.into_samples().map(Result::unwrap).collect()
     }
 
@@ -114,29 +165,60 @@ mod tests {
     fn what_comes_is_written_and_what_was_lost_is_counted() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.wav");
-        let recorded = record(stream(6).as_slice(), 2, &path).unwrap();
-        assert_eq!(recorded, Recorded { sample_rate: 8, samples: 16, lost_blocks: 2 });
-        assert_eq!(samples(&path), [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
+        let recorded = record(stream(6).as_slice(), 1, &path).unwrap();
+        assert_eq!(recorded, Recorded { sample_rate: RATE, samples: 4_000, lost_blocks: 2, cut_short: None });
+        let expected: Vec<i16> = (0..4).flat_map(|value| [value; SAMPLES as usize]).collect();
+        assert_eq!(samples(&path), expected);
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "no temporary file stays");
+    }
+
+    /// How many samples are recorded of two packets and what comes after them, and why no more.
+    fn cut_short(after: &[u8]) -> (u64, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        let bytes = [stream(2).as_slice(), after].concat();
+        let recorded = record(bytes.as_slice(), 9, &path).unwrap();
+        assert_eq!(samples(&path).len() as u64, recorded.samples);
+        (recorded.samples, recorded.cut_short.unwrap())
     }
 
     #[test]
     fn a_board_that_goes_away_leaves_what_it_sent() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.wav");
-        let mut bytes = stream(2);
-        bytes.pop();
-        assert_eq!(record(bytes.as_slice(), 9, &path).unwrap().samples, 4);
-        assert_eq!(samples(&path), [0; 4]);
+        let gone = "nothing comes from the port".to_owned();
+        assert_eq!(cut_short(&[]), (2_000, gone.clone()));
+        assert_eq!(cut_short(&packet(RATE, 0, 7)[..1_000]), (2_000, gone));
+    }
+
+    #[test]
+    fn what_is_no_packet_ends_a_recording() {
+        let no_packet = "no packet (EMO1) is in what comes from the port".to_owned();
+        assert_eq!(cut_short(&vec![7; 1 << 17]), (2_000, no_packet.clone()));
+        let empty = Header { sample_rate: RATE, lost_blocks: 0, samples: 0 }.to_bytes();
+        assert_eq!(cut_short(&empty.repeat(1 << 13)), (2_000, no_packet));
+    }
+
+    #[test]
+    fn a_change_of_rate_ends_a_recording() {
+        let changed = "the board changed its rate from 4000 to 8000 Hz".to_owned();
+        assert_eq!(cut_short(&packet(8_000, 0, 7)), (2_000, changed));
+    }
+
+    #[test]
+    fn bytes_that_never_make_a_packet_end_at_the_deadline() {
+        let mut packets = Packets { source: std::io::repeat(b'E'), deadline: Instant::now() };
+        assert_eq!(packets.read(&mut [0]).unwrap_err().to_string(), "no whole packet came in 3 s");
     }
 
     #[test]
     fn what_no_board_sends_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.wav");
-        let message = |bytes: &[u8]| record(bytes, 1, &path).unwrap_err().to_string();
-        assert_eq!(message(&[]), "nothing comes from the port: was the board flashed with --record?");
-        assert!(message(&vec![7; 1 << 17]).ends_with("it lacks EMO1"));
+        let message = |bytes: &[u8]| format!("{:#}", record(bytes, 1, &path).unwrap_err());
+        let begin = "no board sends sound: was it flashed with --record?: ";
+        assert_eq!(message(&[]), format!("{begin}nothing comes from the port"));
+        let no_packet = "no packet (EMO1) is in what comes from the port";
+        assert_eq!(message(&vec![7; 1 << 17]), format!("{begin}{no_packet}"));
+        assert_eq!(message(&packet(u32::MAX, 0, 1).repeat(99)), format!("{begin}{no_packet}"));
         assert!(!path.exists());
     }
 }

@@ -70,3 +70,12 @@ fn a_port_that_is_not_there_is_named() {
     let message = stderr(cargo_bin_cmd!("record-board").args(["/dev/nowhere", "a.wav"]), 1);
     assert!(message.starts_with("error: cannot open /dev/nowhere: is the board connected?: "), "{message}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_no_port_is_told() {
+    for file in ["/dev/null", "/tmp"] {
+        let message = stderr(cargo_bin_cmd!("record-board").args([file, "a.wav"]), 1);
+        assert!(message.starts_with(&format!("error: {file} is no serial port: ")), "{message}");
+    }
+}

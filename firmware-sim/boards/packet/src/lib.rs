@@ -4,14 +4,19 @@
 //! and how many samples follow. Samples are little-endian i16.
 #![no_std]
 
+use core::ops::RangeInclusive;
+
 /// What a packet begins with.
 pub const MAGIC: [u8; 4] = *b"EMO1";
 
 /// Bytes of a header.
 pub const HEADER_BYTES: usize = 16;
 
-/// The most samples of a packet. Whoever reads more has lost its place in the stream.
+/// The most samples of a packet. Whoever reads more, or none, has lost its place in the stream.
 pub const MAX_SAMPLES: u32 = 4096;
+
+/// The sample rates that a microphone may have, in Hz.
+pub const SAMPLE_RATES: RangeInclusive<u32> = 4_000..=192_000;
 
 /// What stands before a block of samples.
 ///
@@ -25,11 +30,11 @@ pub const MAX_SAMPLES: u32 = 4096;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// In Hz.
+    /// In Hz, one of [`SAMPLE_RATES`].
     pub sample_rate: u32,
     /// Blocks that were lost since the packet before.
     pub lost_blocks: u32,
-    /// Samples that follow.
+    /// Samples that follow, 1 to [`MAX_SAMPLES`].
     pub samples: u32,
 }
 
@@ -50,7 +55,24 @@ impl Header {
     pub fn from_bytes(bytes: &[u8; HEADER_BYTES]) -> Option<Self> {
         let &[magic, rate, lost, samples] = bytes.as_chunks::<4>().0 else { return None };
         let [sample_rate, lost_blocks, samples] = [rate, lost, samples].map(u32::from_le_bytes);
-        let is_header = magic == MAGIC && sample_rate > 0 && samples <= MAX_SAMPLES;
+        let is_header =
+            magic == MAGIC && SAMPLE_RATES.contains(&sample_rate) && (1..=MAX_SAMPLES).contains(&samples);
         is_header.then_some(Self { sample_rate, lost_blocks, samples })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_header(sample_rate: u32, samples: u32) -> bool {
+        Header::from_bytes(&Header { sample_rate, lost_blocks: 0, samples }.to_bytes()).is_some()
+    }
+
+    #[test]
+    fn a_header_has_samples_and_a_rate_of_a_microphone() {
+        assert!(is_header(4_000, 1) && is_header(192_000, 4096));
+        assert!(!is_header(16_000, 0) && !is_header(16_000, 4097));
+        assert!(!is_header(3_999, 64) && !is_header(192_001, 64) && !is_header(u32::MAX, 64));
     }
 }

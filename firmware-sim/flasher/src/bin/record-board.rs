@@ -1,16 +1,16 @@
 //! The `cargo record-board` command.
 
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Parser;
-use flasher::record;
+use flasher::{PATIENCE, record};
 use serial2::SerialPort;
 
-/// Longer than any pause between two packets.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// What Linux, macOS and the BSDs answer when a file that is no terminal is asked for its baud rate.
+const NOT_A_TERMINAL: i32 = 25;
 
 /// Records what the microphone of a board hears that was flashed with `cargo flash-board BOARD --record`.
 #[derive(Debug, Parser)]
@@ -28,8 +28,12 @@ struct Cli {
 impl Cli {
     fn run(&self) -> anyhow::Result<()> {
         // USB knows no baud rate, but the call wants one.
-        let mut port = SerialPort::open(&self.port, 115_200)
-            .with_context(|| format!("cannot open {}: is the board connected?", self.port))?;
+        let opened = SerialPort::open(&self.port, 115_200);
+        if opened.as_ref().is_err_and(is_no_port) {
+            bail!("{} is no serial port: name the one that appears when the board is connected", self.port);
+        }
+        let mut port =
+            opened.with_context(|| format!("cannot open {}: is the board connected?", self.port))?;
         let told = port.set_read_timeout(PATIENCE).and_then(|()| port.set_dtr(true));
         told.with_context(|| format!("cannot use {}", self.port))?;
         eprintln!("recording {} s", self.seconds);
@@ -41,8 +45,16 @@ impl Cli {
             recorded.sample_rate,
             recorded.lost_blocks
         );
-        Ok(())
+        match recorded.cut_short {
+            None => Ok(()),
+            Some(why) => bail!("the recording is short, {seconds:.1} of {} s: {why}", self.seconds),
+        }
     }
+}
+
+fn is_no_port(error: &io::Error) -> bool {
+    let is_no_terminal = cfg!(unix) && error.raw_os_error() == Some(NOT_A_TERMINAL);
+    is_no_terminal || error.kind() == io::ErrorKind::IsADirectory
 }
 
 fn main() -> ExitCode {
