@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use anyhow::ensure;
 use firmware_sim::microphone;
 use host_trainer::audio;
 use host_trainer::commands::output;
@@ -15,6 +16,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, json: bool) -> anyhow::Result<()> {
+    // Before the firmware is built, which takes a while.
+    let is_rate = args.rate.is_none_or(|rate| (4_000..=192_000).contains(&rate));
+    ensure!(is_rate, "--rate is 4000 to 192000 Hz");
     let live = Live::build(args.board, &args.model)?;
     let rate = args.rate.unwrap_or_else(|| microphone::sample_rate(live.sample_rate()));
     let pace = Pace { rate, clock: args.clock };
@@ -30,8 +34,9 @@ pub(super) fn run(args: &Args, json: bool) -> anyhow::Result<()> {
     }
     lived.events.iter().try_for_each(|event| output::line(&event.text()))?;
     let Lived { blocks, lost, dearest_instructions, latest_instructions, block_instructions, .. } = lived;
+    let plural = if blocks == 1 { "" } else { "s" };
     output::line(&format!(
-        "{blocks} blocks of 512 samples came, one every {block_instructions} instructions; {lost} lost"
+        "{blocks} block{plural} of 512 samples came, one every {block_instructions} instructions; {lost} lost"
     ))?;
     output::line(&format!(
         "the dearest push: {dearest_instructions} instructions; from an interrupt to where its block was heard: {latest_instructions} at most"
