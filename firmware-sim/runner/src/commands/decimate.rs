@@ -10,9 +10,9 @@ use crate::{Board, Decimation, decimate_on_host, modulate};
 /// The microphone's rate in Hz, of a clock of 1.024 MHz.
 const RATE: u32 = 16_000;
 
-/// The firmware is built with a model, as all are, but has no use for it: the shipped one, whichever the command line names.
-pub(super) fn run(board: Board, _model: &Path, file: &Path, json: bool) -> anyhow::Result<()> {
+pub(super) fn run(board: Board, file: &Path, json: bool) -> anyhow::Result<()> {
     let pdm = modulate(&audio::load(file, RATE)?);
+    // The firmware is built with a model, as all are, but has no use for it.
     let decimation = Decimation::of(board, Path::new(SHIPPED_MODEL), &pdm)?;
     ensure!(
         (decimation.samples, decimation.checksum) == decimate_on_host(&pdm),

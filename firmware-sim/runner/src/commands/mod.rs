@@ -54,7 +54,7 @@ enum Command {
         /// The recording, in any format that the trainer reads.
         file: PathBuf,
         /// The microphone's sample rate in Hz: the model's, or 16000 (of a model for 16000 Hz, 48000).
-        #[arg(long, value_name = "HZ")]
+        #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(4000..=192_000))]
         rate: Option<u32>,
     },
     /// Listen to a recording that comes at the pace of time, in blocks by interrupt: whether the board keeps up.
@@ -62,7 +62,7 @@ enum Command {
         /// The recording, in any format that the trainer reads.
         file: PathBuf,
         /// The microphone's sample rate in Hz: 16000 (of a model for 16000 Hz, 48000), or the model's.
-        #[arg(long, value_name = "HZ")]
+        #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(4000..=192_000))]
         rate: Option<u32>,
         /// The core's clock; it does one instruction a cycle.
         #[arg(long, value_name = "MHZ", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -97,7 +97,7 @@ impl Cli {
             Command::Live { file, rate, clock } => {
                 live::run(&live::Args { board, model, file, rate, clock }, json)
             }
-            Command::Decimate { file } => decimate::run(board, &model, &file, json),
+            Command::Decimate { file } => decimate::run(board, &file, json),
             Command::Bench => bench::run(board, &model, json),
             Command::Kernels => kernels::run(board, &model, json),
             Command::Agree => agree::run(board, &model, json),
