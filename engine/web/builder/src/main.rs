@@ -9,7 +9,7 @@ use page::SHIPPED_MODEL;
 
 /// Builds the engine and a model into one web page, which needs no server and no network.
 #[derive(Debug, Parser)]
-#[command(name = "cargo page")]
+#[command(name = "cargo page", bin_name = "cargo page", version)]
 struct Cli {
     /// The file to write.
     #[arg(long, value_name = "FILE", default_value = "page.html")]
@@ -38,8 +38,8 @@ impl Cli {
 fn write_whole(path: &Path, page: &str) -> std::io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(".unfinished");
-    std::fs::write(&name, page)?;
-    std::fs::rename(&name, path)
+    let written = std::fs::write(&name, page).and_then(|()| std::fs::rename(&name, path));
+    written.inspect_err(|_| _ = std::fs::remove_file(&name))
 }
 
 fn main() -> ExitCode {
