@@ -4,6 +4,8 @@
 const MOST_COLUMNS = 1600;
 // Seconds of a microphone's picture.
 const LIVE_SECONDS = 20;
+// Milliseconds between two pictures where motion is unwanted.
+const STILL = 1000;
 const LANE = 34, AXIS = 20; // heights, in CSS pixels
 // The quietest and the loudest that are told apart, as the engine's bytes.
 const QUIET = 60, LOUD = 190;
@@ -19,6 +21,7 @@ class Picture {
   constructor(canvas) {
     this.canvas = canvas;
     this.image = document.createElement("canvas");
+    this.drawn = -STILL; // when, in milliseconds
     this.begin({ bands: 1, hop: 1, rate: 0 });
     new ResizeObserver(() => this.ask()).observe(canvas);
     isDark.addEventListener("change", () => this.ask());
@@ -64,16 +67,18 @@ class Picture {
     this.ask();
   }
 
-  // Draws soon: with the next picture, or, where motion is unwanted, once a second.
+  // Draws soon: with the next picture, or, where motion is unwanted, once a second at most.
   ask() {
     if (this.isAsked) return;
     this.isAsked = true;
     const draw = () => { this.isAsked = false; this.draw(); };
-    if (isStill.matches && this.isLive && this.first > 0) setTimeout(draw, 1000);
+    const wait = isStill.matches ? this.drawn + STILL - performance.now() : 0;
+    if (wait > 0) setTimeout(draw, wait);
     else requestAnimationFrame(draw);
   }
 
   draw() {
+    this.drawn = performance.now();
     const { canvas } = this, scale = devicePixelRatio || 1;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
     canvas.width = width * scale;
