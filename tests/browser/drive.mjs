@@ -1,9 +1,9 @@
 // Opens the page in Chromium from a file, does what a person does, and prints what the page then says.
 //
-//   node drive.mjs PAGE {"files": [...], "microphone": WAV, "seconds": N, "denied": true, "pictures": FOLDER}
+//   node drive.mjs PAGE {"files": [...], "microphone": WAV, "seconds": N, "denied": true, "interrupted": true, "pictures": FOLDER}
 //
-// One line of JSON: {"seen": [...], "requests": [...], "errors": [...]}, where something was seen after each file, and after so
-// many seconds of the microphone. CHROMIUM names the browser, if it is not called chromium.
+// One line of JSON: {"seen": [...], "microphones": [...], "requests": [...], "errors": [...]}, where something was seen after each file, and
+// after so many seconds of the microphone, and the microphones are those that are left open. CHROMIUM names the browser, if it is not called chromium.
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
@@ -23,6 +23,15 @@ page.on("request", (request) => requests.push(request.url()));
 page.on("pageerror", (error) => errors.push(error.message));
 page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
 
+await page.addInitScript(() => {
+  const { getUserMedia } = MediaDevices.prototype;
+  window.tracks = [];
+  MediaDevices.prototype.getUserMedia = async function (wanted) {
+    const stream = await getUserMedia.call(this, wanted);
+    window.tracks.push(...stream.getTracks());
+    return stream;
+  };
+});
 await page.goto(pathToFileURL(file).href);
 await page.locator("#microphone:enabled").waitFor();
 
@@ -41,8 +50,8 @@ async function saved() {
   return lines.filter(Boolean).map((line) => JSON.parse(line));
 }
 
-// Until the recording is over, there is an error, or the model is another.
-async function drop(path) {
+// Until the recording is over, there is an error, or the model is another; or until it is being heard.
+async function drop(path, isInterrupted) {
   const bytes = (await readFile(path)).toString("base64");
   const before = await page.locator("#facts").textContent();
   await page.evaluate(([name, base64]) => {
@@ -52,17 +61,20 @@ async function drop(path) {
   }, [path.split("/").pop(), bytes]);
   const isDone = (before) => document.body.dataset.over || !document.getElementById("error").hidden
     || document.getElementById("facts").textContent !== before;
-  await page.waitForFunction(isDone, before, { timeout: 120_000 });
+  const isHeard = () => !document.getElementById("save").disabled;
+  await page.waitForFunction(isInterrupted ? isHeard : isDone, before, { timeout: 120_000 });
 }
 
-for (const path of wanted.files ?? []) {
+const files = wanted.files ?? [];
+if (wanted.interrupted) await drop(files.shift(), true);
+for (const path of files) {
   await drop(path);
   seen.push(await look());
 }
 
 if (wanted.microphone || wanted.denied) {
-  await page.locator("#microphone").focus();
-  await page.keyboard.press("Enter");
+  // Twice, before the browser lends it.
+  await page.locator("#microphone").evaluate((button) => { button.focus(); button.click(); button.click(); });
   const hasHeard = (seconds) => !document.getElementById("error").hidden
     || parseFloat(document.getElementById("time").textContent) >= seconds;
   await page.waitForFunction(hasHeard, wanted.seconds ?? 0, { timeout: 120_000 });
@@ -77,5 +89,6 @@ for (const colorScheme of wanted.pictures ? ["light", "dark"] : []) {
   await page.screenshot({ path: `${wanted.pictures}/browser-${colorScheme}.png`, clip: { x: 0, y: 0, width: 1100, height: 1000 } });
 }
 
+const microphones = await page.evaluate(() => window.tracks.filter((track) => track.readyState === "live").map(({ label }) => label));
 await browser.close();
-console.log(JSON.stringify({ seen, requests, errors }));
+console.log(JSON.stringify({ seen, microphones, requests, errors }));

@@ -7,7 +7,7 @@ const view = new View();
 // A script of this file; as a blob's address, Chromium takes no worklet in a page that is a file.
 const script = (id) => `data:text/javascript;charset=utf-8,${encodeURIComponent(element(id).textContent)}`;
 const worker = new Worker(script("worker.js"));
-let microphone = null; // its audio context and stream, while it is used
+let microphone = null; // its stream and audio context, from when it is asked for until it is stopped
 
 // A part of this file that was compressed.
 async function unpacked(id) {
@@ -20,15 +20,18 @@ worker.onmessage = ({ data }) => replies[data.is](data);
 worker.onerror = () => view.error("The engine failed. Reload the page.");
 
 const replies = {
-  model({ facts }) {
+  model({ facts, isOwn }) {
     view.error("");
+    element("credits").hidden = !isOwn;
     view.model(facts);
     view.state("Ready");
     for (const id of ["microphone", "open"]) element(id).disabled = false;
   },
+  microphone() { view.clear(); },
   heard(heard) { view.heard(heard); },
-  recording({ seconds, answer, milliseconds }) {
+  recording({ name, seconds, answer, milliseconds }) {
     view.clear(seconds);
+    view.file = name;
     element("save").disabled = false;
     view.answer = answer;
     view.milliseconds = milliseconds;
@@ -48,24 +51,24 @@ const replies = {
   },
 };
 
-async function listen() {
+async function listen(mine) {
   view.error("");
   const sound = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 };
   const stream = await navigator.mediaDevices.getUserMedia({ audio: sound });
-  microphone = { stream };
+  mine.stream = stream;
   const { context, source } = connected(stream);
-  microphone.context = context;
+  mine.context = context;
   await context.audioWorklet.addModule(script("worklet.js"));
+  if (mine !== microphone) return;
   const node = new AudioWorkletNode(context, "microphone", { numberOfOutputs: 0 });
   const { port1, port2 } = new MessageChannel();
-  view.clear();
   worker.postMessage({ task: "microphone", rate: context.sampleRate, port: port1 }, [port1]);
   node.port.postMessage(port2, [port2]);
-  microphone.isHeard = true;
+  mine.isHeard = true;
+  pressed(true);
+  stream.getAudioTracks()[0].onended = () => { stop(); view.error("The microphone is gone."); };
   source.connect(node);
   await context.resume();
-  stream.getAudioTracks()[0].onended = () => { stop(); view.error("The microphone is gone."); };
-  pressed(true);
 }
 
 // At the model's rate where the browser brings a microphone to it; else at its own, and the engine does it.
@@ -82,11 +85,15 @@ function connected(stream) {
 
 function stop() {
   if (!microphone) return;
-  microphone.stream.getTracks().forEach((track) => track.stop());
-  microphone.context?.close();
+  release(microphone);
   if (microphone.isHeard) worker.postMessage({ task: "stop" });
   microphone = null;
   pressed(false);
+}
+
+function release({ stream, context }) {
+  stream?.getTracks().forEach((track) => track.stop());
+  context?.close().catch(() => {}); // it may be closed already
 }
 
 function pressed(isPressed) {
@@ -104,39 +111,56 @@ function explained(error) {
 }
 
 element("microphone").onclick = async () => {
-  if (microphone) return stop();
+  if (microphone?.isHeard) return stop();
+  if (microphone) return; // it is being asked for
+  const mine = {};
+  microphone = mine;
   try {
-    await listen();
+    await listen(mine);
   } catch (error) {
-    stop();
-    view.error(explained(error));
+    if (mine === microphone) {
+      stop();
+      view.error(explained(error));
+    }
   }
+  // A file may have been dropped meanwhile.
+  if (mine !== microphone) release(mine);
 };
 
-// A model, a recording, or neither: told by its first bytes.
 async function open(file) {
   stop();
   view.error("");
   delete document.body.dataset.over;
-  if (file.size > LARGEST_FILE) return view.error(`${file.name} has more than 256 MiB. Cut it into shorter ones.`);
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const first = String.fromCharCode(...bytes.subarray(0, 4));
-  if (first === MAGIC || file.name.endsWith(".postcard")) {
-    element("credits").hidden = true;
-    return worker.postMessage({ task: "model", blob: bytes });
-  }
-  view.file = file.name;
-  view.state(`Hears ${file.name}`);
-  if (first === "RIFF") return worker.postMessage({ task: "recording", wav: bytes });
+  view.state(`Reads ${file.name}`);
   try {
-    // What is no WAV file the browser decodes, at the model's rate.
-    const decoder = new OfflineAudioContext(1, 1, view.facts.rate);
-    const sound = await decoder.decodeAudioData(bytes.buffer);
-    worker.postMessage({ task: "recording", floats: mixed(sound), rate: sound.sampleRate });
-  } catch {
+    const task = await read(file);
+    stop(); // what began meanwhile
+    worker.postMessage(task);
+  } catch (error) {
     view.state("Ready");
-    view.error(`${file.name} is neither a recording that this browser can decode nor a model.`);
+    view.error(error.message);
   }
+}
+
+// A model, a recording, or neither: told by its first bytes. The engine reads WAV.
+async function read(file) {
+  const { name } = file;
+  if (file.size > LARGEST_FILE) throw new Error(`${name} has more than 256 MiB. Cut it into shorter ones.`);
+  const bytes = new Uint8Array(await file.arrayBuffer().catch(() => {
+    throw new Error(`${name} can't be read. Drop a file, not a folder.`);
+  }));
+  const first = String.fromCharCode(...bytes.subarray(0, 4));
+  if (first === MAGIC || name.endsWith(".postcard")) return { task: "model", blob: bytes };
+  if (first === "RIFF") return { task: "recording", name, wav: bytes };
+  const sound = await decoded(bytes.buffer).catch(() => {
+    throw new Error(`${name} is neither a recording that this browser can decode nor a model.`);
+  });
+  return { task: "recording", name, floats: mixed(sound), rate: sound.sampleRate };
+}
+
+// By the browser, at the model's rate.
+async function decoded(buffer) {
+  return new OfflineAudioContext(1, 1, view.facts.rate).decodeAudioData(buffer);
 }
 
 // The mean over the channels.

@@ -1,7 +1,7 @@
 // The engine, on a thread of its own. Each stream has an instance of its own, which holds the model and hears to its end.
 
-let module, model; // compiled, and the blob
-let engine, stream = 0; // that of the latest stream, and the stream's number
+let module, own, model; // compiled, the blob that came with the page, and the one in use
+let engine = null, stream = 0; // that of a microphone that is heard, and the latest stream's number
 
 class Engine {
   constructor() { this.wasm = new WebAssembly.Instance(module, {}).exports; }
@@ -43,34 +43,40 @@ class Engine {
 const tasks = {
   async begin({ wasm, blob }) {
     module = await WebAssembly.compile(wasm);
+    own = blob;
     tasks.model({ blob });
   },
 
-  // The former model stays if this one can't be used.
+  // The former model, and what it hears, stays if this one can't be used.
   model({ blob }) {
-    postMessage({ is: "model", facts: new Engine().load(blob) });
+    const facts = new Engine().load(blob);
+    stream += 1;
+    engine = null;
     model = blob;
+    postMessage({ is: "model", facts, isOwn: blob.length === own.length && blob.every((byte, n) => byte === own[n]) });
   },
 
   microphone({ rate, port }) {
-    const id = ++stream;
-    engine = new Engine();
-    engine.load(model, rate);
+    const id = ++stream, hearer = new Engine();
+    hearer.load(model, rate);
+    engine = hearer;
+    postMessage({ is: "microphone" });
     port.onmessage = ({ data }) => guarded(() => {
       if (id !== stream) return;
-      engine.take(data);
-      postMessage({ is: "heard", ...engine.listen(data.length) });
+      hearer.take(data);
+      postMessage({ is: "heard", ...hearer.listen(data.length) });
     });
   },
 
+  // A microphone whose rate was refused has no engine.
   stop() {
     stream += 1;
-    postMessage({ is: "heard", ...engine.finish() });
+    if (engine) postMessage({ is: "heard", ...engine.finish() });
+    engine = null;
   },
 
   // Hears a recording, a second at a time so that another task can come between, and answers to it as a whole.
-  async recording({ wav, floats, rate }) {
-    const id = ++stream;
+  async recording({ name, wav, floats, rate }) {
     const hearer = new Engine();
     let seconds = floats ? floats.length / rate : 0;
     if (wav) {
@@ -82,7 +88,8 @@ const tasks = {
     const start = performance.now();
     const answer = hearer.call("answer");
     const milliseconds = performance.now() - start;
-    postMessage({ is: "recording", seconds, answer, milliseconds });
+    const id = ++stream;
+    postMessage({ is: "recording", name, seconds, answer, milliseconds });
     for (let second = 0; second < seconds; second += 1) {
       postMessage({ is: "heard", ...hearer.listen(rate) });
       await new Promise((resume) => setTimeout(resume));

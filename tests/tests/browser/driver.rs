@@ -31,6 +31,8 @@ pub struct Wanted {
     pub seconds: f64,
     /// The microphone is not allowed.
     pub denied: bool,
+    /// The second file is dropped while the first is heard, after which nothing is seen.
+    pub interrupted: bool,
     /// A folder for pictures.
     pub pictures: Option<PathBuf>,
 }
@@ -39,6 +41,8 @@ pub struct Wanted {
 #[derive(Debug, Deserialize)]
 pub struct Outcome {
     pub seen: Vec<Seen>,
+    /// Microphones that are left open.
+    pub microphones: Vec<String>,
     /// Addresses that the page asked for.
     pub requests: Vec<String>,
     /// Errors of scripts, and breaches of the page's own policy.

@@ -52,15 +52,19 @@ fn the_page_is_small_and_forbids_connections() -> Result<()> {
 fn a_dropped_recording_gets_the_events_of_listen_and_the_answer_of_predict() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let (file, samples) = recording(folder.path(), &SENTENCES)?;
-    let Some(Outcome { seen, .. }) = drive(&Wanted { files: vec![file.clone()], ..Wanted::default() })?
-    else {
-        return Ok(());
-    };
+    // What is refused later changes nothing that is saved.
+    let (notes, short) = (folder.path().join("notes.txt"), folder.path().join("short.wav"));
+    fs::write(&notes, b"neither sound nor a model")?;
+    fs::write(&short, b"RIFF\x24\0\0\0WAVEfmt ")?;
+    let files = vec![file.clone(), notes, short];
+    let Some(Outcome { seen, .. }) = drive(&Wanted { files, ..Wanted::default() })? else { return Ok(()) };
     let mut expected = sound::events(&samples, SAMPLE_RATE)?;
     let utterances = expected.iter().filter(|event| event["event"] == "silence").count();
     assert!(utterances >= SENTENCES.len());
     expected.push(prediction(&file)?);
-    assert_eq!(seen[0].saved, expected);
+    for seen in &seen {
+        assert_eq!(seen.saved, expected);
+    }
     assert_eq!(seen[0].rows.len(), utterances);
     let emotion = expected.last().and_then(|answer| answer["emotion"].as_str()).context("an answer")?;
     assert!(seen[0].verdict.starts_with(emotion) && seen[0].said.contains(emotion), "{seen:?}");
@@ -99,7 +103,8 @@ fn a_microphone_gets_the_verdicts_of_listen() -> Result<()> {
     let (file, samples) = recording(folder.path(), &SENTENCES)?;
     let seconds = samples.len() as f64 / f64::from(SAMPLE_RATE);
     let wanted = Wanted { microphone: Some(file), seconds: seconds + 0.5, ..Wanted::default() };
-    let Some(Outcome { seen, .. }) = drive(&wanted)? else { return Ok(()) };
+    let Some(Outcome { seen, microphones, .. }) = drive(&wanted)? else { return Ok(()) };
+    assert!(microphones.is_empty(), "left open: {microphones:?}");
     let over = |events: Vec<Value>| {
         events.into_iter().filter(|event| event["event"] == "silence").collect::<Vec<_>>()
     };
@@ -152,6 +157,26 @@ fn another_model_brings_its_labels_and_what_is_no_model_is_told() -> Result<()> 
         (seen[4].error.as_str(), &seen[4].labels[..]),
         ("", &["loud".to_owned(), "quiet".to_owned()][..])
     );
+    Ok(())
+}
+
+/// Each refused model is a second or more of time for the recording to go on, if it did.
+#[test]
+fn a_model_ends_the_recording_that_is_heard() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (long, _) = recording(folder.path(), &SENTENCES.repeat(10))?;
+    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/../engine/tests/data/loud.postcard").into();
+    let refused = folder.path().join("refused.postcard");
+    fs::write(&refused, b"EMO8")?;
+    let files = [vec![long, model], vec![refused; 8]].concat();
+    let wanted = Wanted { files, interrupted: true, ..Wanted::default() };
+    let Some(Outcome { seen, .. }) = drive(&wanted)? else { return Ok(()) };
+    for seen in seen {
+        assert_eq!(
+            (seen.labels.len(), &seen.rows[..], &seen.saved[..]),
+            (2, &["None yet.".to_owned()][..], &[][..])
+        );
+    }
     Ok(())
 }
 
