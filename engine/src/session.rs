@@ -225,6 +225,12 @@ impl<'m> Session<'m> {
         self.features.freeze_voice(is_frozen);
     }
 
+    /// Whether it has stopped learning from the voice.
+    #[must_use]
+    pub const fn is_voice_frozen(&self) -> bool {
+        self.features.is_voice_frozen()
+    }
+
     fn open<'a>(&self, arena: &'a mut [i8]) -> Result<(Model<'m>, Memory<'a>), NotReady> {
         let model = *self.model.as_ref().ok_or(NotReady::NoModel)?;
         let (needed, available) = (model.layout().arena_bytes(), arena.len());

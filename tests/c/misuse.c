@@ -86,12 +86,14 @@ static int listeners(void)
     ASSERT(emotion_listener_memory_bytes(changed, sizeof model, 0) == 0);
     free(changed);
     ASSERT(emotion_listener_memory_bytes(model, sizeof model, 3 * MODEL_SAMPLE_RATE + 1) == 0);
-    for (int wrong = 0; wrong < 4; wrong++) {
+    for (int wrong = 0; wrong < 6; wrong++) {
         emotion_settings other = settings;
         other.microphone_rate = wrong == 0 ? 3999 : 16000;
         other.gain_db = wrong == 1 ? 41 : 0;
         other.threshold_percent = wrong == 2 ? 101 : 50;
         other.hysteresis_percent = wrong == 3 ? 101 : 10;
+        other.hangover_ms = wrong == 4 ? 99 : 100;
+        other.closes_below_db = (uint8_t)(other.opens_above_db + (wrong == 5 ? 1 : 0));
         EXPECT(wrong == 0 ? EMOTION_ERROR_MICROPHONE_RATE : EMOTION_ERROR_SETTINGS,
                INIT(memory, bytes, model, sizeof model, &other));
     }
@@ -139,7 +141,7 @@ static int listeners(void)
     EXPECT(EMOTION_ERROR_NOT_INITIALISED, emotion_classifier_reset((emotion_classifier *)memory));
 
     /* More events than wait: a tone that comes and goes. */
-    settings.hangover_ms = 0;
+    settings.hangover_ms = 100;
     EXPECT(EMOTION_ERROR_NONE, INIT(memory, bytes, model, sizeof model, &settings));
     static int16_t tone[16000 * 30];
     for (int n = 0; n < 16000 * 30; n++) {

@@ -246,6 +246,16 @@ fn a_c_program_on_the_host_says_what_the_host_says() -> Result<()> {
 }
 
 #[test]
+fn a_frozen_voice_stays_so_in_the_next_stream() -> Result<()> {
+    let (clip, stream) = recordings()?;
+    let folder = folder(&clip, &stream)?;
+    let flags = [SANITIZERS.as_slice(), &["-std=c99"]].concat();
+    let program = compile("gcc", &flags, &["frozen.c", "host.c"], &host()?, folder.path())?;
+    run(Command::new(program).current_dir(folder.path()))?;
+    Ok(())
+}
+
+#[test]
 fn what_c_does_wrong_it_is_told() -> Result<()> {
     let folder = folder(&[], &[])?;
     let flags = [SANITIZERS.as_slice(), &["-std=c11"]].concat();

@@ -301,7 +301,8 @@ typedef struct emotion_classifier emotion_classifier;
 typedef struct emotion_listener emotion_listener;
 
 /**
- * How a listener listens. Start from emotion_default_settings().
+ * How a listener listens. Start from emotion_default_settings(). A rate out of its range is EMOTION_ERROR_MICROPHONE_RATE, another
+ * setting EMOTION_ERROR_SETTINGS.
  */
 typedef struct emotion_settings {
     /**
@@ -313,7 +314,7 @@ typedef struct emotion_settings {
      */
     uint16_t shortest_ms;
     /**
-     * How long an utterance waits for the next word, in ms: 600. Pauses between words are shorter.
+     * How long an utterance waits for the next word, at least 100 ms: 600. Pauses between words are shorter.
      */
     uint16_t hangover_ms;
     /**
@@ -333,7 +334,7 @@ typedef struct emotion_settings {
      */
     uint8_t opens_above_db;
     /**
-     * How far above the noise floor it has to stay, in dB: 6.
+     * How far above the noise floor it has to stay, in dB, at most opens_above_db: 6.
      */
     uint8_t closes_below_db;
     /**
@@ -532,7 +533,8 @@ emotion_error emotion_listener_label(const struct emotion_listener *listener,
                                      char (*text)[EMOTION_LABEL_BYTES]);
 
 /**
- * Starts a stream: time is 0, events that wait and opinions are forgotten. What was learnt of the voice stays.
+ * Starts a stream: time is 0, events that wait and opinions are forgotten. What was learnt of the voice stays,
+ * frozen if it was.
  */
 emotion_error emotion_listener_reset(struct emotion_listener *listener);
 

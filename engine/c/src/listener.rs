@@ -172,11 +172,12 @@ impl Listener {
         if is_lost { Err(Error::EventsLost) } else { Ok(()) }
     }
 
-    /// A stream begins, with the voice that is known.
+    /// A stream begins, with the voice that is known; if it was frozen, it is so still.
     fn reset(&mut self) -> Result<(), Error> {
         let model = *self.session.model().ok_or(Error::NotInitialised)?;
-        let voice = self.session.voice(self.arena.arena())?;
+        let (voice, is_frozen) = (self.session.voice(self.arena.arena())?, self.session.is_voice_frozen());
         self.session.start(model, &self.settings, self.arena.arena())?;
+        self.session.freeze_voice(is_frozen);
         self.restore(&voice)
     }
 
@@ -289,7 +290,8 @@ pub unsafe extern "C" fn emotion_listener_label(
     place.and_then(|place| label.map(|label| _ = place.write(label))).into()
 }
 
-/// Starts a stream: time is 0, events that wait and opinions are forgotten. What was learnt of the voice stays.
+/// Starts a stream: time is 0, events that wait and opinions are forgotten. What was learnt of the voice stays,
+/// frozen if it was.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn emotion_listener_reset(listener: *mut Listener) -> Error {
     // SAFETY: C says that there is a listener, which nobody else uses meanwhile.

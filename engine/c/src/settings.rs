@@ -2,7 +2,10 @@ use engine::listen::{Conversion, DecisionSettings, Gain, GateSettings};
 
 use crate::Error;
 
-/// How a listener listens. Start from emotion_default_settings().
+const SHORTEST_HANGOVER_MS: u16 = 100;
+
+/// How a listener listens. Start from emotion_default_settings(). A rate out of its range is EMOTION_ERROR_MICROPHONE_RATE, another
+/// setting EMOTION_ERROR_SETTINGS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct Settings {
@@ -10,7 +13,7 @@ pub struct Settings {
     pub microphone_rate: u32,
     /// The shortest utterance whose emotion is announced, in ms: 500.
     pub shortest_ms: u16,
-    /// How long an utterance waits for the next word, in ms: 600. Pauses between words are shorter.
+    /// How long an utterance waits for the next word, at least 100 ms: 600. Pauses between words are shorter.
     pub hangover_ms: u16,
     /// How much louder the microphone is made, -40 to 40 dB: 0.
     pub gain_db: i8,
@@ -20,7 +23,7 @@ pub struct Settings {
     pub hysteresis_percent: u8,
     /// How far above the noise floor sound is listened to, in dB: 9.
     pub opens_above_db: u8,
-    /// How far above the noise floor it has to stay, in dB: 6.
+    /// How far above the noise floor it has to stay, in dB, at most opens_above_db: 6.
     pub closes_below_db: u8,
     /// The lowest noise floor, in dB below full scale: 75.
     pub quietest_db: u8,
@@ -48,10 +51,13 @@ impl Settings {
         }
     };
 
+    /// With a shorter hangover, or a gate that closes on what opens it, more events would come in 100 ms than can wait.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let is_fit = self.gain_db.unsigned_abs() <= 40
             && self.threshold_percent <= 100
-            && self.hysteresis_percent <= 100;
+            && self.hysteresis_percent <= 100
+            && self.hangover_ms >= SHORTEST_HANGOVER_MS
+            && self.closes_below_db <= self.opens_above_db;
         if is_fit { Ok(()) } else { Err(Error::Settings) }
     }
 

@@ -194,6 +194,12 @@ impl Features {
     pub fn freeze_voice(&mut self, is_frozen: bool) {
         self.voice.is_frozen = is_frozen;
     }
+
+    /// Whether it has stopped learning.
+    #[must_use]
+    pub const fn is_voice_frozen(&self) -> bool {
+        self.voice.is_frozen
+    }
 }
 
 impl Default for Features {

@@ -40,4 +40,10 @@ impl Session<'_> {
     pub fn freeze_voice(&mut self, is_frozen: bool) {
         self.network.freeze_voice(is_frozen);
     }
+
+    /// Whether it has stopped learning.
+    #[must_use]
+    pub const fn is_voice_frozen(&self) -> bool {
+        self.network.is_voice_frozen()
+    }
 }
