@@ -7,15 +7,20 @@ use std::{env, fs};
 
 use engine::Model;
 
+const USAGE: &str = "usage: cargo c-model MODEL > model.h";
 /// Bytes of the model in a line.
 const LINE: usize = 20;
 
 fn main() -> ExitCode {
     let mut arguments = env::args_os().skip(1).map(PathBuf::from);
     let (Some(path), None) = (arguments.next(), arguments.next()) else {
-        eprintln!("usage: cargo c-model MODEL > model.h");
+        eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
+    if path.as_os_str() == "--help" || path.as_os_str() == "-h" {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
     match fs::read(&path) {
         Ok(blob) => match Model::from_bytes(&blob) {
             Ok(model) => match write(&blob, &model, BufWriter::new(io::stdout().lock())) {
