@@ -114,8 +114,7 @@ impl<'m> Session<'m> {
         while let Some(power) = self.mel_frames.next(&mut samples, floats(memory.workspace)) {
             let frame = Decibels::of(power);
             on_frame(frame.bands());
-            self.features.push_decibels(model.front_end(), frame.bands().iter().copied(), memory.features);
-            self.frames = self.frames.saturating_add(1);
+            self.keep(&model, &frame, memory.features);
             while self.run_row(&model, &mut memory, &mut on_answer) {}
         }
         Ok(())
@@ -156,9 +155,8 @@ impl<'m> Session<'m> {
             return Ok(None);
         }
         if self.frames < u64::from(model.pace().window_rows) {
-            let power = self.mel_frames.pad(floats(memory.workspace));
-            self.features.push(model.front_end(), power.iter().copied(), memory.features);
-            self.frames = self.frames.saturating_add(1);
+            let frame = Decibels::of(self.mel_frames.pad(floats(memory.workspace)));
+            self.keep(&model, &frame, memory.features);
             return Ok(None);
         }
         if !self.is_over {
@@ -245,6 +243,12 @@ impl<'m> Session<'m> {
         self.stream.reset(model.network());
         (self.frames, self.rows, self.latest) = (0, 0, None);
         (self.is_over, self.rows_behind) = (false, 0);
+    }
+
+    /// Lets a frame wait for what it is relative to.
+    fn keep(&mut self, model: &Model<'m>, frame: &Decibels, memory: &mut [i8]) {
+        self.features.push_decibels(model.front_end(), frame.bands().iter().copied(), memory);
+        self.frames = self.frames.saturating_add(1);
     }
 
     /// Feeds the network with the next frame, if one need not wait. Returns whether there was one.
