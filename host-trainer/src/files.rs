@@ -26,6 +26,17 @@ pub fn write_whole(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Refuses to write over what is read.
+///
+/// # Errors
+/// Both paths lead to the same file.
+pub fn ensure_other(output: &Path, input: &Path) -> anyhow::Result<()> {
+    let real = |path: &Path| path.canonicalize().ok();
+    let is_other = real(output).is_none_or(|output| real(input) != Some(output));
+    ensure!(is_other, "{} would be written over; choose another name for the result", input.display());
+    Ok(())
+}
+
 /// Temporary files are private by default; these become results, with the permissions of any new file.
 fn readable_by_others<'b>(
     builder: &'b mut tempfile::Builder<'static, 'static>,
@@ -33,6 +44,16 @@ fn readable_by_others<'b>(
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder
+}
+
+/// Removes the temporary files that a killed run left in a folder that is locked.
+fn clear_unfinished(folder: &Path) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let left = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(".tmp"));
+    for file in left {
+        // One that can't be removed does no harm.
+        let _ = std::fs::remove_file(file.path());
+    }
 }
 
 /// Keeps other runs out of a folder while it lives.
@@ -57,7 +78,10 @@ impl Lock {
         std::fs::create_dir_all(folder).with_context(failed)?;
         let file = File::create(&path).with_context(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => {
+                clear_unfinished(folder);
+                Ok(Self { _file: file })
+            }
             Err(TryLockError::WouldBlock) => {
                 bail!("another run is writing to {}; wait for it or choose another folder", folder.display())
             }
@@ -77,7 +101,13 @@ mod tests {
         let refused = Lock::take(folder.path()).unwrap_err().to_string();
         assert!(refused.contains("another run is writing to"), "{refused}");
         drop(lock);
+        std::fs::write(folder.path().join(".tmpA1b2C3"), [0; 10]).unwrap();
+        std::fs::write(folder.path().join("result"), []).unwrap();
         Lock::take(folder.path()).unwrap();
+        let mut left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, [".lock", "result"]);
         let refused = Lock::take(&folder.path().join(".lock")).unwrap_err().to_string();
         assert!(refused.contains(".lock is a file"), "{refused}");
     }

@@ -1,7 +1,7 @@
 //! What a training run hears, in memory.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
@@ -39,16 +39,13 @@ impl Recordings {
 
     /// Decodes what was found.
     pub(crate) fn of_scan(scan: Scan, sample_rate: u32, classes: Option<Classes>) -> anyhow::Result<Self> {
-        let Scan { clips, mut left_out, warnings } = scan;
+        let Scan { clips, copies, mut left_out, warnings } = scan;
         warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
         let classes = known_classes(&clips, classes)?;
         let (clips, others): (Vec<Clip>, Vec<Clip>) =
             clips.into_iter().partition(|clip| classes.index(&clip.label).is_some());
         left_out.extend(others.into_iter().map(|clip| LeftOut { path: clip.path, why: Why::OtherLabel }));
-        let Loaded { samples, broken } = audio::load_all(&clips, sample_rate, &Cache::open());
-        left_out.extend(broken);
-        let found: Vec<(Clip, Arc<[i16]>)> =
-            samples.into_iter().map(|(index, samples)| (clips[index].clone(), samples.into())).collect();
+        let found = decoded(clips, &copies, sample_rate, &mut left_out);
         let (clips, samples): (Vec<Clip>, Vec<_>) = once_each(found, &mut left_out).into_iter().unzip();
         LeftOut::lines(&left_out).iter().for_each(|line| eprintln!("{line}"));
         ensure!(!clips.is_empty(), "no recording can be used");
@@ -161,6 +158,25 @@ fn known_classes(clips: &[Clip], chosen: Option<Classes>) -> anyhow::Result<Clas
     Ok(classes)
 }
 
+/// The recordings that can be read, by path; for one that can't, a copy that can.
+fn decoded(
+    mut clips: Vec<Clip>,
+    copies: &HashMap<PathBuf, Clip>,
+    sample_rate: u32,
+    left_out: &mut Vec<LeftOut>,
+) -> Vec<(Clip, Arc<[i16]>)> {
+    let (mut found, cache) = (Vec::new(), Cache::open());
+    while !clips.is_empty() {
+        let Loaded { samples, broken } = audio::load_all(&clips, sample_rate, &cache);
+        found.extend(samples.into_iter().map(|(index, samples)| (clips[index].clone(), samples.into())));
+        clips = broken.iter().filter_map(|file| copies.get(&file.path).cloned()).collect();
+        left_out.retain(|file| !clips.iter().any(|copy| copy.path == file.path));
+        left_out.extend(broken);
+    }
+    found.sort_by(|(a, _): &(Clip, _), (b, _)| a.path.cmp(&b.path));
+    found
+}
+
 /// The recordings without those of equal content: the first of them counts, or none where their labels differ.
 fn once_each(found: Vec<(Clip, Arc<[i16]>)>, left_out: &mut Vec<LeftOut>) -> Vec<(Clip, Arc<[i16]>)> {
     let mut labels = HashMap::<&[i16], BTreeSet<&str>>::new();
@@ -200,8 +216,6 @@ pub(crate) fn load_folder(folder: &Path, sample_rate: u32) -> anyhow::Result<Vec
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
 
     #[test]

@@ -70,9 +70,10 @@ fn shown(path: &Path) -> &str {
 #[test]
 fn wrong_usage_exits_with_2() {
     let folder = folder();
-    let usages: [&[&str]; 17] = [
+    let usages: [&[&str]; 18] = [
         &[],
         &["forecast"],
+        &["crossval", "--data", ".", "--by", "speaker", "--seeds", "1001"],
         &["listen", "--gain", "41"],
         &["predict"],
         &["eval", "--json"],

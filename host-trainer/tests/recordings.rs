@@ -87,16 +87,6 @@ fn doubles_and_aiff_are_read() {
     assert_eq!(bytes(&aiff(even)).unwrap(), even);
 }
 
-/// There is no encoder here to make a whole one: an M4A that holds nothing is refused, and so is a WAV of IMA ADPCM.
-#[test]
-fn what_holds_no_sound_that_can_be_read_is_explained() {
-    let m4a = [&24_u32.to_be_bytes()[..], b"ftypM4A \0\0\0\0M4A mp42"].concat();
-    complaint(bytes(&m4a));
-    let mut adpcm = wav_of_doubles(&[1, 2, 3, 4]);
-    adpcm[20] = 0x11;
-    assert!(complaint(bytes(&adpcm)).contains("convert it"));
-}
-
 #[test]
 fn a_front_end_of_another_rate_hears_recordings_at_its_own() {
     let folder = TempDir::new().unwrap();

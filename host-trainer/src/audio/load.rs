@@ -2,9 +2,10 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use rayon::prelude::*;
 
+use super::peaks::Peaks;
 use super::reader::Reader;
 use crate::cache::{Cache, Key};
 use crate::corpus::{Clip, LeftOut, Why};
@@ -53,7 +54,7 @@ pub fn load_all(clips: &[Clip], sample_rate: u32, cache: &Cache) -> Loaded {
     let results: Vec<anyhow::Result<Vec<i16>>> = clips
         .par_iter()
         .map(|clip| {
-            let samples = load_cached(&clip.path, sample_rate, cache);
+            let samples = load_cached(&clip.path, sample_rate, cache).and_then(audible);
             bar.inc(1);
             samples
         })
@@ -71,6 +72,14 @@ pub fn load_all(clips: &[Clip], sample_rate: u32, cache: &Cache) -> Loaded {
         }
     }
     loaded
+}
+
+/// There is nothing to learn from in a recording of zeros.
+fn audible(samples: Vec<i16>) -> anyhow::Result<Vec<i16>> {
+    match Peaks::of(&samples).fault() {
+        Some(fault) => Err(anyhow!(fault)),
+        None => Ok(samples),
+    }
 }
 
 fn load_cached(path: &Path, sample_rate: u32, cache: &Cache) -> anyhow::Result<Vec<i16>> {

@@ -2,12 +2,15 @@
 
 mod compressed;
 mod load;
+mod peaks;
 mod reader;
 mod resample;
+mod riff;
 mod wav;
 mod window;
 
 pub use load::{Loaded, blocks, decode, load, load_all};
+pub use peaks::Peaks;
 pub(crate) use resample::resample;
 pub use window::{Loudest, window};
 

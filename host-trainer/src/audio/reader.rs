@@ -7,6 +7,9 @@ use super::compressed::Compressed;
 use super::resample::Resampler;
 use super::wav::Wav;
 
+/// How a pointer begins that Git LFS leaves where a file was not fetched.
+const GIT_LFS: &[u8] = b"version https://git-lfs";
+
 /// Where a recording's bytes come from: a file, or memory.
 pub(super) type Source = Box<dyn MediaSource>;
 
@@ -53,10 +56,15 @@ impl Reader {
     /// Says that the source is empty, cut short, or not audio.
     pub(super) fn open(mut source: Source, sample_rate: u32) -> anyhow::Result<Self> {
         let mut first = Vec::new();
-        source.by_ref().take(4).read_to_end(&mut first)?;
+        source.by_ref().take(GIT_LFS.len() as u64).read_to_end(&mut first)?;
         source.rewind()?;
         ensure!(!first.is_empty(), "the file is empty");
-        let is_compressed = first != b"RIFF";
+        ensure!(
+            first != GIT_LFS,
+            "Git LFS holds it, and only a pointer to it is here; fetch it by `git lfs pull`"
+        );
+        // RF64 is what ffmpeg calls a WAV file of more than 4 GiB.
+        let is_compressed = !(first.starts_with(b"RIFF") || first.starts_with(b"RF64"));
         let decoder: Box<dyn Decoder> =
             if is_compressed { Box::new(Compressed::open(source)?) } else { Box::new(Wav::open(source)?) };
         Ok(Self { decoder, is_compressed, sample_rate, recorded: None, resampler: None, is_over: false })

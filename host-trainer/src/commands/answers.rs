@@ -20,7 +20,8 @@ pub(super) enum Format {
 
 #[derive(Serialize)]
 struct Line<'a, A> {
-    file: &'a Path,
+    /// As it is printed: a path need not be UTF-8.
+    file: &'a str,
     #[serde(flatten)]
     answer: A,
 }
@@ -48,7 +49,7 @@ pub(super) fn print_header(scorer: &Scorer<'_>, is_over_time: bool) -> anyhow::R
 pub(super) fn print(file: &Path, prediction: Prediction, format: Format) -> anyhow::Result<()> {
     let Prediction { emotion, confidence, probabilities, .. } = &prediction;
     match format {
-        Format::Json => output::json(&Line { file, answer: prediction }),
+        Format::Json => output::json(&Line { file: &file.display().to_string(), answer: prediction }),
         Format::Csv => {
             let fields = [file.display().to_string(), emotion.clone(), confidence.to_string()];
             csv_line(fields.into_iter().chain(shares(probabilities)))
@@ -65,7 +66,7 @@ pub(super) fn print(file: &Path, prediction: Prediction, format: Format) -> anyh
 pub(super) fn print_moment(file: &Path, moment: Moment, format: Format) -> anyhow::Result<()> {
     let Moment { t, speech, prediction: Prediction { emotion, confidence, probabilities, .. } } = &moment;
     match format {
-        Format::Json => output::json(&Line { file, answer: moment }),
+        Format::Json => output::json(&Line { file: &file.display().to_string(), answer: moment }),
         Format::Csv => {
             let speech = speech.map_or(String::new(), |speech| speech.to_string());
             let file = file.display().to_string();

@@ -56,7 +56,7 @@ pub(super) struct Crossval {
     #[arg(long, value_enum)]
     classes: Option<ClassSet>,
     /// Trains each fold with the seeds from 1 to N.
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
     seeds: u64,
     /// Trainings at a time, which share the cores; as many as there are cores if left out. The figures don't
     /// depend on it.

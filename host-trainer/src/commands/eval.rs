@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::confusion::counts;
 use super::environments;
-use super::labelling::Labelling;
+use super::labelling::{Labelling, trimmed};
 use super::model::ModelFile;
 use super::output;
 use crate::corpus::{self, Classes, Clip, Corpus};
@@ -31,7 +31,7 @@ pub(super) struct Eval {
     #[command(flatten)]
     labelling: Labelling,
     /// Only these speakers, as the corpora name them.
-    #[arg(long, value_delimiter = ',', value_name = "NAME,...")]
+    #[arg(long, value_delimiter = ',', value_parser = trimmed, value_name = "NAME,...")]
     speakers: Vec<String>,
     /// Scores the model under each condition of the robustness panel: clean, noise, low-pass, reverberation, knocks, hum,
     /// levels, an offset and a telephone line, the same each time.

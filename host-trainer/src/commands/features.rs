@@ -91,6 +91,7 @@ impl Features {
     }
 
     fn write<T: WritableElement + Clone>(&self, spec: &FrontEndSpec, values: Vec<T>) -> anyhow::Result<()> {
+        files::ensure_other(&self.out, &self.file)?;
         let mut npy = Vec::new();
         let frames = Array2::from_shape_vec((spec.frames(), spec.mel_bands.into()), values)?;
         // In the file a row is a band, as librosa has it, and in the usual order of memory.

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::SHIPPED_MODEL;
@@ -21,6 +21,13 @@ impl ModelFile {
             None => Ok(Cow::Borrowed(SHIPPED_MODEL)),
             Some(path) => {
                 let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+                if let Some(blob) = blob_of_float_model(path) {
+                    bail!(
+                        "{} is a float model, to go on training from; give the blob beside it, {}",
+                        path.display(),
+                        blob.display()
+                    );
+                }
                 Ok(Cow::Owned(bytes))
             }
         }
@@ -30,4 +37,11 @@ impl ModelFile {
     pub(super) fn name(&self) -> String {
         self.model.as_ref().map_or("the shipped model".to_owned(), |path| path.display().to_string())
     }
+}
+
+/// The blob that was made from a float model, or from the JSON beside that: of the same name, or the training's.
+fn blob_of_float_model(path: &Path) -> Option<PathBuf> {
+    let is_float = ["safetensors", "json"].map(|known| path.extension().is_some_and(|found| found == known));
+    let blobs = [path.with_extension("postcard"), path.with_file_name("model.postcard")];
+    blobs.into_iter().find(|blob| is_float.contains(&true) && blob.is_file())
 }

@@ -7,8 +7,9 @@ use clap::error::ErrorKind;
 
 use super::answers::{Format, print, print_header, print_moment};
 use super::model::ModelFile;
-use crate::audio::{self, Loudest};
+use crate::audio::{self, Loudest, Peaks};
 use crate::evaluate::{Prediction, Scorer};
+use crate::files;
 use crate::report::Timeline;
 
 /// Seconds between the answers of a picture, where they are not given.
@@ -48,6 +49,9 @@ impl Predict {
         if self.is_pictured() && self.files.len() > 1 {
             clap::Error::raw(ErrorKind::TooManyValues, "--html and --svg picture one file; give one\n")
                 .exit();
+        }
+        for picture in [&self.html, &self.svg].into_iter().flatten() {
+            self.files.iter().try_for_each(|file| files::ensure_other(picture, file))?;
         }
         let blob = self.model.read()?;
         let scorer = Scorer::new(&blob).with_context(|| format!("cannot use {}", self.model.name()))?;
@@ -95,9 +99,11 @@ impl Predict {
             Err(error) => return Ok(Err(error)),
         };
         let timeline = self.is_pictured().then(|| Timeline::new(file, scorer.model(), every));
-        let timeline = RefCell::new(timeline);
+        let (timeline, peaks) = (RefCell::new(timeline), RefCell::new(Peaks::default()));
         let heard = blocks.inspect(|block| {
-            if let (Ok(samples), Some(timeline)) = (block, &mut *timeline.borrow_mut()) {
+            let Ok(samples) = block else { return };
+            peaks.borrow_mut().push(samples);
+            if let Some(timeline) = &mut *timeline.borrow_mut() {
                 timeline.hear(samples);
             }
         });
@@ -111,6 +117,7 @@ impl Predict {
             }
             print_moment(file, moment, self.format())?;
         }
+        warn(file, &peaks.take());
         if let Some(timeline) = timeline.take() {
             timeline.write(self.html.as_deref(), self.svg.as_deref())?;
         }
@@ -120,11 +127,20 @@ impl Predict {
 
 /// What the model says of the window of highest energy.
 fn classify(file: &Path, scorer: &Scorer<'_>) -> anyhow::Result<Prediction> {
-    let mut loudest = Loudest::new(scorer.window_samples());
+    let (mut loudest, mut peaks) = (Loudest::new(scorer.window_samples()), Peaks::default());
     for block in audio::blocks(file, scorer.sample_rate())? {
-        loudest.push(&block?);
+        let samples = block?;
+        peaks.push(&samples);
+        loudest.push(&samples);
     }
+    warn(file, &peaks);
     Ok(scorer.classify(&loudest.end()))
+}
+
+fn warn(file: &Path, peaks: &Peaks) {
+    if let Some(warning) = peaks.warning() {
+        eprintln!("warning: {}: {warning}", file.display());
+    }
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

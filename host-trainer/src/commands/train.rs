@@ -4,7 +4,7 @@ use anyhow::ensure;
 use clap::Args;
 
 use super::environments::EnvironmentFolders;
-use super::labelling::Labelling;
+use super::labelling::{Labelling, trimmed};
 use super::preset::PresetChoice;
 use crate::corpus::{self, ClassSet, Classes, Clip, Parts, Split};
 use crate::evaluate::{Comparison, Interval};
@@ -47,7 +47,7 @@ pub(super) struct Train {
     #[arg(long, value_enum)]
     split: Option<Split>,
     /// Speakers to test on, of any corpus; everyone else is learnt from, for all epochs, without validation.
-    #[arg(long, value_name = "A,B,...", value_delimiter = ',', conflicts_with = "split")]
+    #[arg(long, value_name = "A,B,...", value_delimiter = ',', value_parser = trimmed, conflicts_with = "split")]
     test_speakers: Vec<String>,
     /// Seed of all randomness.
     #[arg(long, value_name = "N", default_value_t = 1)]

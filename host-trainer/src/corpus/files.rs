@@ -5,7 +5,8 @@ use walkdir::WalkDir;
 
 use super::{LeftOut, Why};
 
-const EXTENSIONS: [&str; 8] = ["wav", "flac", "mp3", "ogg", "aif", "aiff", "m4a", "aac"];
+const EXTENSIONS: [&str; 11] =
+    ["wav", "wave", "flac", "mp3", "ogg", "oga", "aif", "aiff", "aifc", "m4a", "aac"];
 
 /// The audio files below a folder, at any depth and sorted. Symbolic links are followed; those that lead
 /// nowhere or in a circle are left out, as are files that systems write.

@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
@@ -24,6 +24,8 @@ pub struct Sources {
 pub struct Scan {
     /// The recordings, sorted by path.
     pub clips: Vec<Clip>,
+    /// By the path of a recording, another file of the same recording, which will do if that is broken.
+    pub copies: HashMap<PathBuf, Clip>,
     /// Files that are not used.
     pub left_out: Vec<LeftOut>,
     /// What a user should know besides: options that match nothing, and names that can't be written.
@@ -57,24 +59,32 @@ pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
         let asked: Vec<&Clip> = by_label.into_iter().flat_map(|range| &clips[range]).collect();
         warnings.extend(unmatched_pattern(pattern, &asked));
     }
-    clips.sort_by(|a, b| a.path.cmp(&b.path));
+    // Of a recording's files one that lost nothing counts, and the first by path.
+    clips.sort_by(|a, b| (is_lossy(&a.path), &a.path).cmp(&(is_lossy(&b.path), &b.path)));
     clips.dedup();
     left_out.sort_by(|a, b| a.path.cmp(&b.path));
     left_out.dedup();
 
-    let mut scan = Scan { clips: Vec::new(), left_out, warnings };
-    let (mut seen, mut built_in) = (HashSet::new(), BuiltIn::default());
+    let mut scan = Scan { clips: Vec::new(), copies: HashMap::new(), left_out, warnings };
+    let (mut latest, mut built_in) = (HashMap::new(), BuiltIn::default());
     for clip in clips {
         let clip = built_in.told_apart(clip);
-        let is_new = clip
-            .take(&tables)
-            .is_none_or(|take| seen.insert((clip.corpus.clone(), clip.speaker.clone(), take.to_owned())));
-        match labels.apply(clip.label.clone()) {
-            _ if !is_new => scan.left_out.push(LeftOut { path: clip.path, why: Why::Repeated }),
-            None => scan.left_out.push(LeftOut { path: clip.path, why: Why::OtherLabel }),
-            Some(label) => scan.clips.push(Clip { label, ..clip }),
+        let Some(label) = labels.apply(clip.label.clone()) else {
+            scan.left_out.push(LeftOut { path: clip.path, why: Why::OtherLabel });
+            continue;
+        };
+        let take =
+            clip.take(&tables).map(|take| (clip.corpus.clone(), clip.speaker.clone(), take.to_owned()));
+        let clip = Clip { label, ..clip };
+        match take.and_then(|take| latest.insert(take, clip.path.clone())) {
+            None => scan.clips.push(clip),
+            Some(other) => {
+                scan.left_out.push(LeftOut { path: clip.path.clone(), why: Why::Repeated });
+                scan.copies.insert(other, clip);
+            }
         }
     }
+    scan.clips.sort_by(|a, b| a.path.cmp(&b.path));
     ensure!(
         !scan.clips.is_empty() || scan.left_out.iter().all(|file| file.why != Why::OtherLabel),
         "--labels leaves out every recording; keep those of at least two labels"
@@ -105,6 +115,13 @@ fn unmatched_pattern(pattern: &Regex, asked: &[&Clip]) -> Option<String> {
             first.path.display()
         )
     })
+}
+
+/// Whether a file's format loses a part of the sound, by its name.
+fn is_lossy(path: &Path) -> bool {
+    const LOSSLESS: [&str; 6] = ["wav", "wave", "flac", "aif", "aiff", "aifc"];
+    let is = |known: &&str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(known));
+    !LOSSLESS.iter().any(is)
 }
 
 fn is_list(path: &Path) -> bool {
@@ -207,6 +224,25 @@ mod tests {
         let clips: Vec<_> = scan.clips.into_iter().map(|clip| clip.path).collect();
         assert_eq!(clips, ["Actor_01/03-01-05-01-02-01-01.wav", "DC/sa03.wav", "JE/sa03.wav"].map(path));
         assert_eq!(repeated, ["audio/Actor_01/03-01-05-01-02-01-01.wav", "flat/DC_sa03.wav"].map(path));
+    }
+
+    /// As CREMA-D is published.
+    #[test]
+    fn of_copies_the_one_that_lost_nothing_counts() {
+        let folder = folder(&[
+            "AudioMP3/1001_IEO_ANG_XX.mp3",
+            "AudioWAV/1001_IEO_ANG_XX.wav",
+            "b/1001_IEO_ANG_XX.flac",
+        ]);
+        let path = |name| folder.path().join(name);
+        let scan = scan_one(folder.path()).unwrap();
+        let clips: Vec<_> = scan.clips.iter().map(|clip| clip.path.clone()).collect();
+        let [mp3, wav, flac] =
+            ["AudioMP3/1001_IEO_ANG_XX.mp3", "AudioWAV/1001_IEO_ANG_XX.wav", "b/1001_IEO_ANG_XX.flac"]
+                .map(path);
+        assert_eq!(clips, [&*wav]);
+        assert_eq!(left_out(&scan, &Why::Repeated), [flac.clone(), mp3.clone()]);
+        assert_eq!([&scan.copies[&wav].path, &scan.copies[&flac].path], [&flac, &mp3]);
     }
 
     #[test]

@@ -160,7 +160,7 @@ fn each_value_out_of_range_is_refused_by_its_field() {
         ("/recipe/learning_rate", json!(0), "recipe.learning_rate is 0"),
         ("/recipe/learning_rate", json!(1e200), "recipe.learning_rate: number out of range"),
         ("/recipe/weight_decay", json!(-0.1), "recipe.weight_decay is -0.1, not within 0 to 1"),
-        ("/recipe/label_smoothing", json!(1.5), "recipe.label_smoothing is 1.5"),
+        ("/recipe/label_smoothing", json!(1), "recipe.label_smoothing is 1, not within 0 to 0.99"),
         ("/recipe/teacher/share", json!(2), "recipe.teacher.share is 2, not within 0 to 1"),
         ("/recipe/teacher/temperature", json!(0), "recipe.teacher.temperature is 0, not within 0.1 to 20"),
         (

@@ -123,7 +123,7 @@ fn recipe(recipe: &Recipe) -> anyhow::Result<()> {
     within("recipe.batch", recipe.batch, 1..=1024)?;
     within("recipe.learning_rate", recipe.learning_rate, 1e-6..=1.0)?;
     within("recipe.weight_decay", recipe.weight_decay, 0.0..=1.0)?;
-    within("recipe.label_smoothing", recipe.label_smoothing, 0.0..=1.0)?;
+    within("recipe.label_smoothing", recipe.label_smoothing, 0.0..=0.99)?;
     within("recipe.teacher.share", recipe.teacher.share, 0.0..=1.0)?;
     within("recipe.teacher.temperature", recipe.teacher.temperature, 0.1..=20.0)?;
     for (name, &weight) in &recipe.corpora {
