@@ -6,6 +6,11 @@ use super::MAX_MEL_BANDS;
 /// and a step is far finer than one of the network's int8 input.
 pub const STEPS_PER_DECIBEL: i16 = 128;
 
+/// The lowest value relative to a reference (librosa's `top_db=80`), in 1/128 dB.
+pub(super) const FLOOR: i32 = -80 * STEPS_PER_DECIBEL as i32;
+/// The highest value relative to a level.
+pub(super) const CEILING: i32 = 20 * STEPS_PER_DECIBEL as i32;
+
 /// Powers below this count as this (librosa's `amin`).
 const LEAST_POWER: f32 = 1e-10;
 

@@ -1,14 +1,9 @@
-use super::decibel::{STEPS_PER_DECIBEL, decibel_steps, root_of_steps};
-use super::frames::{Frame, Frames, frame_bytes, values};
+use super::decibel::{CEILING, FLOOR, STEPS_PER_DECIBEL, decibel_steps, root_of_steps};
+use super::frames::{Frame, Frames, frame_bytes};
 use super::known_voice::Voice;
-use super::running::Running;
+use super::running::{Memory, Running};
 use super::voice::VoiceMemory;
 use crate::blob::{FrontEndParams, Normalisation, Reference};
-
-/// The lowest value relative to a reference (librosa's `top_db=80`), in 1/128 dB.
-pub(super) const FLOOR: i32 = -80 * STEPS_PER_DECIBEL as i32;
-/// The highest value relative to a level.
-pub(super) const CEILING: i32 = 20 * STEPS_PER_DECIBEL as i32;
 
 /// From frames of mel power to rows of the network's input, in memory that the caller lends: frames wait there for
 /// what they are relative to.
@@ -46,12 +41,6 @@ pub struct Features {
     voice: VoiceMemory,
     /// The maximum of the window whose frames leave, for a model that is relative to it.
     maximum: Option<i16>,
-}
-
-/// The memory of [`Features`].
-pub(super) struct Memory<'m> {
-    pub(super) frames: &'m mut [i8],
-    pub(super) voice: &'m mut [i8],
 }
 
 /// A frame that may become a row of the network's input.
@@ -305,9 +294,4 @@ fn split<'m>(params: &FrontEndParams<'_>, memory: &'m mut [i8]) -> Memory<'m> {
 
 fn saturate(value: i32) -> i8 {
     value.clamp(i8::MIN.into(), i8::MAX.into()) as i8
-}
-
-/// The int16 values of a byte string.
-pub(crate) fn prior_values(bytes: &[u8]) -> impl Iterator<Item = i16> + use<'_> {
-    values(bytemuck::cast_slice(bytes))
 }

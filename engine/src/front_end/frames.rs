@@ -93,8 +93,13 @@ pub(super) const fn frame_bytes(bands: u16) -> usize {
 }
 
 /// The int16 values that bytes hold.
-pub(super) fn values(bytes: &[i8]) -> impl Iterator<Item = i16> + use<'_> {
+fn values(bytes: &[i8]) -> impl Iterator<Item = i16> + use<'_> {
     bytes.as_chunks().0.iter().map(|bytes| i16::from_le_bytes(bytes.map(i8::cast_unsigned)))
+}
+
+/// The int16 values of a byte string.
+pub(crate) fn prior_values(bytes: &[u8]) -> impl Iterator<Item = i16> + use<'_> {
+    values(bytemuck::cast_slice(bytes))
 }
 
 #[cfg(test)]

@@ -25,8 +25,9 @@ mod voice;
 
 pub(crate) use decibel::Decibels;
 pub use decibel::{STEPS_PER_DECIBEL, decibel, decibel_steps};
-pub(crate) use features::{Affine, prior_values};
+pub(crate) use features::Affine;
 pub use features::{Features, Row};
+pub(crate) use frames::prior_values;
 pub use known_voice::Voice;
 pub use mel_frames::MelFrames;
 pub(crate) use mel_scale::bands_within;

@@ -1,4 +1,3 @@
-use super::features::Memory;
 use super::frames::{Frame, Frames};
 use super::voice::VoiceMemory;
 use crate::blob::RunningParams;
@@ -7,6 +6,12 @@ use crate::blob::RunningParams;
 pub(crate) const MAX_HELD: u8 = 64;
 /// The most frames for which a loudness has to last.
 pub(crate) const MAX_LASTING: u8 = 8;
+
+/// The memory of [`Features`].
+pub(super) struct Memory<'m> {
+    pub(super) frames: &'m mut [i8],
+    pub(super) voice: &'m mut [i8],
+}
 
 /// Follows speech from frame to frame, so that features have a reference that needs little future.
 ///

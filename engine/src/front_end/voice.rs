@@ -1,4 +1,5 @@
-use super::features::{CEILING, FLOOR, prior_values};
+use super::decibel::{CEILING, FLOOR};
+use super::frames::prior_values;
 use crate::blob::RunningParams;
 
 /// How far a band's mean is taken to be from that of all voices, in 1/128 dB: 40 dB.

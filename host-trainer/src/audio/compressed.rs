@@ -5,7 +5,7 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
-use super::reader::{Decoded, Decoder, Source};
+use super::decoder::{Decoded, Decoder, Source};
 
 /// Decodes AIFF, FLAC, MP3, Ogg Vorbis or AAC (M4A), recognised by content, packet by packet. FLAC is checked against its
 /// MD5 at the end.

@@ -1,6 +1,7 @@
 //! Recordings as the engine hears them: 16 bit, one channel, at the sample rate of a front end.
 
 mod compressed;
+mod decoder;
 mod load;
 mod peaks;
 mod reader;

@@ -3,7 +3,7 @@ use std::io::{BufReader, Cursor, Read, Seek};
 use anyhow::{Context, anyhow, ensure};
 use hound::WavReader;
 
-use super::reader::{Decoded, Decoder, Source};
+use super::decoder::{Decoded, Decoder, Source};
 use super::riff::{Format, Header, cut_short, read_header};
 
 /// Bytes of samples that are decoded at a time, at least.

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::emotion::Prosody;
 use super::random::factor;
-use super::score::{FRAME_RATE, Timed};
+use super::timeline::{FRAME_RATE, Timed};
 
 /// Semitones that pitch sinks from the beginning of a sentence to its end.
 const DECLINATION: f64 = 3.0;

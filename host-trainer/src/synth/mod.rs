@@ -22,6 +22,7 @@ mod score;
 mod sentence;
 mod source;
 mod speaker;
+mod timeline;
 mod tract;
 mod voice;
 mod write;

@@ -8,14 +8,10 @@ use super::amplitude;
 use super::emotion::Prosody;
 use super::intonation::pitch_contour;
 use super::phones::Phone;
-use super::random::factor;
 use super::sentence::{Segment, Sentence};
 use super::speaker::Speaker;
+use super::timeline::{Timed, timeline};
 
-/// Control frames a second.
-pub(super) const FRAME_RATE: f64 = 1000.0;
-/// How much shorter phones are in a sentence than on their own.
-const CONNECTED: f64 = 0.75;
 /// Frames over which the voice dies away at the end of a sentence.
 const RELEASE: usize = 60;
 
@@ -32,13 +28,6 @@ pub(super) struct Frame {
     pub amplitudes: [f64; 3],
     /// Centre and width of the noise at a constriction, Hz.
     pub band: [f64; 2],
-}
-
-/// A segment and its place in time, in frames.
-pub(super) struct Timed {
-    pub segment: Segment,
-    pub start: f64,
-    pub length: f64,
 }
 
 /// Plans a sentence.
@@ -69,27 +58,6 @@ fn fade_out(frames: &mut [Frame]) {
         let kept = left as f64 / RELEASE as f64;
         frame.amplitudes = frame.amplitudes.map(|amplitude| kept * amplitude);
     }
-}
-
-/// Segment after segment. Unstressed vowels are short and the last syllable is long (D. H. Klatt,
-/// "Linguistic uses of segmental duration in English", J. Acoust. Soc. Am. 59(5), 1976).
-fn timeline(sentence: Sentence, rate: f64, rng: &mut ChaCha8Rng) -> Vec<Timed> {
-    let segments: Vec<Segment> = sentence.segments().collect();
-    let last_vowel = segments.iter().rposition(|segment| segment.phone.vowel);
-    let mut start = 0.0;
-    segments
-        .into_iter()
-        .enumerate()
-        .map(|(index, segment)| {
-            let reduction = if segment.phone.vowel && !segment.stressed { 0.6 } else { 1.0 };
-            let lengthening = if last_vowel.is_some_and(|vowel| index >= vowel) { 1.3 } else { 1.0 };
-            let seconds = segment.phone.milliseconds / 1000.0 * CONNECTED * reduction * lengthening / rate;
-            let length = (seconds * FRAME_RATE * factor(rng, 0.08)).round();
-            let timed = Timed { segment, start, length };
-            start += length;
-            timed
-        })
-        .collect()
 }
 
 /// The frames of one segment, before smoothing and without pitch.

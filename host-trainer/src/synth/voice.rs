@@ -6,8 +6,9 @@ use rand_chacha::ChaCha8Rng;
 
 use super::amplitude;
 use super::random::normal;
-use super::score::{FRAME_RATE, Frame};
+use super::score::Frame;
 use super::source::Glottis;
+use super::timeline::FRAME_RATE;
 use super::tract::{Resonator, Tract};
 
 /// How the controls sound: what of a voice stays the same over an utterance.

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use rand::Rng;
 use rand::seq::SliceRandom;
 
-use super::Example;
+use super::example::Example;
 
 /// How many times as often as the mean clip of its corpus a clip of a rare class is drawn at most. More would teach
 /// its few clips by heart.

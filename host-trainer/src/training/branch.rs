@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
 use super::average;
-use super::batches::{Batch, Purpose, batches, generator, of_branch};
-use super::run::{Diverged, Setup, Sums};
+use super::batches::{Batch, batches};
+use super::history::{Diverged, Sums};
+use super::random::{Purpose, generator, of_branch};
 use super::schedule::cosine;
+use super::setup::Setup;
 use super::sounds::Sound;
 use crate::evaluate::largest;
 use crate::network::{self, BatchNorm, Network, Weights};

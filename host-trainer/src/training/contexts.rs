@@ -4,7 +4,7 @@ use rand::seq::index::sample;
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
-use super::Example;
+use super::example::Example;
 
 /// What is heard of a speaker before a training clip, so that a reference is learnt from in all states that it will have.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

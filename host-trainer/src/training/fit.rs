@@ -1,15 +1,17 @@
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use super::Init;
 use super::balance::Balance;
 use super::checkpoint::{self, Settings};
 use super::contexts::Speakers;
+use super::example::Example;
+use super::history::Epoch;
+use super::init::Init;
 use super::judges::Judges;
-use super::run::{Epoch, Run, Setup};
+use super::run::Run;
+use super::setup::Setup;
 use super::sounds::Sounds;
 use crate::augment::{Augmenter, Environments, Noises, Rooms};
 use crate::corpus::Classes;
@@ -18,21 +20,6 @@ use crate::features::{FrontEndSpec, Hearing, log_mel};
 use crate::network::{FloatModel, Network, Weights};
 use crate::preset::Preset;
 use crate::{audio, files};
-
-/// A labelled recording.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Example {
-    /// The whole recording, at the front end's sample rate; shared, as several trainings may learn from it.
-    pub samples: Arc<[i16]>,
-    /// Its index in [`Classes::labels`].
-    pub class: usize,
-    /// Who speaks: those of one speaker have the same number.
-    pub speaker: usize,
-    /// The name of its corpus, by which a preset may give it a weight.
-    pub corpus: Arc<str>,
-    /// What a teacher says of it, if there is one: a logit for each class, of speech in which every class is as likely.
-    pub advice: Option<Arc<[f32]>>,
-}
 
 /// How to run a training.
 #[derive(Debug, Clone, PartialEq)]

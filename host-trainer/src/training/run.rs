@@ -1,65 +1,14 @@
-use std::fmt;
-
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::Example;
-use super::Init;
-use super::balance::Balance;
 use super::branch::Branch;
-use super::contexts::Speakers;
-use super::judges::{Judges, Validation};
+use super::history::{Diverged, Epoch, Sums};
+use super::judges::Validation;
 use super::schedule::cosine;
+use super::setup::Setup;
 use super::sounds::Sounds;
-use crate::augment::Augmenter;
-use crate::network::{Network, Weights};
-use crate::preset::Recipe;
-
-/// What one pass over the training clips came to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Epoch {
-    /// The learning rate at its end.
-    pub learning_rate: f32,
-    /// Mean cross-entropy on the disturbed training clips, in nats.
-    pub train_loss: f64,
-    /// The share of them that was right, 0 to 1.
-    pub train_accuracy: f64,
-    /// How it does on the validation clips, if there are any.
-    pub validation: Option<Validation>,
-}
-
-/// The loss is not a finite number any more.
-#[derive(Debug)]
-pub(crate) struct Diverged {
-    /// Counted from 1.
-    pub(super) epoch: usize,
-    pub(super) loss: f64,
-}
-
-impl std::error::Error for Diverged {}
-
-impl fmt::Display for Diverged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { epoch, loss } = self;
-        write!(
-            f,
-            "training diverged in epoch {epoch}: the loss became {loss}; lower the preset's learning rate. The \
-             best model of the epochs before it is kept"
-        )
-    }
-}
-
-impl Epoch {
-    /// By the loss on validation clips, which is less a matter of chance than their accuracy. Without validation a
-    /// later epoch is better.
-    fn is_better_than(&self, earlier: &Self) -> bool {
-        match (self.validation, earlier.validation) {
-            (Some(this), Some(earlier)) => this.loss < earlier.loss,
-            _ => true,
-        }
-    }
-}
+use crate::network::Weights;
 
 /// Everything that a run needs to go on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,34 +20,6 @@ pub(super) struct Run {
     pub(super) best: Weights,
     /// Its index in the history.
     pub(super) best_epoch: usize,
-}
-
-/// What stays the same during a run.
-pub(super) struct Setup<'a> {
-    pub(super) network: &'a Network,
-    /// The network's.
-    pub(super) branches: &'a [Network],
-    pub(super) labels: &'a [String],
-    pub(super) recipe: &'a Recipe,
-    pub(super) seed: u64,
-    pub(super) balance: Balance,
-    pub(super) train: &'a [Example],
-    pub(super) speakers: Speakers,
-    pub(super) augmenter: Augmenter<'a>,
-    pub(super) init: Option<&'a Init>,
-    pub(super) judges: &'a Judges,
-}
-
-impl Setup<'_> {
-    /// Values in a row of logits.
-    pub(super) fn classes(&self) -> usize {
-        self.labels.len()
-    }
-
-    /// Batches in an epoch of a branch.
-    pub(super) fn batches(&self) -> usize {
-        self.train.len().div_ceil(self.recipe.batch)
-    }
 }
 
 impl Run {
@@ -183,37 +104,4 @@ const LATE: f32 = 0.1;
 /// falls as much more slowly.
 fn patience(epochs: usize) -> usize {
     (epochs / 10).max(6)
-}
-
-/// What an epoch came to so far.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Sums {
-    clips: usize,
-    loss: f64,
-    right: usize,
-}
-
-impl Sums {
-    /// Counts a batch: its mean loss, and how many of its clips were right.
-    pub(super) fn add(&mut self, loss: f32, right: usize, clips: usize) {
-        self.loss += f64::from(loss) * clips as f64;
-        self.right += right;
-        self.clips += clips;
-    }
-
-    fn with(self, other: Self) -> Self {
-        Self {
-            clips: self.clips + other.clips,
-            loss: self.loss + other.loss,
-            right: self.right + other.right,
-        }
-    }
-
-    pub(super) fn loss(&self) -> f64 {
-        self.loss / self.clips.max(1) as f64
-    }
-
-    pub(super) fn accuracy(&self) -> f64 {
-        self.right as f64 / self.clips.max(1) as f64
-    }
 }

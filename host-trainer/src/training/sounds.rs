@@ -1,8 +1,8 @@
 use rayon::prelude::*;
 
-use super::Example;
-use super::batches::{Purpose, generator};
-use super::run::Setup;
+use super::example::Example;
+use super::random::{Purpose, generator};
+use super::setup::Setup;
 use crate::features::Voice;
 
 /// Epochs that learn from the same disturbed sounds. Disturbing sound would be a quarter of a training if each epoch

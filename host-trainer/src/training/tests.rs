@@ -163,7 +163,8 @@ fn a_training_goes_on_from_a_model() {
 /// do.
 #[test]
 fn clips_say_nothing_about_classes_that_their_corpus_lacks() {
-    use super::batches::{Batch, Draw, Purpose, generator};
+    use super::batches::{Batch, Draw};
+    use super::random::{Purpose, generator};
     use crate::ops::{Tape, Variable, cross_entropy};
 
     let folder = tempfile::tempdir().unwrap();
