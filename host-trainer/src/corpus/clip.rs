@@ -1,33 +1,8 @@
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
-use super::Corpus;
+use super::name::Corpus;
 use super::readers::{self, Said, Tables};
-
-/// A speaker's sex.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Sex {
-    /// A woman.
-    Female,
-    /// A man.
-    Male,
-}
-
-impl Sex {
-    /// Both, in declaration order.
-    pub const ALL: [Self; 2] = [Self::Female, Self::Male];
-
-    /// The name in figures.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Female => "female",
-            Self::Male => "male",
-        }
-    }
-}
+use super::sex::Sex;
 
 /// A recording and what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

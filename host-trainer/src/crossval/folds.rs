@@ -4,7 +4,7 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::Cut;
+use super::cut::Cut;
 use crate::corpus::{Classes, Clip, Corpus, by_test_speakers};
 
 /// Who is tested on in which fold, as a file has it:

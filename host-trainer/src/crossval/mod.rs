@@ -2,6 +2,7 @@
 //! Nothing is chosen by a test fold: there is no validation part, and the last epoch's model counts.
 
 mod adapted;
+mod cut;
 mod difference;
 mod folds;
 mod outcome;
@@ -15,11 +16,12 @@ mod together;
 mod trainings;
 
 pub(crate) use adapted::Adapted;
+pub(crate) use cut::Cut;
 pub(crate) use difference::Difference;
 pub(crate) use folds::Folds;
 pub(crate) use outcome::Outcome;
 use outcome::stored;
-pub(crate) use protocol::{By, Cut, Protocol, inner};
+pub(crate) use protocol::{By, Protocol, inner};
 pub(crate) use settings::Trained;
 pub(crate) use summary::{Facts, Mean, Summary};
 pub(crate) use temperature::temperature;

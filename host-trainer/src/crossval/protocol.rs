@@ -2,7 +2,8 @@ use anyhow::{Context, ensure};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use super::Folds;
+use super::cut::Cut;
+use super::folds::Folds;
 use crate::corpus::{Classes, Clip, Parts, by_test_clips, clips_by_people, clips_by_speaker};
 
 /// Folds of speakers that are made from the data, as many as EmoBox has; fewer where there are fewer speakers.
@@ -28,16 +29,6 @@ pub(crate) enum Protocol {
     Folds(Folds),
     /// The recordings themselves say.
     By(By),
-}
-
-/// A fold: who is tested on, and which clips are learnt from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Cut {
-    /// The corpus that is tested on, or the fold's number.
-    pub(crate) name: String,
-    /// The test speakers.
-    pub(crate) speakers: Vec<String>,
-    pub(crate) parts: Parts,
 }
 
 impl Protocol {

@@ -1,7 +1,7 @@
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::largest;
+use super::largest::largest;
 
 /// How often each label was taken for which: the counts from which every score follows.
 /// Serialises to `{"clips","wa","ua","labels","confusion","classes"}`.

@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Score, Trial};
+use super::trial::{Score, Trial};
 
 /// How many trials there are for each that goes on, and how many times as long that is trained.
 const FACTOR: usize = 3;

@@ -10,10 +10,12 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod tuning;
 
 pub(crate) use budget::Budget;
 pub(crate) use halving::rungs;
 pub(crate) use hyperparameters::{Hyperparameter, hyperparameters, widths};
 pub(crate) use search::Search;
 pub(crate) use settings::Tuned;
-pub(crate) use trial::{Facts, Score, Speakers, Trial, Tuning};
+pub(crate) use trial::{Score, Trial};
+pub(crate) use tuning::{Facts, Speakers, Tuning};

@@ -3,8 +3,8 @@
 //!
 //! E. A. Retta et al., "A New Amharic Speech Emotion Dataset and Classification Benchmark", ACM TALLIP 22(1), 2023.
 
-use super::{Name, Reader, Said, is_number, listed};
-use crate::corpus::Sex;
+use super::reader::{Name, Reader, Said, is_number, listed};
+use crate::corpus::sex::Sex;
 
 pub(super) const READER: Reader =
     Reader { id: "ased", name: "ASED", people: "ased", example: "n1-07-02-01-01.wav", read };

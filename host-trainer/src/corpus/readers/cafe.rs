@@ -2,7 +2,7 @@
 //!
 //! P. Gournay, O. Lahaie and R. Lefebvre, "A Canadian French Emotional Speech Dataset", ACM MMSys 2018.
 
-use super::{Name, Reader, Said, is_number, listed, odd_is_male};
+use super::reader::{Name, Reader, Said, is_number, listed, odd_is_male};
 
 pub(super) const READER: Reader =
     Reader { id: "cafe", name: "CaFE", people: "cafe", example: "01-C-1-1.wav", read };
@@ -31,7 +31,7 @@ fn read(name: &Name<'_>) -> Option<Said> {
 mod tests {
     use super::super::tests::said;
     use super::*;
-    use crate::corpus::Sex;
+    use crate::corpus::sex::Sex;
 
     #[test]
     fn published_names_are_read() {

@@ -2,8 +2,8 @@
 //!
 //! F. Burkhardt et al., "A Database of German Emotional Speech", Interspeech 2005.
 
-use super::{Name, Reader, Said, is_number, is_word, listed};
-use crate::corpus::Sex;
+use super::reader::{Name, Reader, Said, is_number, is_word, listed};
+use crate::corpus::sex::Sex;
 
 pub(super) const READER: Reader =
     Reader { id: "emo-db", name: "EMO-DB", people: "emo-db", example: "03a01Fa.wav", read };

@@ -2,8 +2,8 @@
 //!
 //! G. Costantini et al., "EMOVO Corpus: an Italian Emotional Speech Database", LREC 2014.
 
-use super::{Name, Reader, Said, is_number, listed};
-use crate::corpus::Sex;
+use super::reader::{Name, Reader, Said, is_number, listed};
+use crate::corpus::sex::Sex;
 
 pub(super) const READER: Reader =
     Reader { id: "emovo", name: "EMOVO", people: "emovo", example: "dis-f1-b1.wav", read };

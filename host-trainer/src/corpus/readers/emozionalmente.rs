@@ -3,12 +3,7 @@
 //!
 //! F. Catania, "Emozionalmente: a crowdsourced Italian speech emotional corpus", Zenodo 6569824, 2022.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::rc::Rc;
-
-use super::{Name, Reader, Said, is_number, listed};
+use super::reader::{Name, Reader, Said, is_number, listed};
 
 pub(super) const READER: Reader = Reader {
     id: "emozionalmente",
@@ -28,39 +23,14 @@ const EMOTIONS: [(&str, &str); 7] = [
     ("surprise", "surprised"),
 ];
 
-/// The tables that were read, so that each is read once.
-#[derive(Default)]
-pub(in crate::corpus) struct Tables(RefCell<HashMap<PathBuf, Option<Rc<Table>>>>);
-
-/// Actor and emotion of each file.
-type Table = HashMap<String, (String, String)>;
-
-impl Tables {
-    fn of(&self, path: &Path) -> Option<Rc<Table>> {
-        let mut tables = self.0.borrow_mut();
-        tables.entry(path.to_owned()).or_insert_with(|| read_table(path).map(Rc::new)).clone()
-    }
-}
-
-/// None where there is no such file, or another.
-fn read_table(path: &Path) -> Option<Table> {
-    let mut csv = csv::Reader::from_path(path).ok()?;
-    let header = csv.headers().ok()?;
-    let columns = ["file_name", "actor", "emotion_expressed"];
-    let [file, actor, emotion] = columns.map(|name| header.iter().position(|found| found == name));
-    let (file, actor, emotion) = (file?, actor?, emotion?);
-    let row = |record: csv::StringRecord| {
-        let field = |index| record.get(index).map(str::to_owned);
-        Some((field(file)?, (field(actor)?, field(emotion)?)))
-    };
-    csv.into_records().map_while(Result::ok).map(row).collect()
-}
+/// A file's name, and what is told of it.
+const COLUMNS: [&str; 3] = ["file_name", "actor", "emotion_expressed"];
 
 fn read(name: &Name<'_>) -> Option<Said> {
     if !is_number(name.stem, 13) || name.folder() != "audio" {
         return None;
     }
-    let table = name.tables.of(&name.path.parent()?.parent()?.join("metadata/samples.csv"))?;
+    let table = name.tables.of(&name.path.parent()?.parent()?.join("metadata/samples.csv"), COLUMNS)?;
     let (actor, emotion) = table.get(name.path.file_name()?.to_str()?)?;
     Some(Said { speaker: actor.clone(), label: listed(&EMOTIONS, emotion)?, sex: None })
 }

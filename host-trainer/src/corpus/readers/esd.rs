@@ -3,7 +3,7 @@
 //!
 //! K. Zhou et al., "Emotional Voice Conversion: Theory, Databases and ESD", Speech Communication 137, 2022.
 
-use super::{Name, Reader, Said, is_number};
+use super::reader::{Name, Reader, Said, is_number};
 
 pub(super) const READER: Reader =
     Reader { id: "esd", name: "ESD", people: "esd", example: "0011_000351.wav", read };

@@ -4,8 +4,8 @@
 //! J. James, L. Tian and C. Watson, "An Open Source Emotional Speech Corpus for Human Robot Interaction Applications",
 //! Interspeech 2018.
 
-use super::{Name, Reader, Said, is_number, listed};
-use crate::corpus::Sex;
+use super::reader::{Name, Reader, Said, is_number, listed};
+use crate::corpus::sex::Sex;
 
 pub(super) const READER: Reader = Reader {
     id: "jl-corpus",

@@ -2,7 +2,7 @@
 //!
 //! I. Christop, "nEMO: Dataset of Emotional Speech in Polish", LREC-COLING 2024.
 
-use super::{Name, Reader, Said, is_number, listed};
+use super::reader::{Name, Reader, Said, is_number, listed};
 
 pub(super) const READER: Reader =
     Reader { id: "nemo", name: "nEMO", people: "nemo", example: "SM0_anger_18.wav", read };

@@ -4,7 +4,7 @@
 //! S. R. Livingstone and F. A. Russo, "The Ryerson Audio-Visual Database of Emotional Speech and Song
 //! (RAVDESS)", PLoS ONE 13(5), 2018.
 
-use super::{Name, Reader, Said, is_number, odd_is_male};
+use super::reader::{Name, Reader, Said, is_number, odd_is_male};
 
 pub(super) const SPEECH: Reader = Reader {
     id: "ravdess",
@@ -47,7 +47,7 @@ mod tests {
 
     use super::super::tests::said;
     use super::*;
-    use crate::corpus::Sex;
+    use crate::corpus::sex::Sex;
 
     #[test]
     fn the_published_example_is_read() {

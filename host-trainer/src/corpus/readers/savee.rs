@@ -2,8 +2,8 @@
 //!
 //! P. Jackson and S. Haq, "Surrey Audio-Visual Expressed Emotion (SAVEE) database", University of Surrey, 2014.
 
-use super::{Name, Reader, Said, is_number};
-use crate::corpus::Sex;
+use super::reader::{Name, Reader, Said, is_number};
+use crate::corpus::sex::Sex;
 
 pub(super) const READER: Reader =
     Reader { id: "savee", name: "SAVEE", people: "savee", example: "DC_sa03.wav", read };

@@ -3,7 +3,7 @@
 //! O. Mohamad Nezami, P. Jamshid Lou and M. Karami, "ShEMO: a large-scale validated database for Persian speech emotion
 //! detection", Language Resources and Evaluation 53, 2019.
 
-use super::{Name, Reader, Said, is_number, listed, sex};
+use super::reader::{Name, Reader, Said, is_number, listed, sex};
 
 pub(super) const READER: Reader =
     Reader { id: "shemo", name: "ShEMO", people: "shemo", example: "F01A01.wav", read };
@@ -28,7 +28,7 @@ fn read(name: &Name<'_>) -> Option<Said> {
 mod tests {
     use super::super::tests::said;
     use super::*;
-    use crate::corpus::Sex;
+    use crate::corpus::sex::Sex;
 
     #[test]
     fn published_names_are_read() {

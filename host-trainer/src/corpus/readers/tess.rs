@@ -3,8 +3,8 @@
 //!
 //! M. K. Pichora-Fuller and K. Dupuis, "Toronto emotional speech set (TESS)", University of Toronto, 2010.
 
-use super::{Name, Reader, Said, is_word, listed};
-use crate::corpus::Sex;
+use super::reader::{Name, Reader, Said, is_word, listed};
+use crate::corpus::sex::Sex;
 
 pub(super) const READER: Reader =
     Reader { id: "tess", name: "TESS", people: "tess", example: "OAF_back_angry.wav", read };

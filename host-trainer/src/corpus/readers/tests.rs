@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::corpus::Sex;
 
 /// What a reader makes of a path.
 pub(super) fn said(reader: &Reader, path: &str) -> Option<(String, &'static str, Option<Sex>)> {

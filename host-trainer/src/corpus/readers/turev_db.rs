@@ -2,7 +2,7 @@
 //!
 //! S. F. Canpolat, Z. Ormanoğlu and D. Zeyrek, "Turkish Emotion Voice Database (TurEV-DB)", SLTU-CCURL 2020.
 
-use super::{Name, Reader, Said, is_word, listed};
+use super::reader::{Name, Reader, Said, is_word, listed};
 
 pub(super) const READER: Reader =
     Reader { id: "turev-db", name: "TurEV-DB", people: "turev-db", example: "1157_kz_tahta.wav", read };

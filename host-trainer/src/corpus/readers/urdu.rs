@@ -2,7 +2,7 @@
 //!
 //! S. Latif et al., "Cross Lingual Speech Emotion Recognition: Urdu vs. Western Languages", FIT 2018.
 
-use super::{Name, Reader, Said, is_number, listed, sex};
+use super::reader::{Name, Reader, Said, is_number, listed, sex};
 
 pub(super) const READER: Reader =
     Reader { id: "urdu", name: "URDU", people: "urdu", example: "SM1_F1_A01.wav", read };
@@ -24,7 +24,7 @@ fn read(name: &Name<'_>) -> Option<Said> {
 mod tests {
     use super::super::tests::said;
     use super::*;
-    use crate::corpus::Sex;
+    use crate::corpus::sex::Sex;
 
     #[test]
     fn published_names_are_read() {
