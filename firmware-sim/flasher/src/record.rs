@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use packet::{HEADER_BYTES, Header, MAGIC};
-
-use crate::files;
+use toolchain::WholeFile;
 
 /// Packets that are skipped first, 0.1 s: they have lain in the port and on the board since before it was opened.
 const STALE: usize = 32;
@@ -50,8 +49,8 @@ pub fn record(source: impl Read, seconds: u32, path: &Path) -> anyhow::Result<Re
         bits_per_sample: 16,
         sample_format: SampleFormat::Int,
     };
-    let mut file = files::begin(path)?;
-    let mut wav = WavWriter::new(std::io::BufWriter::new(file.as_file_mut()), spec).with_context(failed)?;
+    let mut file = WholeFile::begin(path)?;
+    let mut wav = WavWriter::new(std::io::BufWriter::new(file.as_file()), spec).with_context(failed)?;
     let mut recorded =
         Recorded { sample_rate: first.sample_rate, samples: 0, lost_blocks: 0, cut_short: None };
     let wanted = u64::from(seconds) * u64::from(first.sample_rate);
@@ -75,7 +74,7 @@ pub fn record(source: impl Read, seconds: u32, path: &Path) -> anyhow::Result<Re
         }
     }
     wav.finalize().with_context(failed)?;
-    files::finish(file, path)?;
+    file.finish()?;
     Ok(recorded)
 }
 
