@@ -1,30 +1,11 @@
 //! Files that are whole or not there.
 
 use std::fs::{File, TryLockError};
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
 
-/// Writes a file under a temporary name beside its own and renames it, so that a reader, or a
-/// killed run, never sees half of it. Makes the folder if it is missing.
-///
-/// # Errors
-/// Names the file that could not be written.
-pub fn write_whole(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
-    let failed = || format!("cannot write {}", path.display());
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    std::fs::create_dir_all(folder).with_context(failed)?;
-    let mut file =
-        readable_by_others(&mut tempfile::Builder::new()).tempfile_in(folder).with_context(failed)?;
-    file.write_all(contents).with_context(failed)?;
-    file.as_file().sync_all().with_context(failed)?;
-    file.persist(path).with_context(failed)?;
-    Ok(())
-}
+pub use toolchain::write_whole;
 
 /// Refuses to write over what is read.
 ///
@@ -35,15 +16,6 @@ pub fn ensure_other(output: &Path, input: &Path) -> anyhow::Result<()> {
     let is_other = real(output).is_none_or(|output| real(input) != Some(output));
     ensure!(is_other, "{} would be written over; choose another name for the result", input.display());
     Ok(())
-}
-
-/// Temporary files are private by default; these become results, with the permissions of any new file.
-fn readable_by_others<'b>(
-    builder: &'b mut tempfile::Builder<'static, 'static>,
-) -> &'b tempfile::Builder<'static, 'static> {
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder
 }
 
 /// Removes the temporary files that a killed run left in a folder that is locked.

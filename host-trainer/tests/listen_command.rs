@@ -119,6 +119,23 @@ fn what_can_t_be_heard_is_explained() {
     }
 }
 
+/// ALSA reads what devices there are from a file; here it has none.
+#[test]
+fn a_sound_card_that_is_not_there_is_one_line() {
+    let bench = Bench::with_clips(1);
+    let mut command = bench.command("listen");
+    let output = command.arg("--sound-card").env("ALSA_CONFIG_PATH", "/dev/null").output().unwrap();
+    let expected = match cfg!(feature = "sound-card") {
+        true if !cfg!(target_os = "linux") => return,
+        true => "there is no sound card that hears: connect a microphone",
+        false => "this was built to hear pipes alone",
+    };
+    let complaint = support::complaint(&output);
+    assert!(complaint.contains(expected), "{complaint}");
+    let output = bench.command("listen").args(["--sound-card", "--rate", "16000"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
 /// As `head -1` does: reads a line and goes.
 #[test]
 fn a_reader_that_goes_away_is_no_error() {

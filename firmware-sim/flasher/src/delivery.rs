@@ -3,9 +3,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, ensure};
+use toolchain::write_whole;
 
 use crate::board::Without;
-use crate::{Board, Image, Program, files, uf2};
+use crate::{Board, Image, Program, uf2};
 
 /// Brings an image onto a board by probe-rs, if that is there and a debug probe too. Otherwise writes the file that the board's
 /// bootloader takes, and returns what to do with it.
@@ -14,7 +15,7 @@ use crate::{Board, Image, Program, files, uf2};
 /// Names the file that can't be written, or says that probe-rs failed.
 pub fn deliver(board: Board, program: Program, image: &Image) -> anyhow::Result<Option<String>> {
     let elf = path(board, program, "elf");
-    files::write_whole(&elf, &image.elf)?;
+    write_whole(&elf, &image.elf)?;
     if has_probe()? {
         flash(board, program, &elf)?;
         return Ok(None);
@@ -25,7 +26,7 @@ pub fn deliver(board: Board, program: Program, image: &Image) -> anyhow::Result<
         }
         Without::Binary { how } => (path(board, program, "bin"), image.flash.clone(), how),
     };
-    files::write_whole(&path, &contents)?;
+    write_whole(&path, &contents)?;
     let path = path.display().to_string();
     let how = how.replace("FILE", &path);
     Ok(Some(format!(

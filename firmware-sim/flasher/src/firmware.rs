@@ -1,10 +1,9 @@
-use std::env;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
 use engine::Model;
+use toolchain::Build;
 
 use crate::{Board, Image};
 
@@ -40,14 +39,13 @@ impl Program {
 pub fn build(board: Board, program: Program, model: &Path) -> anyhow::Result<Image> {
     check(board, model).with_context(|| format!("cannot use {}", model.display()))?;
     let model = model.canonicalize().with_context(|| format!("cannot read {}", model.display()))?;
-    ensure_target(board.target())?;
-    let target_folder = workspace().join("target");
+    let workspace = workspace();
+    let target_folder = workspace.join("target");
     std::fs::create_dir_all(&target_folder).context("cannot make the build folder")?;
     // Boards and models share the name of the built file: nobody else may build before it is read.
     let lock = File::create(target_folder.join("flasher.lock")).context("cannot lock the build folder")?;
     lock.lock().context("cannot lock the build folder")?;
-    compile(board, program, &model, &target_folder)?;
-    let elf = target_folder.join(board.target()).join("release").join(program.name());
+    let elf = compile(board, program, &model, &workspace)?;
     let elf = std::fs::read(&elf).with_context(|| format!("cannot read {}", elf.display()))?;
     let image = Image::of(board, elf)?;
     ensure_stack(board, &model, image.static_ram_bytes)?;
@@ -84,50 +82,32 @@ fn fit(board: Board, memory: &str, needed: usize, available: usize) -> anyhow::R
     Ok(())
 }
 
-fn compile(board: Board, program: Program, model: &Path, target_folder: &Path) -> anyhow::Result<()> {
+/// Builds it, and returns where it is.
+fn compile(board: Board, program: Program, model: &Path, workspace: &Path) -> anyhow::Result<PathBuf> {
     let (package, feature) = board.package();
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(workspace());
-    cargo.args(["build", "--quiet", "--locked", "--release", "--package", package, "--bin", program.name()]);
-    cargo.args(["--target", board.target()]).arg("--target-dir").arg(target_folder);
-    cargo.args(feature.map(|feature| format!("--features={feature}")));
-    // The caller's own flags are meant for the host. Paths lie in flash with each panic: they must not depend on who builds.
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", remap().unwrap_or_default());
-    cargo.env("BOARD_MODEL", model);
-    let output = cargo.output().context("cannot run cargo")?;
-    if output.status.success() {
-        return Ok(());
+    let feature = feature.map(|feature| format!("--features={feature}"));
+    let mut arguments = vec!["--locked", "--package", package, "--bin", program.name()];
+    arguments.extend(feature.as_deref());
+    let built = Build {
+        name: "the firmware",
+        workspace,
+        target: board.target(),
+        profile: "release",
+        arguments: &arguments,
+        flags: &[],
+        variable: Some(("BOARD_MODEL", model)),
     }
-    let message = String::from_utf8_lossy(&output.stderr);
-    if message.contains("will not fit in region") {
-        bail!(
+    .run();
+    match built {
+        Ok(folder) => Ok(folder.join(program.name())),
+        Err(error) if error.to_string().contains("will not fit in region") => bail!(
             "{} with the model {} does not fit the memory of {}",
             program.name(),
             model.display(),
             board.name()
-        );
+        ),
+        Err(error) => Err(error),
     }
-    let message = format!("cargo ended with {}\n{message}", output.status);
-    bail!("the firmware does not build: {}", message.trim_end());
-}
-
-fn remap() -> Option<String> {
-    let cargo =
-        env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-    cargo.map(|folder| format!("--remap-path-prefix={}/registry/src=", folder.display()))
-}
-
-/// A missing target makes a long list of puzzling errors, so it is looked for first.
-fn ensure_target(target: &str) -> anyhow::Result<()> {
-    let mut rustc = Command::new("rustc");
-    let output =
-        rustc.current_dir(workspace()).args(["--print", "target-libdir", "--target", target]).output();
-    let folder = output.context("cannot run rustc")?.stdout;
-    ensure!(
-        Path::new(String::from_utf8_lossy(&folder).trim()).is_dir(),
-        "the compiler has no {target}: run `rustup target add {target}`"
-    );
-    Ok(())
 }
 
 /// Where the boards' sources are: those beside which this was built.

@@ -2,7 +2,6 @@
 
 mod board;
 mod delivery;
-mod files;
 mod firmware;
 mod image;
 mod record;

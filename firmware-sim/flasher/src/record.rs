@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use packet::{HEADER_BYTES, Header, MAGIC};
-
-use crate::files;
+use toolchain::WholeFile;
 
 /// Packets that are skipped first, 0.1 s: they have lain in the port and on the board since before it was opened.
 const STALE: usize = 32;
@@ -23,6 +22,8 @@ pub struct Recorded {
     pub samples: u64,
     /// Blocks that were lost. The file does not say where.
     pub lost_blocks: u64,
+    /// Bytes between packets that were none of a packet, and skipped. Where they came, sound is missing too.
+    pub skipped_bytes: u64,
     /// Why it ended before all that was asked for had come, if it did.
     pub cut_short: Option<String>,
 }
@@ -32,6 +33,8 @@ struct Packets<R> {
     source: R,
     /// When the one that is read must have come.
     deadline: Instant,
+    /// Bytes before the one that was read that were skipped.
+    skipped: u64,
 }
 
 /// Writes so many seconds of what a board sends to a WAV file. If the board goes away, sends what is no packet, or changes its
@@ -40,7 +43,7 @@ struct Packets<R> {
 /// # Errors
 /// Names the file that can't be written; nothing, or nothing that a board sends, came from `source`.
 pub fn record(source: impl Read, seconds: u32, path: &Path) -> anyhow::Result<Recorded> {
-    let mut packets = Packets { source, deadline: Instant::now() };
+    let mut packets = Packets { source, deadline: Instant::now(), skipped: 0 };
     let (first, mut block) =
         packets.begin().context("no board sends sound: was it flashed with --record?")?;
     let failed = || format!("cannot write {}", path.display());
@@ -50,10 +53,15 @@ pub fn record(source: impl Read, seconds: u32, path: &Path) -> anyhow::Result<Re
         bits_per_sample: 16,
         sample_format: SampleFormat::Int,
     };
-    let mut file = files::begin(path)?;
-    let mut wav = WavWriter::new(std::io::BufWriter::new(file.as_file_mut()), spec).with_context(failed)?;
-    let mut recorded =
-        Recorded { sample_rate: first.sample_rate, samples: 0, lost_blocks: 0, cut_short: None };
+    let mut file = WholeFile::begin(path)?;
+    let mut wav = WavWriter::new(std::io::BufWriter::new(file.as_file()), spec).with_context(failed)?;
+    let mut recorded = Recorded {
+        sample_rate: first.sample_rate,
+        samples: 0,
+        lost_blocks: 0,
+        skipped_bytes: 0,
+        cut_short: None,
+    };
     let wanted = u64::from(seconds) * u64::from(first.sample_rate);
     loop {
         for sample in block.into_iter().take((wanted - recorded.samples) as usize) {
@@ -66,6 +74,7 @@ pub fn record(source: impl Read, seconds: u32, path: &Path) -> anyhow::Result<Re
         match packets.next_at(first.sample_rate) {
             Ok((header, samples)) => {
                 recorded.lost_blocks += u64::from(header.lost_blocks);
+                recorded.skipped_bytes += packets.skipped;
                 block = samples;
             }
             Err(error) => {
@@ -75,7 +84,7 @@ pub fn record(source: impl Read, seconds: u32, path: &Path) -> anyhow::Result<Re
         }
     }
     wav.finalize().with_context(failed)?;
-    files::finish(file, path)?;
+    file.finish()?;
     Ok(recorded)
 }
 
@@ -95,17 +104,18 @@ impl<R: Read> Packets<R> {
         Ok(packet)
     }
 
-    /// The next packet. What stands before it is skipped.
+    /// The next packet. What stands before it is skipped and counted.
     fn next(&mut self) -> anyhow::Result<(Header, Vec<i16>)> {
-        const MOST_SKIPPED: usize = 1 << 16;
+        const MOST_SKIPPED: u64 = 1 << 16;
 
         self.deadline = Instant::now() + PATIENCE;
         let mut bytes = [0; HEADER_BYTES];
         self.read(&mut bytes)?;
-        for _ in 0..MOST_SKIPPED {
+        for skipped in 0..MOST_SKIPPED {
             if let Some(header) = Header::from_bytes(&bytes) {
                 let mut samples = vec![0; 2 * header.samples as usize];
                 self.read(&mut samples)?;
+                self.skipped = skipped;
                 let samples = samples.as_chunks().0.iter().copied().map(i16::from_le_bytes).collect();
                 return Ok((header, samples));
             }
@@ -166,10 +176,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.wav");
         let recorded = record(stream(6).as_slice(), 1, &path).unwrap();
-        assert_eq!(recorded, Recorded { sample_rate: RATE, samples: 4_000, lost_blocks: 2, cut_short: None });
+        assert_eq!(recorded, heard(4_000, 2, 0));
         let expected: Vec<i16> = (0..4).flat_map(|value| [value; SAMPLES as usize]).collect();
         assert_eq!(samples(&path), expected);
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1, "no temporary file stays");
+    }
+
+    fn heard(samples: u64, lost_blocks: u64, skipped_bytes: u64) -> Recorded {
+        Recorded { sample_rate: RATE, samples, lost_blocks, skipped_bytes, cut_short: None }
+    }
+
+    /// What stands before the first packet belongs to no recording.
+    #[test]
+    fn what_is_no_packet_is_counted_within_a_recording() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        let bytes =
+            [&stream(2)[..], &[7; 3_000], &packet(RATE, 1, 2), b"EMO1\0", &packet(RATE, 0, 3)].concat();
+        assert_eq!(record(bytes.as_slice(), 1, &path).unwrap(), heard(4_000, 1, 3_005));
+        let expected: Vec<i16> = (0..4).flat_map(|value| [value; SAMPLES as usize]).collect();
+        assert_eq!(samples(&path), expected);
     }
 
     /// How many samples are recorded of two packets and what comes after them, and why no more.
@@ -205,7 +231,7 @@ mod tests {
 
     #[test]
     fn bytes_that_never_make_a_packet_end_at_the_deadline() {
-        let mut packets = Packets { source: std::io::repeat(b'E'), deadline: Instant::now() };
+        let mut packets = Packets { source: std::io::repeat(b'E'), deadline: Instant::now(), skipped: 0 };
         assert_eq!(packets.read(&mut [0]).unwrap_err().to_string(), "no whole packet came in 3 s");
     }
 

@@ -13,7 +13,7 @@ use super::model::ModelFile;
 use super::output;
 use crate::evaluate::HostListener;
 use crate::files;
-use crate::listen::{Happening, Said, Screen, View, words};
+use crate::listen::{Happening, Said, Screen, Source, View};
 
 /// Between two looks whether Ctrl-C was pressed.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -24,6 +24,9 @@ static IS_STOPPED: AtomicBool = AtomicBool::new(false);
 pub(super) struct Listen {
     #[command(flatten)]
     model: ModelFile,
+    /// Hear the sound card at its own rate, its first channel, instead of standard input (built with `--features sound-card`).
+    #[arg(long, conflicts_with_all = ["rate", "channels"])]
+    sound_card: bool,
     /// Sample rate of standard input in Hz; the model's if left out.
     #[arg(long, value_name = "HZ")]
     rate: Option<u32>,
@@ -51,17 +54,14 @@ enum Output {
 
 impl Listen {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        ensure!(
-            !std::io::stdin().is_terminal(),
-            "nothing is piped in; for example: arecord -t raw -f S16_LE -r 16000 | host-trainer listen --rate 16000"
-        );
         let blob = self.model.read()?;
         let unusable = || format!("cannot use {}", self.model.name());
         let wanted = Model::from_bytes(&blob).with_context(unusable)?.front_end().sample_rate;
-        let rate = self.rate.unwrap_or(wanted);
+        let source = self.source(wanted)?;
+        let rate = source.rate;
         let mut coefficients = Vec::new();
         let conversion =
-            if rate == wanted { None } else { Some(conversion(rate, wanted, &mut coefficients)?) };
+            if rate == wanted { None } else { Some(conversion(&source, wanted, &mut coefficients)?) };
         let settings = Settings { conversion, gain: Gain::decibels(self.gain), ..Settings::DEFAULT };
         let mut listener = Box::new(HostListener::new());
         listener.load(&blob, &settings).with_context(unusable)?;
@@ -70,12 +70,12 @@ impl Listen {
         }
 
         ctrlc::set_handler(|| IS_STOPPED.store(true, Ordering::Relaxed)).context("cannot wait for Ctrl-C")?;
-        let blocks = words(std::io::stdin(), self.channels.into());
         let mut output = self.output()?;
+        let mut told = 0;
         while !IS_STOPPED.load(Ordering::Relaxed) {
-            match blocks.recv_timeout(PATIENCE) {
+            match source.blocks.recv_timeout(PATIENCE) {
                 Ok(block) => {
-                    let block = block.context("cannot read standard input")?;
+                    let block = block.with_context(|| format!("cannot hear {}", source.name))?;
                     let mut happened = Vec::new();
                     listener
                         .push(block.iter().copied(), |event| happened.push(Happening::of(event, rate)))?;
@@ -85,15 +85,37 @@ impl Listen {
                 Err(RecvTimeoutError::Timeout) => output.rest()?,
                 Err(RecvTimeoutError::Disconnected) => break,
             }
+            // Again whenever they are twice as many.
+            let overruns = source.overruns();
+            if overruns > 2 * told {
+                told = overruns;
+                output.tell(format!("some sound was lost: this machine is too slow ({overruns} in all)"));
+            }
         }
         let mut happened = Vec::new();
         listener.flush(|event| happened.push(Happening::of(event, rate)))?;
         happened.iter().try_for_each(|happening| output.note(happening))?;
         drop(output);
+        if source.overruns() > 0 {
+            eprintln!("some sound was lost {} times", source.overruns());
+        }
         if let Some(overall) = listener.overall() {
             eprintln!("all utterances together: {}", Said::from(overall).text());
         }
         self.store(&listener.voice()?)
+    }
+
+    fn source(&self, wanted: u32) -> anyhow::Result<Source> {
+        if self.sound_card {
+            let source = Source::sound_card()?;
+            eprintln!("listening to {} at {} Hz", source.name, source.rate);
+            return Ok(source);
+        }
+        ensure!(
+            !std::io::stdin().is_terminal(),
+            "nothing is piped in; for example: arecord -t raw -f S16_LE -r 16000 | host-trainer listen --rate 16000"
+        );
+        Ok(Source::standard_input(self.rate.unwrap_or(wanted), self.channels.into()))
     }
 
     fn output(&self) -> anyhow::Result<Output> {
@@ -128,10 +150,15 @@ impl Listen {
 }
 
 /// From one rate to another.
-fn conversion(rate: u32, wanted: u32, coefficients: &mut Vec<i16>) -> anyhow::Result<Conversion<'_>> {
-    Conversion::between(rate, wanted, coefficients).with_context(|| {
+fn conversion<'c>(
+    source: &Source,
+    wanted: u32,
+    coefficients: &'c mut Vec<i16>,
+) -> anyhow::Result<Conversion<'c>> {
+    let Source { name, rate, .. } = source;
+    Conversion::between(*rate, wanted, coefficients).with_context(|| {
         let highest = 192_000.min(3 * wanted);
-        format!("--rate {rate} can't be heard by a model for {wanted} Hz; 4000 to {highest} Hz can")
+        format!("{name} at {rate} Hz can't be heard by a model for {wanted} Hz; 4000 to {highest} Hz can")
     })
 }
 
@@ -152,6 +179,14 @@ impl Output {
             view.hear(words, time, stage);
         }
         self.rest()
+    }
+
+    /// Says something that is no event.
+    fn tell(&mut self, line: String) {
+        match self {
+            Self::Json | Self::Text => eprintln!("{line}"),
+            Self::Terminal(_, view) => view.tell(line),
+        }
     }
 
     fn rest(&mut self) -> anyhow::Result<()> {

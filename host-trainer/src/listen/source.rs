@@ -1,4 +1,7 @@
+use std::any::Any;
 use std::io::{self, ErrorKind, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
@@ -9,9 +12,56 @@ const BLOCK: usize = 8192;
 /// Bytes of a word.
 const WORD: usize = 2;
 
+/// What is heard.
+pub(crate) struct Source {
+    /// What messages call it.
+    pub(crate) name: String,
+    /// Samples a second.
+    pub(crate) rate: u32,
+    /// Blocks of words, or the error that ends them; disconnected when there is no more.
+    pub(crate) blocks: Receiver<io::Result<Vec<i16>>>,
+    /// How often some sound was lost.
+    pub(super) overruns: Arc<AtomicU64>,
+    /// What has to be kept for it to be heard.
+    pub(super) _open: Box<dyn Any>,
+}
+
+impl Source {
+    /// Raw samples that a program pipes in; see [`words`].
+    pub(crate) fn standard_input(rate: u32, channels: usize) -> Self {
+        let blocks = words(io::stdin(), channels);
+        Self {
+            name: "standard input".to_owned(),
+            rate,
+            blocks,
+            overruns: Arc::default(),
+            _open: Box::new(()),
+        }
+    }
+
+    /// The sound card itself.
+    ///
+    /// # Errors
+    /// There is none, it can't be used, or this was built without.
+    #[cfg(feature = "sound-card")]
+    pub(crate) fn sound_card() -> anyhow::Result<Self> {
+        super::sound_card::open()
+    }
+
+    #[cfg(not(feature = "sound-card"))]
+    pub(crate) fn sound_card() -> anyhow::Result<Self> {
+        anyhow::bail!("this was built to hear pipes alone: build it with `--features sound-card`")
+    }
+
+    /// How often some sound was lost so far.
+    pub(crate) fn overruns(&self) -> u64 {
+        self.overruns.load(Ordering::Relaxed)
+    }
+}
+
 /// Reads raw 16-bit little-endian words of interleaved channels and passes on the first channel's. It does so on a thread of its
 /// own, so that a slow terminal loses no audio; the receiver is disconnected when there is no more.
-pub(crate) fn words(reader: impl Read + Send + 'static, channels: usize) -> Receiver<io::Result<Vec<i16>>> {
+fn words(reader: impl Read + Send + 'static, channels: usize) -> Receiver<io::Result<Vec<i16>>> {
     let (sender, receiver) = sync_channel(WAITING);
     thread::spawn(move || {
         if let Err(error) = pass_on(reader, channels * WORD, &sender) {

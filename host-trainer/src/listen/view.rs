@@ -52,7 +52,12 @@ impl View {
             (_, said) if said.shares.is_some() => self.latest = Some(said.clone()),
             _ => (),
         }
-        self.lines.push_front(happening.text());
+        self.tell(happening.text());
+    }
+
+    /// Shows a line.
+    pub(crate) fn tell(&mut self, line: String) {
+        self.lines.push_front(line);
         self.lines.truncate(LINES);
     }
 

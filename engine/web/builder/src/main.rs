@@ -1,11 +1,12 @@
 //! The `cargo page` command.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
 use page::SHIPPED_MODEL;
+use toolchain::write_whole;
 
 /// Builds the engine and a model into one web page, which needs no server and no network.
 #[derive(Debug, Parser)]
@@ -28,18 +29,10 @@ impl Cli {
                 page::build(&model).with_context(|| format!("cannot use {}", path.display()))?
             }
         };
-        write_whole(&self.out, &page).with_context(|| format!("cannot write {}", self.out.display()))?;
+        write_whole(&self.out, page.as_bytes())?;
         println!("Wrote {}: {} bytes in all.", self.out.display(), page.len());
         Ok(())
     }
-}
-
-/// Under a temporary name, which is then changed: nobody sees half a page.
-fn write_whole(path: &Path, page: &str) -> std::io::Result<()> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".unfinished");
-    let written = std::fs::write(&name, page).and_then(|()| std::fs::rename(&name, path));
-    written.inspect_err(|_| _ = std::fs::remove_file(&name))
 }
 
 fn main() -> ExitCode {

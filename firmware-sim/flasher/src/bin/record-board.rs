@@ -45,6 +45,12 @@ impl Cli {
             recorded.sample_rate,
             recorded.lost_blocks
         );
+        if recorded.skipped_bytes > 0 {
+            eprintln!(
+                "warning: {} bytes between packets made no sense and were skipped: sound is missing there",
+                recorded.skipped_bytes
+            );
+        }
         match recorded.cut_short {
             None => Ok(()),
             Some(why) => bail!("the recording is short, {seconds:.1} of {} s: {why}", self.seconds),

@@ -93,7 +93,7 @@ impl<'m> Session<'m> {
         self.shape.configure(model.front_end());
         self.ear.configure(wanted, settings);
         self.decider = Decider::new(settings.decisions);
-        self.pre_roll.clear();
+        self.pre_roll.begin(self.ear.sample_rate());
         (self.stage, self.time, self.start) = (Stage::Asleep, 0, 0);
         let hop = u64::from(hop_length).saturating_mul(self.ear.sample_rate().into());
         self.step = hop.checked_div(u64::from(wanted).saturating_mul(STEPS_A_HOP)).unwrap_or(0).max(1);
