@@ -7,7 +7,7 @@ use symphonia::core::meta::MetadataOptions;
 
 use super::decoder::{Decoded, Decoder, Source};
 
-/// Decodes AIFF, FLAC, MP3, Ogg Vorbis or AAC (M4A), recognised by content, packet by packet. FLAC is checked against its
+/// Decodes AIFF, FLAC, MP3, Ogg Vorbis, AAC or ALAC (M4A, CAF), recognised by content, packet by packet. FLAC is checked against its
 /// MD5 at the end.
 pub(super) struct Compressed {
     format: Box<dyn FormatReader>,

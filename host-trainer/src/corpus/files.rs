@@ -5,8 +5,8 @@ use walkdir::WalkDir;
 
 use super::{LeftOut, Why};
 
-const EXTENSIONS: [&str; 11] =
-    ["wav", "wave", "flac", "mp3", "ogg", "oga", "aif", "aiff", "aifc", "m4a", "aac"];
+const EXTENSIONS: [&str; 12] =
+    ["wav", "wave", "flac", "mp3", "ogg", "oga", "aif", "aiff", "aifc", "m4a", "aac", "caf"];
 
 /// The audio files below a folder, at any depth and sorted. Symbolic links are followed; those that lead
 /// nowhere or in a circle are left out, as are files that systems write.
