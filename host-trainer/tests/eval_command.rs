@@ -49,6 +49,12 @@ impl Bench {
 fn disturbances_are_the_same_each_time() {
     let bench = Bench::with_model(RUNNING);
     let clean = bench.scores(&[]);
+    // From the threshold of 0 on everything is answered.
+    let first = &clean["coverage"][0];
+    assert_eq!(
+        [&first["threshold"], &first["answered"], &first["right"]],
+        [&0.into(), &1.0.into(), &clean["wa"]]
+    );
     for disturbance in ["click", "thump", "dc", "telephone", "reverberation-0.6-s"] {
         let disturbed = bench.scores(&["--disturb", disturbance]);
         assert_eq!(disturbed["clips"], clean["clips"]);

@@ -44,9 +44,9 @@ const replies = {
     element("said").textContent = `As a whole: ${element("verdict").textContent}`;
     document.body.dataset.over = view.milliseconds;
   },
-  error({ text }) {
+  error({ text, name = "That does not work" }) {
     stop();
-    view.error(`That does not work: ${text}.`);
+    view.error(`${name}: ${text}.`);
     view.state("Ready");
   },
 };
@@ -150,7 +150,7 @@ async function read(file) {
     throw new Error(`${name} can't be read. Drop a file, not a folder.`);
   }));
   const first = String.fromCharCode(...bytes.subarray(0, 4));
-  if (first === MAGIC || name.endsWith(".postcard")) return { task: "model", blob: bytes };
+  if (first === MAGIC || name.endsWith(".postcard")) return { task: "model", name, blob: bytes };
   if (first === "RIFF") return { task: "recording", name, wav: bytes };
   const sound = await decoded(bytes.buffer).catch(() => {
     throw new Error(`${name} is neither a recording that this browser can decode nor a model.`);

@@ -1,6 +1,6 @@
 // The engine, on a thread of its own. Each stream has an instance of its own, which holds the model and hears to its end.
 
-let module, own, model; // compiled, the blob that came with the page, and the one in use
+let module, own, model, rateOfModel; // compiled, the blob that came with the page, and the one in use
 let engine = null, stream = 0; // that of a microphone that is heard, and the latest stream's number
 
 class Engine {
@@ -53,6 +53,7 @@ const tasks = {
     stream += 1;
     engine = null;
     model = blob;
+    rateOfModel = facts.rate;
     postMessage({ is: "model", facts, isOwn: blob.length === own.length && blob.every((byte, n) => byte === own[n]) });
   },
 
@@ -81,7 +82,7 @@ const tasks = {
     let seconds = floats ? floats.length / rate : 0;
     if (wav) {
       hearer.write(wav);
-      ({ rate, seconds } = hearer.call("decode"));
+      ({ rate, seconds } = hearer.call("decode", rateOfModel));
     }
     hearer.load(model, rate);
     if (floats) hearer.take(floats);
@@ -100,12 +101,13 @@ const tasks = {
   },
 };
 
-async function guarded(task) {
+// What fails is told with the name of the file, if there is one.
+async function guarded(task, name) {
   try {
     await task();
   } catch (error) {
-    postMessage({ is: "error", text: error.message });
+    postMessage({ is: "error", text: error.message, name });
   }
 }
 
-onmessage = ({ data }) => guarded(() => tasks[data.task](data));
+onmessage = ({ data }) => guarded(() => tasks[data.task](data), data.name);

@@ -1,10 +1,10 @@
+use engine::listen::Conversion;
 use engine::listen::happening::by_label;
-use engine::listen::{Conversion, Resampler};
 use engine::{Model, Session};
 use serde::Serialize;
 
 use crate::recording::loudest;
-use crate::spectrogram::resample;
+use crate::spectrogram::converted;
 
 /// What the model says of a whole recording; serialises as `host-trainer predict --json` prints it.
 #[derive(Debug, PartialEq, Serialize)]
@@ -30,11 +30,7 @@ pub fn answer(
     conversion: Option<Conversion<'_>>,
     samples: &[i16],
 ) -> Result<Answer, String> {
-    let resampled = conversion.map(|conversion| {
-        let mut resampler = Resampler::new(conversion);
-        let silence = vec![0; resampler.delay()];
-        [samples, &silence].map(|samples| resample(&mut resampler, samples)).concat()
-    });
+    let resampled = conversion.map(|conversion| converted(conversion, samples));
     let samples = resampled.as_deref().unwrap_or(samples);
     let window = loudest(samples, model.front_end().window_samples as usize);
     let mut arena = vec![0; model.layout().arena_bytes()];

@@ -34,8 +34,9 @@ thread_local! {
 type Result<T> = std::result::Result<T, String>;
 
 impl Instance {
-    fn decode(&mut self) -> Result<serde_json::Value> {
-        let Recording { rate, samples } = Recording::read(&std::mem::take(&mut self.input))?;
+    fn decode(&mut self, model_rate: u32) -> Result<serde_json::Value> {
+        let recording = Recording::read(&std::mem::take(&mut self.input))?;
+        let Recording { rate, samples } = recording.within_reach(model_rate);
         let seconds = samples.len() as f64 / f64::from(rate);
         (self.samples, self.heard) = (samples, 0);
         Ok(json!({ "rate": rate, "seconds": seconds }))
@@ -112,10 +113,10 @@ pub extern "C" fn columns() -> *const u8 {
     })
 }
 
-/// Decodes the WAV file in the input.
+/// Decodes the WAV file in the input, to be heard by a model of a rate in Hz.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
-pub extern "C" fn decode() -> usize {
-    replied(Instance::decode)
+pub extern "C" fn decode(model_rate: u32) -> usize {
+    replied(|instance| instance.decode(model_rate))
 }
 
 /// Starts to listen at a rate in Hz by the model in the input; 0 is the model's own rate.

@@ -4,7 +4,7 @@
 //! reply, a text in JSON whose length the call returns and whose place [`reply`] tells. A reply to what can't be done is
 //! `{"error": "what a person is told"}`.
 //!
-//! 1. Of a recording, [`decode`] takes a WAV file: `{"rate", "seconds"}`.
+//! 1. Of a recording, [`decode`] takes a WAV file, and the model's rate: `{"rate", "seconds"}`.
 //! 2. [`load`] takes a model's blob, and the microphone's or the recording's rate: `{"name", "labels", "rate", "window", "bands",
 //!    "hop", "bytes"}`.
 //! 3. Of a microphone, [`take`] takes the next 32-bit floats.
@@ -12,6 +12,7 @@
 //! 5. [`answer`] is what `host-trainer predict` says of the whole recording.
 
 mod answer;
+mod doubles;
 mod exports;
 mod listening;
 mod recording;

@@ -1,6 +1,10 @@
 use std::io::Cursor;
 
+use engine::listen::Conversion;
 use hound::{SampleFormat, WavReader};
+
+use crate::doubles::{self, Doubles};
+use crate::spectrogram::converted;
 
 /// A recording that was decoded: mono, 16 bit.
 #[derive(Debug, PartialEq)]
@@ -12,26 +16,19 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Decodes a WAV file of PCM of any width or of 32-bit floats, to the same samples as the host does.
+    /// Decodes a WAV file of PCM of any width or of floats of 32 or 64 bits, to the same samples as the host does.
     ///
     /// # Errors
     /// Says why the file can't be used.
     pub fn read(file: &[u8]) -> Result<Self, String> {
-        let reader = WavReader::new(Cursor::new(file)).map_err(explain)?;
-        let spec = reader.spec();
-        let (rate, channels) = (spec.sample_rate, usize::from(spec.channels.max(1)));
+        let Doubles { rate, channels, interleaved } = match doubles::read(file) {
+            Some(doubles) => doubles?,
+            None => decoded(file)?,
+        };
         // Which rates can be heard is the model's to say; it takes 0 for its own.
         if rate == 0 {
             return Err("not a valid WAV file: its sample rate is 0 Hz".to_owned());
         }
-        let interleaved: Result<Vec<f64>, hound::Error> = match spec.sample_format {
-            SampleFormat::Float => reader.into_samples::<f32>().map(|sample| sample.map(f64::from)).collect(),
-            SampleFormat::Int => {
-                let full_scale = 2f64.powi(i32::from(spec.bits_per_sample) - 1);
-                reader.into_samples::<i32>().map(|sample| Ok(f64::from(sample?) / full_scale)).collect()
-            }
-        };
-        let interleaved = interleaved.map_err(explain)?;
         if interleaved.is_empty() {
             return Err("it holds no samples".to_owned());
         }
@@ -46,13 +43,42 @@ impl Recording {
             samples: interleaved.chunks_exact(channels).map(|frame| quantised(mean(frame))).collect(),
         })
     }
+
+    /// At a rate of which the engine's resampler goes to a model's: as it is, or at a third where that is less than 3 times too
+    /// high, as 192000 Hz for a model of 22050 Hz.
+    #[must_use]
+    pub fn within_reach(self, model_rate: u32) -> Self {
+        let third = self.rate.div_ceil(3);
+        let is_too_high = self.rate > model_rate.saturating_mul(3);
+        let mut coefficients = Vec::new();
+        match Conversion::between(self.rate, third, &mut coefficients).filter(|_| is_too_high) {
+            None => self,
+            Some(conversion) => Self { rate: third, samples: converted(conversion, &self.samples) },
+        }
+    }
+}
+
+/// What hound reads.
+fn decoded(file: &[u8]) -> Result<Doubles, String> {
+    let reader = WavReader::new(Cursor::new(file)).map_err(explain)?;
+    let spec = reader.spec();
+    let interleaved: Result<Vec<f64>, hound::Error> = match spec.sample_format {
+        SampleFormat::Float => reader.into_samples::<f32>().map(|sample| sample.map(f64::from)).collect(),
+        SampleFormat::Int => {
+            let full_scale = 2f64.powi(i32::from(spec.bits_per_sample) - 1);
+            reader.into_samples::<i32>().map(|sample| Ok(f64::from(sample?) / full_scale)).collect()
+        }
+    };
+    let (rate, channels) = (spec.sample_rate, usize::from(spec.channels.max(1)));
+    Ok(Doubles { rate, channels, interleaved: interleaved.map_err(explain)? })
 }
 
 fn explain(error: hound::Error) -> String {
     match error {
         hound::Error::IoError(_) => "the WAV file is cut short; copy it again".to_owned(),
         hound::Error::Unsupported | hound::Error::TooWide => {
-            "WAV files must hold PCM of 8, 16, 24 or 32 bits or floats of 32 bits; convert it".to_owned()
+            "WAV files must hold PCM of 8, 16, 24 or 32 bits or floats of 32 or 64 bits; convert it"
+                .to_owned()
         }
         error => format!("not a valid WAV file: {error}"),
     }
@@ -95,5 +121,19 @@ mod tests {
         };
         assert_eq!(Recording::read(&file(4000)), Ok(Recording { rate: 4000, samples: vec![7] }));
         assert!(Recording::read(&file(0)).unwrap_err().contains("0 Hz"));
+    }
+
+    /// A third of 96001 Hz is no whole number; that of the others leaves a constant as it is.
+    #[test]
+    fn a_rate_that_is_too_high_becomes_a_third() {
+        for (rate, expected) in [(66_150, 66_150), (88_200, 29_400), (96_001, 32_001), (192_000, 64_000)] {
+            let recording = Recording { rate, samples: vec![1000; rate as usize / 10] };
+            let Recording { rate, samples } = recording.within_reach(22_050);
+            assert_eq!(rate, expected);
+            assert!(samples.len().abs_diff(expected as usize / 10) <= 1, "{}", samples.len());
+            assert_eq!(samples[samples.len() / 2], 1000);
+        }
+        let same = Recording { rate: 8000, samples: vec![1] };
+        assert_eq!(same.within_reach(22_050), Recording { rate: 8000, samples: vec![1] });
     }
 }

@@ -48,6 +48,13 @@ impl Spectrogram {
     }
 }
 
+/// A whole recording at another rate.
+pub(crate) fn converted(conversion: Conversion<'_>, samples: &[i16]) -> Vec<i16> {
+    let mut resampler = Resampler::new(conversion);
+    let silence = vec![0; resampler.delay()];
+    [samples, &silence].map(|samples| resample(&mut resampler, samples)).concat()
+}
+
 /// The next samples at another rate.
 pub(crate) fn resample(resampler: &mut Resampler<'_>, samples: &[i16]) -> Vec<i16> {
     let mut resampled = Vec::new();

@@ -14,8 +14,8 @@ use super::model::ModelFile;
 use super::output;
 use crate::corpus::{self, Classes, Clip, Corpus};
 use crate::evaluate::{
-    Announced, Calibration, Condition, Confusion, Examples, Found, InPlace, PanelEntry, Prediction, Scorer,
-    Streamed, Surroundings, Voices, panel, stream,
+    Announced, Calibration, Condition, Confusion, Covered, Examples, Found, InPlace, PanelEntry, Prediction,
+    Scorer, Streamed, Surroundings, Voices, coverage, panel, stream,
 };
 use crate::features::knows_voices;
 use crate::recordings::Recordings;
@@ -232,6 +232,7 @@ struct Scores {
     all: Confusion,
     by_corpus: BTreeMap<Corpus, Confusion>,
     calibration: Calibration,
+    coverage: Vec<Covered>,
 }
 
 impl Scores {
@@ -241,6 +242,7 @@ impl Scores {
             all: examples.confusion(classes()),
             by_corpus: examples.confusion_by_corpus(classes()),
             calibration: examples.calibration(predictions),
+            coverage: coverage(&examples.judged(predictions).collect::<Vec<_>>()),
         }
     }
 
@@ -252,6 +254,7 @@ impl Scores {
         value["confidence"] = self.calibration.confidence.into();
         value["ece"] = self.calibration.ece.into();
         value["ece_by_chance"] = self.calibration.ece_by_chance.into();
+        value["coverage"] = json!(self.coverage);
         value["demonstration"] = demonstration.into();
         value
     }

@@ -202,7 +202,7 @@ impl Train {
             model: &trained.model,
             blob: &blob,
         };
-        let Comparison { float, int8, agreement, intervals, quantisation } = report::write(&run, &out)?;
+        let Comparison { float, int8, agreement, intervals, quantisation, .. } = report::write(&run, &out)?;
         folder.publish()?;
         for (arithmetic, confusion, intervals) in
             [("float", float, intervals.float), ("int8", int8, intervals.int8)]

@@ -1,4 +1,4 @@
-use super::{Answers, Both, Confusion, OfScores, QuantisationLoss};
+use super::{Answer, Answers, Both, Confusion, Covered, OfScores, QuantisationLoss, coverage};
 
 /// A model before and after quantisation, on the same recordings.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,12 +13,15 @@ pub struct Comparison {
     pub intervals: Both<OfScores>,
     /// What quantisation has cost.
     pub quantisation: QuantisationLoss,
+    /// What the blob's confidence is worth.
+    pub coverage: Vec<Covered>,
 }
 
 impl From<&Answers> for Comparison {
     fn from(answers: &Answers) -> Self {
         let Both { float, int8 } = answers.confusions();
         let said = answers.answers.iter().map(|answer| answer.said());
+        let judged: Vec<_> = answers.answers.iter().map(Answer::judged).collect();
         let same = said.filter(|said| said.float == said.int8).count();
         Self {
             float,
@@ -26,6 +29,7 @@ impl From<&Answers> for Comparison {
             agreement: same as f64 / answers.answers.len().max(1) as f64,
             intervals: Both::of(answers.answers.iter().map(|answer| (0, answer))),
             quantisation: QuantisationLoss::of(answers.answers.iter().map(|answer| (0, answer))),
+            coverage: coverage(&judged),
         }
     }
 }

@@ -83,7 +83,12 @@ impl Examples {
     /// How far the confidence of predictions can be believed.
     #[must_use]
     pub fn calibration(&self, predictions: &[Prediction]) -> Calibration {
+        Calibration::of(self.judged(predictions))
+    }
+
+    /// The confidence of each prediction, 0 to 1, and whether it is right.
+    pub fn judged(&self, predictions: &[Prediction]) -> impl Iterator<Item = (f32, bool)> {
         let answers = self.examples.iter().zip(predictions);
-        Calibration::of(answers.map(|(example, answer)| (answer.confidence, answer.class == example.class)))
+        answers.map(|(example, answer)| (answer.confidence, answer.class == example.class))
     }
 }

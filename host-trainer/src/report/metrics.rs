@@ -9,7 +9,7 @@ use crate::evaluate::{Comparison, Footprint};
 
 /// A run in figures; shares and accuracies are 0 to 1.
 pub fn json(run: &Run<'_>, comparison: &Comparison, elsewhere: &Elsewhere) -> anyhow::Result<Vec<u8>> {
-    let Comparison { float, int8, agreement, intervals, quantisation } = comparison;
+    let Comparison { float, int8, agreement, intervals, quantisation, coverage } = comparison;
     let best = run.history.get(run.best_epoch);
     let validation = best.and_then(|epoch| epoch.validation);
     let metrics = json!({
@@ -43,6 +43,7 @@ pub fn json(run: &Run<'_>, comparison: &Comparison, elsewhere: &Elsewhere) -> an
             "float": float,
             "int8": int8,
             "agreement": agreement,
+            "coverage": coverage,
         },
         "intervals": intervals,
         "quantisation_loss": quantisation,

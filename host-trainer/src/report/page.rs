@@ -3,14 +3,14 @@ use engine::Model;
 use engine::blob::Layer;
 use plotters::style::{Color, RGBAColor, RGBColor};
 
-use super::chart::{self, BLUE, Bars, GREY, ORANGE, PINK, PURPLE, Series, Span, TEAL};
+use super::chart::{self, BLUE, Bars, GREY, ORANGE, PINK, PURPLE, Points, Series, Span, TEAL};
 use super::figures::Figures;
 use super::listener::Listener;
 use super::metrics::speakers;
 use super::{Elsewhere, Run, spectrogram};
 use crate::corpus::{Clip, Row, Split, Summary};
 use crate::evaluate::{
-    Both, ClassScores, Comparison, Confusion, Example, Footprint, LayerFacts, OfScores, PanelEntry,
+    Both, ClassScores, Comparison, Confusion, Covered, Example, Footprint, LayerFacts, OfScores, PanelEntry,
 };
 use crate::features::{decibels, mel_power};
 use crate::network::FloatModel;
@@ -39,6 +39,8 @@ pub struct Page<'a> {
     recordings: Summary,
     panel: String,
     panel_keys: [(&'static str, String); 2],
+    /// Share right over share answered.
+    coverage: String,
     listener: Listener<'a>,
     spectrograms: Vec<Spectrogram>,
     layer_names: Vec<String>,
@@ -82,6 +84,7 @@ impl<'a> Page<'a> {
             charts: charts(run.history)?,
             panel: chart::bars(&panel.iter().map(bars).collect::<Vec<_>>(), PANEL_COLOURS)?,
             panel_keys: [("UA", chart::css(PANEL_COLOURS[0])), ("ECE", chart::css(PANEL_COLOURS[1]))],
+            coverage: chart::scatter(&[coverage(&comparison.coverage)], false)?,
             listener: Listener::new(streamed)?,
             spectrograms: spectrograms(run)?,
             layer_names: layer_names(run.model)?,
@@ -181,6 +184,12 @@ fn charts(history: &[Epoch]) -> anyhow::Result<Vec<Chart>> {
 }
 
 /// UA and ECE in percent.
+/// Percent right over percent answered.
+fn coverage(points: &[Covered]) -> Points {
+    let point = |point: &Covered| (100.0 * point.answered, 100.0 * point.right);
+    Points { colour: BLUE, points: points.iter().map(point).collect() }
+}
+
 fn bars(entry: &PanelEntry) -> Bars<'_> {
     Bars { name: entry.condition, values: [entry.ua, entry.calibration.ece].map(|share| 100.0 * share) }
 }

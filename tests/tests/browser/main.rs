@@ -95,6 +95,31 @@ fn a_recording_of_another_kind_is_heard_by_the_same_resampler() -> Result<()> {
     Ok(())
 }
 
+/// 192 kHz is more than three times the model's rate: it is brought to 64 kHz first, which leaves the utterances and their times.
+#[test]
+fn a_recording_of_64_bit_floats_and_one_of_192_khz_are_heard() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (file, samples) = recording(folder.path(), &SENTENCES[..1])?;
+    let (fast, doubles) = (folder.path().join("fast.wav"), folder.path().join("doubles.wav"));
+    sound::write(&fast, &audio::load(&file, 192_000)?, 192_000, 1, 24)?;
+    fs::write(&doubles, sound::doubles(&samples, SAMPLE_RATE))?;
+    let wanted = Wanted { files: vec![doubles, fast], ..Wanted::default() };
+    let Some(Outcome { mut seen, .. }) = drive(&wanted)? else { return Ok(()) };
+    let expected = sound::events(&samples, SAMPLE_RATE)?;
+    seen.iter_mut().for_each(|seen| drop(seen.saved.pop()));
+    assert_eq!(seen[0].saved, expected);
+    let ends = |events: &[Value]| -> Vec<[f64; 2]> {
+        let over = events.iter().filter(|event| event["event"] == "silence");
+        over.map(|event| ["start", "t"].map(|field| event[field].as_f64().unwrap_or(f64::NAN))).collect()
+    };
+    let (found, expected) = (ends(&seen[1].saved), ends(&expected));
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.as_flattened().iter().zip(expected.as_flattened()) {
+        assert!((found - expected).abs() < 0.1, "{found} {expected}");
+    }
+    Ok(())
+}
+
 /// The fake microphone starts at some sample of the file and goes through the browser's resampler: probabilities are the host's to
 /// a seventh, verdicts are where that decides nothing, times to a tenth of a second after a common shift.
 #[test]
@@ -159,8 +184,14 @@ fn another_model_brings_its_labels_and_what_is_no_model_is_told() -> Result<()> 
     let shipped: Vec<_> = Model::from_bytes(SHIPPED_MODEL)?.labels().iter().map(str::to_owned).collect();
     let version =
         format!("format version {}, this engine reads version {}", blob::VERSION + 1, blob::VERSION);
-    for (seen, expected) in seen.iter().zip(["checksum", &version, "neither a recording", "WAV file"]) {
-        assert!(seen.error.contains(expected), "{seen:?}");
+    let expected = [
+        ("corrupt.postcard", "checksum"),
+        ("newer.postcard", &version),
+        ("notes.txt", "neither a recording"),
+        ("short.wav", "WAV file"),
+    ];
+    for (seen, (file, expected)) in seen.iter().zip(expected) {
+        assert!(seen.error.starts_with(file) && seen.error.contains(expected), "{seen:?}");
         assert_eq!(seen.labels, shipped);
     }
     assert_eq!(

@@ -46,6 +46,16 @@ pub fn write(path: &Path, samples: &[i16], rate: u32, channels: u16, bits: u16) 
     Ok(writer.finalize()?)
 }
 
+/// A mono WAV file of 64-bit floats.
+pub fn doubles(samples: &[i16], rate: u32) -> Vec<u8> {
+    let length = 8 * samples.len() as u32;
+    let mut file = [&b"RIFF"[..], &(length + 36).to_le_bytes(), b"WAVEfmt \x10\0\0\0\x03\0\x01\0"].concat();
+    file.extend([rate, 8 * rate].map(u32::to_le_bytes).as_flattened());
+    file.extend([b"\x08\0\x40\0data", &length.to_le_bytes()[..]].concat());
+    file.extend(samples.iter().flat_map(|&sample| (f64::from(sample) / 32_768.0).to_le_bytes()));
+    file
+}
+
 /// The events as `host-trainer listen --json --rate RATE` prints them.
 pub fn events(samples: &[i16], rate: u32) -> Result<Vec<Value>> {
     let mut coefficients = Vec::new();
