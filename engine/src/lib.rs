@@ -17,6 +17,7 @@ pub mod front_end;
 pub mod kernels;
 pub mod listen;
 pub mod model;
+mod network;
 mod session;
 
 pub use blob::{arena_bytes, sample_rate};
@@ -27,4 +28,5 @@ pub use error::{FrontEndError, LayerError, LoadError, NotReady};
 pub use front_end::Voice;
 pub use kernels::BACKEND;
 pub use model::Model;
+pub use network::Network;
 pub use session::Session;

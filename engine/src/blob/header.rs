@@ -13,7 +13,7 @@ const CRC32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 /// What a blob says of itself in its first 32 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// Samples per second that the model hears.
+    /// Samples per second that the model hears; 0 of a network without a front end.
     pub sample_rate: u32,
     /// Bytes of arena that it needs.
     pub arena_bytes: u32,
@@ -57,7 +57,7 @@ pub const fn arena_bytes(blob: &[u8]) -> usize {
 /// assert_eq!(RATE, 16_000);
 /// ```
 ///
-/// Of a blob that is no blob of this format it is 0.
+/// Of a network without a front end, and of a blob that is no blob of this format, it is 0.
 #[must_use]
 pub const fn sample_rate(blob: &[u8]) -> u32 {
     field(blob, 16)

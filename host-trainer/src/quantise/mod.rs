@@ -61,7 +61,7 @@ fn blob(model: &FloatModel, ranges: &[Range]) -> anyhow::Result<Vec<u8>> {
     let mut body = Body {
         name: &model.name,
         labels: model.labels.iter().map(String::as_str).collect(),
-        front_end: model.hearing.front_end.params(input::normalisation(&bytes, &model.hearing, input)),
+        front_end: Some(model.hearing.front_end.params(input::normalisation(&bytes, &model.hearing, input))),
         input: input.tensor(model.network.input).context("the network's input is too large for a blob")?,
         layers: layers.as_slice().try_into()?,
     };
