@@ -107,7 +107,7 @@ pub enum FrontEndError {
     Normalisation,
     /// A running reference's parameter is missing or out of range.
     Reference,
-    /// The input tensor is not frames high, mel bands wide and one channel deep.
+    /// The input tensor is not frames high, or a row of it is not a value for each mel band.
     InputShape,
 }
 
@@ -197,7 +197,7 @@ messages!(FrontEndError {
     Self::WindowLength => "the window is empty or longer than 1024 frames";
     Self::Normalisation => "a normalisation coefficient is missing or out of range";
     Self::Reference => "a parameter of the running reference is missing or out of range";
-    Self::InputShape => "the input tensor is not frames by mel bands by 1";
+    Self::InputShape => "the input tensor is not frames by mel bands";
 });
 
 messages!(LayerError {

@@ -20,7 +20,7 @@ pub mod model;
 mod network;
 mod session;
 
-pub use blob::{arena_bytes, sample_rate};
+pub use blob::{arena_bytes, row_len, sample_rate};
 pub use classification::Classification;
 pub use classifier::Classifier;
 pub use emotion::Emotion;

@@ -1,5 +1,5 @@
 use crate::arena::Arena;
-use crate::model::{Memory, Runnable, Stream};
+use crate::model::{Fill, Memory, Runnable, Stream};
 use crate::{LoadError, NotReady};
 
 /// Rows of int8 from anywhere in, a row of int8 out: a network without a front end, such as one that
@@ -147,7 +147,7 @@ impl<'m, const ARENA: usize> Network<'m, ARENA> {
         let mut fill = |values: &mut [i8]| {
             values.iter_mut().zip(row.unwrap_or_default()).for_each(|(value, &given)| *value = given);
         };
-        let fill: Option<&mut dyn FnMut(&mut [i8])> = if row.is_some() { Some(&mut fill) } else { None };
+        let fill: Option<Fill<'_>> = if row.is_some() { Some(&mut fill) } else { None };
         let is_answer = self.stream.step(runnable.network(), state, workspace, fill, &mut |_| ());
         self.rows = self.rows.saturating_add(u32::from(row.is_some()));
         self.has_answered |= is_answer;

@@ -6,5 +6,8 @@ include!(concat!(env!("OUT_DIR"), "/model.rs"));
 /// belongs.
 pub const ARENA_BYTES: usize = engine::arena_bytes(MODEL);
 
+/// Values in a row of the network's input.
+pub const ROW_LEN: usize = engine::row_len(MODEL);
+
 /// The sample rate in Hz that the model hears.
 pub const SAMPLE_RATE: u32 = engine::sample_rate(MODEL);

@@ -23,8 +23,8 @@ pub(crate) use layout::Memory;
 pub(crate) use plan::plan;
 pub use run::Run;
 pub use runnable::{Pace, Runnable};
-pub(crate) use stream::Stream;
 pub use stream::TensorRow;
+pub(crate) use stream::{Fill, Stream};
 
 /// A network with a front end before it, checked in every field. It borrows everything from the blob.
 #[derive(Debug, Clone, Copy)]

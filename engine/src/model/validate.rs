@@ -65,9 +65,9 @@ fn check_front_end(params: &FrontEndParams<'_>, network: &Network<'_>) -> Result
     ensure(params.hop_length > 0, FrontEndError::HopLength)?;
     ensure((1..=128).contains(&params.mel_bands), FrontEndError::MelBands)?;
     ensure(params.window_samples > 0 && params.frames() <= MAX_FRAMES, FrontEndError::WindowLength)?;
-    let Tensor { height, width, channels, .. } = network.tensor(0).ok_or(FrontEndError::InputShape)?;
-    let shape = (usize::from(height), width, channels);
-    ensure(shape == (params.frames(), params.mel_bands, 1), FrontEndError::InputShape)?;
+    let input = network.tensor(0).ok_or(FrontEndError::InputShape)?;
+    let shape = (usize::from(input.height), input.row_len());
+    ensure(shape == (params.frames(), params.mel_bands.into()), FrontEndError::InputShape)?;
     check_normalisation(&params.normalisation, params.mel_bands)
 }
 

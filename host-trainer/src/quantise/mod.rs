@@ -19,6 +19,7 @@ mod tests;
 pub use affine::{Affine, Range};
 pub use calibrate::ranges;
 pub use deploy::deployed;
+pub(crate) use input::normalisation;
 
 use anyhow::{Context, ensure};
 use bumpalo::Bump;
