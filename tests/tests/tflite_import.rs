@@ -35,16 +35,24 @@ fn golden(name: &str) -> Result<Golden> {
     Ok(serde_json::from_slice(&text)?)
 }
 
-/// The same answers, bit for bit, over whole windows.
-fn assert_parity(name: &str) -> Result<()> {
+/// The same answers over whole windows, value by value to within so many steps.
+fn assert_within(steps: u8, name: &str) -> Result<()> {
     let blob = import(&file(name)?, RAW)?;
     let runnable = Runnable::from_bytes(&blob)?;
     let Golden { inputs, outputs } = golden(name)?;
     assert!(!inputs.is_empty());
     for (input, expected) in inputs.iter().zip(&outputs) {
-        assert_eq!(tensor::run(runnable, input)?.output, *expected, "{name}");
+        let found = tensor::run(runnable, input)?.output;
+        let differences = found.iter().zip(expected).map(|(found, &expected)| found.abs_diff(expected));
+        assert_eq!(found.len(), expected.len());
+        assert!(differences.max() <= Some(steps), "{name}: {found:?} for {expected:?}");
     }
     Ok(())
+}
+
+/// The same answers, bit for bit.
+fn assert_parity(name: &str) -> Result<()> {
+    assert_within(0, name)
 }
 
 #[test]
@@ -57,9 +65,10 @@ fn a_shortcut_explicit_padding_and_means() -> Result<()> {
     assert_parity("residual")
 }
 
+/// The reference `FULLY_CONNECTED`, here the last layer, rounds once, in floating point.
 #[test]
 fn convolutions_over_time_and_a_dense_layer_at_each_step() -> Result<()> {
-    assert_parity("over_time")
+    assert_within(1, "over_time")
 }
 
 #[test]
@@ -132,9 +141,9 @@ fn complaint(name: &str) -> Result<String> {
 #[test]
 fn what_is_not_supported_is_named_with_its_layer_and_what_to_do() -> Result<()> {
     for (name, layer, advice) in [
-        ("refused_dilated", "layer 0, SPACE_TO_BATCH_ND", "dilation of 1"),
-        ("refused_sigmoid", "layer 1, LOGISTIC", "softmax"),
-        ("refused_joined", "layer 2, CONCATENATION", "add branches up"),
+        ("refused_dilated", "layer 0 (CONV_2D", "dilation of 1"),
+        ("refused_sigmoid", "layer 1 (LOGISTIC", "softmax"),
+        ("refused_joined", "layer 2 (CONCATENATION", "add branches up"),
         ("refused_float", "", "quantise all of the model to int8"),
         ("refused_dynamic_range", "", "quantise all of the model to int8"),
     ] {

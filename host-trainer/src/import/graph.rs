@@ -77,7 +77,7 @@ impl<'f> Graph<'f> {
         let output = self.tensors.get(operator.output).map_or("", |tensor| tensor.name);
         // Names of fused operators list all that they were made from.
         let output = output.split(';').next().unwrap_or_default();
-        format!("layer {index}, {:?} {output}", operator.kind)
+        format!("layer {index} ({:?}, {output})", operator.kind)
     }
 }
 

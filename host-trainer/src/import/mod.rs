@@ -140,7 +140,7 @@ fn unsupported(kind: BuiltinOperator) -> String {
         BuiltinOperator::TRANSPOSE => "train it with rows and columns in one order",
         _ => "the engine has convolutions, dense layers, pools, additions, means and softmax",
     };
-    format!("{kind:?} is not supported: {advice}")
+    format!("the engine does not have {kind:?}: {advice}")
 }
 
 /// Whether the columns of the file's network are moments of time: where it has as many columns as there are frames, or,
