@@ -357,7 +357,6 @@ fn a_tflite_file_is_imported_inspected_run_and_exported() {
             source.contains(part) && source.contains("aligned(16)") | source.contains("align(16)"),
             "{source}"
         );
-        assert!(source.matches(',').count() >= std::fs::read(&blob).unwrap().len());
     }
 }
 
@@ -385,8 +384,6 @@ fn what_cannot_be_imported_is_named_in_a_line() {
         &["text.tflite", "not a .tflite file"],
     );
     refused(&golden("separable.tflite"), &["--labels", "a,b"], &["2 labels for 5 outputs"]);
-    let raw = file(&folder, "raw.postcard", &[]);
-    refused(&raw, &[], &["raw.postcard"]);
 }
 
 #[test]
