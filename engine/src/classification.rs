@@ -20,7 +20,7 @@ impl<'m> Classification<'m> {
             probabilities: [i8::MIN; MAX_LABELS],
             sample,
         };
-        let values = model.scores(state).iter().zip(model.probabilities(state));
+        let values = model.runnable().scores(state).iter().zip(model.runnable().answer(state));
         let places = classification.scores.iter_mut().zip(&mut classification.probabilities);
         for ((score, probability), (&s, &p)) in places.zip(values) {
             (*score, *probability) = (s, p);

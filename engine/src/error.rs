@@ -21,10 +21,12 @@ pub enum LoadError {
     Corrupt,
     /// The body does not decode.
     Malformed,
-    /// No labels or more than 32, one that is empty, longer than 24 bytes or not UTF-8, or one twice.
+    /// No labels though there is a front end, more than 32, one that is empty, longer than 24 bytes or not UTF-8, or one twice.
     Labels,
     /// Front-end parameters that the engine can't run.
     FrontEnd(FrontEndError),
+    /// An input of the network that the engine can't take.
+    Input(LayerError),
     /// A layer that the engine can't run.
     Layer {
         /// The layer's index.
@@ -71,12 +73,26 @@ pub enum NotReady {
         /// Samples that are missing for an answer: once they are there, so is the answer.
         missing: u32,
     },
+    /// Rows of a network's input are missing.
+    Rows {
+        /// Rows that are missing for an answer: once they are there, so is the answer.
+        missing: u32,
+    },
+    /// The input of a network is longer or shorter than what it reads.
+    Values {
+        /// Values that it reads.
+        needed: usize,
+        /// Values that it was given.
+        found: usize,
+    },
 }
 
 /// What is wrong with a model's front-end parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FrontEndError {
+    /// The model has none: rows of its input come from elsewhere.
+    Missing,
     /// The sample rate is not within 4000 to 192000 Hz.
     SampleRate,
     /// The FFT length is not 512, 1024 or 2048.
@@ -91,11 +107,11 @@ pub enum FrontEndError {
     Normalisation,
     /// A running reference's parameter is missing or out of range.
     Reference,
-    /// The input tensor is not frames high, mel bands wide and one channel deep.
+    /// The input tensor is not frames high, or a row of it is not a value for each mel band.
     InputShape,
 }
 
-/// What is wrong with a layer.
+/// What is wrong with a layer, or with the network's input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LayerError {
@@ -117,7 +133,7 @@ pub enum LayerError {
     Scale,
     /// The output's quantisation is not what the operator defines.
     Quantisation,
-    /// The network must end in one softmax over as many values as there are labels.
+    /// The network must end in one row of values, as many as there are labels; behind a front end in a softmax.
     Ending,
 }
 
@@ -153,6 +169,7 @@ messages!(LoadError {
     Self::Malformed => "the model's contents do not decode";
     Self::Labels => "the model's labels are missing, repeated, too many or too long";
     Self::FrontEnd(error) => "the model's front end can't be run: {}", error;
+    Self::Input(error) => "the network's input can't be taken: {}", error;
     Self::Layer { index, error } => "the model's layer {} can't be run: {}", index, error;
     Self::Pace => "the model adds tensors whose rows do not keep pace, or answers too rarely";
     Self::Plan => "the model's memory plan is not sound";
@@ -167,9 +184,12 @@ messages!(NotReady {
     Self::ArenaTooSmall { needed, available } =>
         "the model needs an arena of {} bytes, this one has {}", needed, available;
     Self::Samples { missing } => "{} samples are missing for an answer", missing;
+    Self::Rows { missing } => "{} rows are missing for an answer", missing;
+    Self::Values { needed, found } => "the network reads {} values, it was given {}", needed, found;
 });
 
 messages!(FrontEndError {
+    Self::Missing => "it has none, it is for engine::Network";
     Self::SampleRate => "the sample rate is not within 4000 to 192000 Hz";
     Self::FftLength => "the FFT length is not 512, 1024 or 2048";
     Self::HopLength => "the hop length is 0";
@@ -177,7 +197,7 @@ messages!(FrontEndError {
     Self::WindowLength => "the window is empty or longer than 1024 frames";
     Self::Normalisation => "a normalisation coefficient is missing or out of range";
     Self::Reference => "a parameter of the running reference is missing or out of range";
-    Self::InputShape => "the input tensor is not frames by mel bands by 1";
+    Self::InputShape => "the input tensor is not frames by mel bands";
 });
 
 messages!(LayerError {
@@ -190,7 +210,7 @@ messages!(LayerError {
     Self::Clamp => "its lower bound is above its upper bound";
     Self::Scale => "a scale is not a positive number";
     Self::Quantisation => "its output's quantisation is not what its operator defines";
-    Self::Ending => "the network must end in one softmax over the labels";
+    Self::Ending => "the network must end in one row of as many values as there are labels, after a front end in a softmax";
 });
 
 impl core::error::Error for LoadError {}

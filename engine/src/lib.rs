@@ -17,9 +17,10 @@ pub mod front_end;
 pub mod kernels;
 pub mod listen;
 pub mod model;
+mod network;
 mod session;
 
-pub use blob::{arena_bytes, sample_rate};
+pub use blob::{arena_bytes, row_len, sample_rate};
 pub use classification::Classification;
 pub use classifier::Classifier;
 pub use emotion::Emotion;
@@ -27,4 +28,5 @@ pub use error::{FrontEndError, LayerError, LoadError, NotReady};
 pub use front_end::Voice;
 pub use kernels::BACKEND;
 pub use model::Model;
+pub use network::Network;
 pub use session::Session;

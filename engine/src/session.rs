@@ -195,7 +195,7 @@ impl<'m> Session<'m> {
         self.latest()?;
         let (model, memory) = self.open(arena)?;
         let Memory { state, .. } = memory;
-        Ok(model.embedding(state))
+        Ok(model.runnable().embedding(state))
     }
 
     /// What has been learnt of the voice, up to the last utterance that is over.

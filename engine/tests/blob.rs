@@ -4,7 +4,7 @@ mod common;
 
 use std::num::NonZeroU16;
 
-use common::{every_operator, loud};
+use common::{every_operator, loud, weighted};
 use engine::blob::{HEADER_BYTES, MelScale, Op, Placement, RECORD_BYTES, WriteError, reseal};
 use engine::kernels::conv2d_scratch_bytes;
 use engine::model::Run;
@@ -20,7 +20,7 @@ fn a_model_says_what_was_written() -> Result {
         let model = Model::from_bytes(&blob)?;
         assert_eq!(model.name(), body.name);
         assert_eq!(model.labels().iter().collect::<Vec<_>>(), body.labels.as_slice());
-        assert_eq!(*model.front_end(), body.front_end);
+        assert_eq!(Some(*model.front_end()), body.front_end);
         assert_eq!(model.network().tensor(0), Some(body.input));
         assert_eq!(model.network().layers().collect::<Vec<_>>(), body.layers.as_slice());
     }
@@ -138,7 +138,7 @@ fn run_if_small(model: &Model<'_>, fill: i8) {
         answered |= run.finish(|_| ());
         assert!(answered);
         assert_eq!(run.scores().len(), model.labels().len());
-        assert_eq!(run.probabilities().len(), model.labels().len());
+        assert_eq!(run.answer().len(), model.labels().len());
     }
 }
 
@@ -309,7 +309,7 @@ proptest! {
 /// The models that the documentation's examples and the fuzzers load.
 #[test]
 fn the_files_of_models_are_these_blobs() -> Result {
-    for (name, body) in [("loud", loud()), ("every_operator", every_operator())] {
+    for (name, body) in [("loud", loud()), ("every_operator", every_operator()), ("weighted", weighted())] {
         let path = format!("{}/tests/data/{name}.postcard", env!("CARGO_MANIFEST_DIR"));
         let blob = body.to_bytes()?;
         if std::env::var_os("REFRESH_MODELS").is_some() {

@@ -11,10 +11,18 @@ use proptest::prelude::*;
 /// The three references, over the network with every operator.
 fn bodies() -> Vec<Body<'static>> {
     let mut window = every_operator();
-    if let Normalisation::Decibel { reference, .. } = &mut window.front_end.normalisation {
+    if let Some(reference) = reference(&mut window) {
         *reference = Reference::WindowMaximum;
     }
     vec![every_operator(), window, loud()]
+}
+
+/// What decibels are relative to in a body that hears them.
+fn reference<'b>(body: &'b mut Body<'static>) -> Option<&'b mut Reference<'static>> {
+    match body.front_end.as_mut()?.normalisation {
+        Normalisation::Decibel { ref mut reference, .. } => Some(reference),
+        Normalisation::Power { .. } => None,
+    }
 }
 
 /// A session with its arena.
@@ -137,7 +145,7 @@ proptest! {
     #[test]
     fn loudness_makes_no_difference(seed in 1u32..1000) {
         let mut body = every_operator();
-        if let Normalisation::Decibel { reference, .. } = &mut body.front_end.normalisation {
+        if let Some(reference) = reference(&mut body) {
             *reference = Reference::Running(RunningParams { quietest: -12_000, ..RUNNING });
         }
         let blob = body.to_bytes().unwrap();

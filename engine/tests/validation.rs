@@ -6,7 +6,8 @@ use std::num::NonZeroU8;
 
 use common::{RUNNING, every_operator, loud};
 use engine::blob::{
-    Body, Clamp, Filter, Normalisation, Op, Reference, Rescale, RunningParams, Window, WriteError,
+    Body, Clamp, Filter, FrontEndParams, Normalisation, Op, Reference, Rescale, RunningParams, Window,
+    WriteError,
 };
 use engine::model::Run;
 use engine::{FrontEndError, LayerError, LoadError, Model};
@@ -47,8 +48,13 @@ fn window<'b>(body: &'b mut Body<'static>, layer: usize) -> &'b mut Window {
     }
 }
 
+/// The front end of a body that has one.
+fn hearing<'b>(body: &'b mut Body<'static>) -> &'b mut FrontEndParams<'static> {
+    body.front_end.as_mut().expect("these models hear")
+}
+
 fn bands<'b>(body: &'b mut Body<'static>) -> &'b mut &'static [u8] {
-    match &mut body.front_end.normalisation {
+    match &mut hearing(body).normalisation {
         Normalisation::Decibel { bands, .. } => bands,
         Normalisation::Power { .. } => panic!("power has no bands"),
     }
@@ -56,7 +62,7 @@ fn bands<'b>(body: &'b mut Body<'static>) -> &'b mut &'static [u8] {
 
 /// Puts another running reference into a body.
 fn run(body: &mut Body<'static>, running: RunningParams<'static>) {
-    let Normalisation::Decibel { reference, .. } = &mut body.front_end.normalisation else { return };
+    let Normalisation::Decibel { reference, .. } = &mut hearing(body).normalisation else { return };
     *reference = Reference::Running(running);
 }
 
@@ -92,24 +98,24 @@ fn front_end() -> Result {
         (
             FrontEndError::SampleRate,
             &[
-                ("too slow", |b| b.front_end.sample_rate = 3999),
-                ("too fast", |b| b.front_end.sample_rate = 192_001),
+                ("too slow", |b| hearing(b).sample_rate = 3999),
+                ("too fast", |b| hearing(b).sample_rate = 192_001),
             ],
         ),
-        (FrontEndError::FftLength, &[("not offered", |b| b.front_end.fft_length = 256)]),
-        (FrontEndError::HopLength, &[("no hop", |b| b.front_end.hop_length = 0)]),
+        (FrontEndError::FftLength, &[("not offered", |b| hearing(b).fft_length = 256)]),
+        (FrontEndError::HopLength, &[("no hop", |b| hearing(b).hop_length = 0)]),
         (
             FrontEndError::MelBands,
-            &[("none", |b| b.front_end.mel_bands = 0), ("too many", |b| b.front_end.mel_bands = 129)],
+            &[("none", |b| hearing(b).mel_bands = 0), ("too many", |b| hearing(b).mel_bands = 129)],
         ),
         (
             FrontEndError::WindowLength,
             &[
-                ("no samples", |b| b.front_end.window_samples = 0),
-                ("1025 frames", |b| b.front_end.window_samples = 1024 * 256),
+                ("no samples", |b| hearing(b).window_samples = 0),
+                ("1025 frames", |b| hearing(b).window_samples = 1024 * 256),
                 ("2^32 frames", |b| {
-                    b.front_end.hop_length = 1;
-                    b.front_end.window_samples = u32::MAX;
+                    hearing(b).hop_length = 1;
+                    hearing(b).window_samples = u32::MAX;
                 }),
             ],
         ),
@@ -119,11 +125,11 @@ fn front_end() -> Result {
                 ("a band short", |b| *bands(b) = &[0; 24]),
                 ("overflow", |b| *bands(b) = &[127; 32]),
                 ("no gain", |b| {
-                    b.front_end.normalisation =
+                    hearing(b).normalisation =
                         Normalisation::Power { gain: 0.0, root: NonZeroU8::MIN, offset: -128.0 }
                 }),
                 ("no number", |b| {
-                    b.front_end.normalisation =
+                    hearing(b).normalisation =
                         Normalisation::Power { gain: f32::NAN, root: NonZeroU8::MIN, offset: -128.0 }
                 }),
             ],
@@ -137,12 +143,16 @@ fn front_end() -> Result {
                     b.input.channels = 2;
                     filter(b, 0).weights = &[3; 36];
                 }),
-                ("scale", |b| b.input.scale = -1.0),
-                ("frames", |b| b.front_end.window_samples = 2000),
+                ("frames", |b| hearing(b).window_samples = 2000),
             ],
         ),
     ];
     cases.into_iter().try_for_each(|(error, mutations)| assert_refused(LoadError::FrontEnd(error), mutations))
+}
+
+#[test]
+fn the_input() -> Result {
+    assert_refused(LoadError::Input(LayerError::Scale), &[("scale", |b| b.input.scale = -1.0)])
 }
 
 #[test]
@@ -169,7 +179,7 @@ fn running_reference() -> Result {
     const BAND: [u8; 8] = [0, 188, 2, 0, 0, 0, 0, 0]; // 179200
     const BANDS: [[u8; 8]; 4] = [BAND; 4];
     let mut body = every_operator();
-    body.front_end.normalisation =
+    hearing(&mut body).normalisation =
         Normalisation::Decibel { bands: BANDS.as_flattened(), reference: Reference::WindowMaximum };
     Model::from_bytes(&body.to_bytes()?)?;
     let normalisation = LoadError::FrontEnd(FrontEndError::Normalisation);

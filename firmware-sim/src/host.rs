@@ -42,6 +42,56 @@ pub fn period() -> Result<u32, HostError> {
     text.and_then(|text| text.parse().ok()).ok_or(HostError::NoNumber)
 }
 
+/// Rows of a network's input, as the runner has laid them out in `input.bin`.
+pub struct Rows(File);
+
+impl Rows {
+    /// Begins with the first row.
+    ///
+    /// # Errors
+    /// The host's.
+    pub fn open() -> Result<Self, HostError> {
+        Ok(Self(File::open(c"input.bin")?))
+    }
+
+    /// Fills in the next row; false at the end.
+    ///
+    /// # Errors
+    /// The host's.
+    pub fn read(&mut self, row: &mut [i8]) -> Result<bool, HostError> {
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(row);
+        let mut filled = 0;
+        while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.0.read(rest)? {
+                0 => return Ok(false),
+                count => filled += count,
+            }
+        }
+        Ok(filled > 0)
+    }
+}
+
+/// `answers.bin`, to which an answer's bytes are added one behind the other.
+pub struct Answers(File);
+
+impl Answers {
+    /// Begins with none.
+    ///
+    /// # Errors
+    /// The host's.
+    pub fn create() -> Result<Self, HostError> {
+        Ok(Self(File::create(c"answers.bin")?))
+    }
+
+    /// Adds an answer.
+    ///
+    /// # Errors
+    /// The host's.
+    pub fn add(&mut self, values: &[i8]) -> Result<(), HostError> {
+        Ok(self.0.write_all(bytemuck::cast_slice(values))?)
+    }
+}
+
 /// Writes `result.json`, of at most `BYTES`.
 ///
 /// # Errors

@@ -6,5 +6,11 @@ include!(concat!(env!("OUT_DIR"), "/model.rs"));
 /// belongs.
 pub const ARENA_BYTES: usize = engine::arena_bytes(MODEL);
 
-/// The sample rate in Hz that the model hears.
-pub const SAMPLE_RATE: u32 = engine::sample_rate(MODEL);
+/// Values in a row of the network's input.
+pub const ROW_LEN: usize = engine::row_len(MODEL);
+
+/// The sample rate in Hz that the model hears; any rate of a network alone, which no firmware lets hear.
+pub const SAMPLE_RATE: u32 = match engine::sample_rate(MODEL) {
+    0 => 22_050,
+    rate => rate,
+};

@@ -322,3 +322,80 @@ fn a_full_disk_is_one_clear_line() {
         .unwrap();
     assert_refused(&output, &["cannot write to standard output"]);
 }
+
+/// A file of the tests' golden networks.
+fn golden(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "..", "tests", "golden", "import", name].iter().collect()
+}
+
+#[test]
+fn a_tflite_file_is_imported_inspected_run_and_exported() {
+    let folder = folder();
+    let (tflite, blob) = (golden("autoencoder.tflite"), folder.path().join("model.postcard"));
+    let import = ["import", shown(&tflite), "--out", shown(&blob), "--json"];
+    let imported = one_json(trainer(&folder).args(import).assert().get_output());
+    assert_eq!(imported["labels"], Value::from(Vec::<String>::new()));
+    assert_eq!(imported["front_end"], Value::Null);
+    assert_eq!(imported["layers"][1]["op"], "dense");
+    let inspected =
+        one_json(trainer(&folder).args(["inspect", shown(&blob), "--json"]).assert().get_output());
+    assert_eq!(inspected, imported);
+
+    let mut input = Vec::new();
+    ndarray_npy::WriteNpyExt::write_npy(&ndarray::Array2::<i8>::zeros((1, 16)), &mut input).unwrap();
+    let input = file(&folder, "input.npy", &input);
+    let run = ["run", "--model", shown(&blob), shown(&input), "--json"];
+    let answer = one_json(trainer(&folder).args(run).assert().get_output());
+    assert_eq!(answer["output"].as_array().map(Vec::len), Some(16));
+
+    for (name, part) in
+        [("model.h", "static const unsigned char model["), ("model.rs", "pub const MODEL: &[u8]")]
+    {
+        let source = folder.path().join(name);
+        trainer(&folder).args(["export", shown(&blob), "--c-array", shown(&source)]).assert().success();
+        let source = std::fs::read_to_string(source).unwrap();
+        assert!(
+            source.contains(part) && source.contains("aligned(16)") | source.contains("align(16)"),
+            "{source}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_imported_is_named_in_a_line() {
+    let folder = folder();
+    let out = folder.path().join("model.postcard");
+    let refused = |tflite: &Path, options: &[&str], parts: &[&str]| {
+        let mut command = trainer(&folder);
+        command.args(["import", shown(tflite), "--out", shown(&out)]).args(options);
+        assert_refused(command.assert().get_output(), parts);
+        assert!(!out.exists());
+    };
+    let joined = golden("refused_joined.tflite");
+    refused(&joined, &[], &["refused_joined.tflite", "layer 2", "CONCATENATION", "add branches up"]);
+    let whole = std::fs::read(golden("separable.tflite")).unwrap();
+    refused(
+        &file(&folder, "cut.tflite", &whole[..whole.len() / 2]),
+        &[],
+        &["cut.tflite", "cut off or damaged"],
+    );
+    refused(
+        &file(&folder, "text.tflite", b"this is no network at all"),
+        &[],
+        &["text.tflite", "not a .tflite file"],
+    );
+    refused(&golden("separable.tflite"), &["--labels", "a,b"], &["2 labels for 5 outputs"]);
+}
+
+#[test]
+fn a_network_alone_does_not_hear() {
+    let folder = folder();
+    let blob = folder.path().join("model.postcard");
+    trainer(&folder)
+        .args(["import", shown(&golden("separable.tflite")), "--raw", "--out", shown(&blob)])
+        .assert()
+        .success();
+    let tone = recording(&folder, "tone.wav");
+    let output = trainer(&folder).args(["predict", "--model", shown(&blob), shown(&tone)]).assert();
+    assert_refused(output.get_output(), &["model.postcard", "has none", "engine::Network"]);
+}

@@ -111,7 +111,7 @@ fn blob(bands: &[u8]) -> Vec<u8> {
     let body = Body {
         name: "mean",
         labels: ["neutral"].into_iter().collect(),
-        front_end: FrontEndParams {
+        front_end: Some(FrontEndParams {
             sample_rate: 22_050,
             fft_length: 2048,
             hop_length: 1024,
@@ -119,7 +119,7 @@ fn blob(bands: &[u8]) -> Vec<u8> {
             mel_bands: 32,
             mel_scale: MelScale::Slaney,
             normalisation: Normalisation::Decibel { bands, reference: Reference::WindowMaximum },
-        },
+        }),
         input,
         layers: [
             Layer { input: 0, lag: 0, output: mean, op: Op::GlobalAveragePool { rescale: rescale(0) } },

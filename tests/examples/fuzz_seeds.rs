@@ -20,6 +20,10 @@ fn main() -> anyhow::Result<()> {
         fs::write(corpus("blob").join(name), &blob)?;
         fs::write(corpus("model").join(name), model_seed(&blob)?)?;
     }
+    let golden: std::path::PathBuf = [env!("CARGO_MANIFEST_DIR"), "golden", "import"].iter().collect();
+    for name in ["residual", "over_time", "separable", "float_ends"] {
+        fs::copy(golden.join(name).with_extension("tflite"), corpus("import").join(name))?;
+    }
     let portions: Vec<u8> = (1..=6).flat_map(portion).collect();
     fs::write(corpus("audio").join("portions"), portions)?;
     for (channels, bits_per_sample, sample_format) in [

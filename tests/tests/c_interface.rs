@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use engine::listen::{Conversion, Event, Opinion, Settings, Verdict};
-use host_trainer::evaluate::{HostListener, Prediction, Scorer};
-use host_trainer::{SHIPPED_MODEL, audio, synth};
+use host_trainer::evaluate::{Footprint, HostListener, Prediction, Scorer};
+use host_trainer::{SHIPPED_MODEL, audio, source, synth};
 use serde::Deserialize;
 use serde_json::from_str;
 use tempfile::TempDir;
@@ -64,10 +64,8 @@ fn host() -> Result<String> {
 /// A folder with what the programs want: the model as C source, and recordings.
 fn folder(clip: &[i16], stream: &[i16]) -> Result<TempDir> {
     let folder = tempfile::tempdir()?;
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let model = workspace().join("host-trainer/models/small.postcard");
-    let source = run(Command::new(cargo).current_dir(workspace()).arg("c-model").arg(model))?;
-    std::fs::write(folder.path().join("model.h"), source)?;
+    let facts = Footprint::of_blob(SHIPPED_MODEL)?;
+    std::fs::write(folder.path().join("model.h"), source::c(SHIPPED_MODEL, &facts)?)?;
     for (name, samples) in [("clip.raw", clip), ("stream.raw", stream)] {
         let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
         std::fs::write(folder.path().join(name), bytes)?;

@@ -90,6 +90,11 @@ fn holds_of_mutated_recordings() {
     holds_of_mutations("recording", fuzz::recording, 5_000);
 }
 
+#[test]
+fn holds_of_mutated_tflite_files() {
+    holds_of_mutations("import", fuzz::import, 20_000);
+}
+
 /// The host refuses what it can't read; where both read a file and nothing is resampled, it hears what
 /// the device hears.
 fn host_and_device_agree(wav: &[u8]) {

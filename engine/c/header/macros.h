@@ -9,7 +9,7 @@
 #endif
 
 /* Bytes of memory for a listener, as a constant: at most 400 more than emotion_listener_memory_bytes says for a 32-bit
- * processor. The model's arena and sample rate are in the model.h that "cargo c-model" makes, and "host-trainer inspect" says
+ * processor. The model's arena and sample rate are in the model.h that "host-trainer export" makes, and "host-trainer inspect" says
  * them. Rates are in Hz. */
 #define EMOTION_LISTENER_BYTES(arena_bytes, microphone_rate, model_rate) \
     (EMOTION_LISTENER_OVERHEAD + (arena_bytes) + EMOTION_FILTER_BYTES(microphone_rate, model_rate))

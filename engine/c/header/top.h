@@ -2,7 +2,7 @@
  * Emotion recognition from speech: microphone samples in, an emotion with an honest confidence out.
  *
  *     #include "emotion.h"
- *     #include "model.h"                                    // cargo c-model model.postcard > model.h
+ *     #include "model.h"                     // host-trainer export model.postcard --c-array model.h
  *
  *     static EMOTION_MEMORY(memory, EMOTION_LISTENER_BYTES(MODEL_ARENA_BYTES, 16000, MODEL_SAMPLE_RATE));
  *

@@ -2,7 +2,7 @@
  * Emotion recognition from speech: microphone samples in, an emotion with an honest confidence out.
  *
  *     #include "emotion.h"
- *     #include "model.h"                                    // cargo c-model model.postcard > model.h
+ *     #include "model.h"                     // host-trainer export model.postcard --c-array model.h
  *
  *     static EMOTION_MEMORY(memory, EMOTION_LISTENER_BYTES(MODEL_ARENA_BYTES, 16000, MODEL_SAMPLE_RATE));
  *
@@ -51,7 +51,7 @@
 #endif
 
 /* Bytes of memory for a listener, as a constant: at most 400 more than emotion_listener_memory_bytes says for a 32-bit
- * processor. The model's arena and sample rate are in the model.h that "cargo c-model" makes, and "host-trainer inspect" says
+ * processor. The model's arena and sample rate are in the model.h that "host-trainer export" makes, and "host-trainer inspect" says
  * them. Rates are in Hz. */
 #define EMOTION_LISTENER_BYTES(arena_bytes, microphone_rate, model_rate) \
     (EMOTION_LISTENER_OVERHEAD + (arena_bytes) + EMOTION_FILTER_BYTES(microphone_rate, model_rate))

@@ -13,7 +13,7 @@ const CRC32: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 /// What a blob says of itself in its first 32 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// Samples per second that the model hears.
+    /// Samples per second that the model hears; 0 of a network without a front end.
     pub sample_rate: u32,
     /// Bytes of arena that it needs.
     pub arena_bytes: u32,
@@ -57,10 +57,32 @@ pub const fn arena_bytes(blob: &[u8]) -> usize {
 /// assert_eq!(RATE, 16_000);
 /// ```
 ///
-/// Of a blob that is no blob of this format it is 0.
+/// Of a network without a front end, and of a blob that is no blob of this format, it is 0.
 #[must_use]
 pub const fn sample_rate(blob: &[u8]) -> u32 {
     field(blob, 16)
+}
+
+/// The values in a row of a network's input, read off its blob when the program is compiled, as for a buffer that rows come
+/// in.
+///
+/// ```
+/// const BLOB: &[u8] = engine::include_model!("../../tests/data/weighted.postcard");
+/// assert_eq!(engine::row_len(BLOB), 1);
+/// ```
+///
+/// Of a blob that is no blob of this format it is 0.
+#[must_use]
+pub const fn row_len(blob: &[u8]) -> usize {
+    let metadata = (field(blob, 24) as usize).saturating_add(3) / 4 * 4;
+    let Some((_, records)) = blob.split_at_checked(HEADER_BYTES.saturating_add(metadata)) else { return 0 };
+    // The input's record begins with operator, operands and zero point, height, width, channels.
+    match records {
+        [_, _, _, _, _, _, w0, w1, c0, c1, ..] if metadata > 0 => {
+            (u16::from_le_bytes([*w0, *w1]) as usize).saturating_mul(u16::from_le_bytes([*c0, *c1]) as usize)
+        }
+        _ => 0,
+    }
 }
 
 /// The header's field at an offset; 0 of what is no blob of this format.

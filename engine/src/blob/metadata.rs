@@ -4,20 +4,35 @@ use super::{FrontEndParams, MAX_LABEL_BYTES, MAX_LABELS};
 use crate::LoadError;
 
 /// What a blob says in [postcard](https://postcard.jamesmunns.com/wire-format): texts, and how to hear.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Metadata<'a> {
+    pub(crate) texts: Texts<'a>,
+    /// None where rows of the network's input come from elsewhere.
+    pub(crate) front_end: Option<FrontEndParams<'a>>,
+}
+
+/// The first part of the metadata.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Texts<'a> {
     pub(crate) name: &'a str,
     /// The labels' texts, each with its length before it.
     #[serde(borrow)]
     pub(crate) labels: &'a [u8],
-    #[serde(borrow)]
-    pub(crate) front_end: FrontEndParams<'a>,
 }
 
 impl<'a> Metadata<'a> {
-    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, LoadError> {
-        match postcard::take_from_bytes(bytes) {
-            Ok((metadata, [])) => Ok(metadata),
+    /// Takes the metadata apart; those of a blob without a front end end behind the texts.
+    pub(crate) fn read(bytes: &'a [u8], has_front_end: bool) -> Result<Self, LoadError> {
+        let (texts, rest) = postcard::take_from_bytes(bytes).map_err(|_| LoadError::Malformed)?;
+        if !has_front_end {
+            return if rest.is_empty() {
+                Ok(Self { texts, front_end: None })
+            } else {
+                Err(LoadError::Malformed)
+            };
+        }
+        match postcard::take_from_bytes(rest) {
+            Ok((front_end, [])) => Ok(Self { texts, front_end: Some(front_end) }),
             _ => Err(LoadError::Malformed),
         }
     }
@@ -39,7 +54,7 @@ pub struct Labels<'a> {
 }
 
 impl<'a> Labels<'a> {
-    /// Checks that there are 1 to [`MAX_LABELS`], each a text of 1 to [`MAX_LABEL_BYTES`] bytes that occurs once.
+    /// Checks that there are at most [`MAX_LABELS`], each a text of 1 to [`MAX_LABEL_BYTES`] bytes that occurs once.
     pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
         let mut rest = bytes;
         let mut count = 0u8;
@@ -54,16 +69,16 @@ impl<'a> Labels<'a> {
             count = count.saturating_add(1);
             rest = behind;
         }
-        (count > 0).then_some(Self { bytes, count })
+        Some(Self { bytes, count })
     }
 
-    /// How many there are, 1 to 32.
+    /// How many there are, at most 32.
     #[must_use]
     pub fn len(&self) -> usize {
         self.count.into()
     }
 
-    /// Whether there are none, as in no model.
+    /// Whether there are none, as a network without a front end may have.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.count == 0

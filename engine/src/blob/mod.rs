@@ -13,7 +13,7 @@ mod write;
 
 #[cfg(feature = "std")]
 pub use header::reseal;
-pub use header::{HEADER_BYTES, Header, arena_bytes, sample_rate};
+pub use header::{HEADER_BYTES, Header, arena_bytes, row_len, sample_rate};
 pub use metadata::Labels;
 pub use network::Network;
 pub use record::{Placement, RECORD_BYTES};

@@ -14,16 +14,18 @@ pub const MAX_LABELS: usize = 32;
 /// The most bytes of a label.
 pub const MAX_LABEL_BYTES: usize = 24;
 
-/// A whole model: how to hear, what to compute, what the results mean.
+/// A whole model: how to hear, what to compute, what the results mean. Without a front end it is a network alone, whose rows
+/// come from anywhere.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Body<'a> {
     /// A short name, for people.
     pub name: &'a str,
-    /// What the outputs stand for, in the order of the scores: 1 to 32 texts of 1 to 24 bytes.
+    /// What the outputs stand for, in the order of the scores: 1 to 32 texts of 1 to 24 bytes. A network alone may have
+    /// none.
     pub labels: Vec<&'a str, MAX_LABELS>,
-    /// From samples to the network's input.
-    pub front_end: FrontEndParams<'a>,
-    /// The network's input: height is the frames of a window, width is mel bands, one channel.
+    /// From samples to the network's input; None of a network alone.
+    pub front_end: Option<FrontEndParams<'a>>,
+    /// The network's input; behind a front end height is the frames of a window, width is mel bands, with one channel.
     pub input: Tensor,
     /// The network. Layer `i` writes tensor `i + 1`; tensor 0 is the input.
     pub layers: Vec<Layer<'a>, MAX_LAYERS>,

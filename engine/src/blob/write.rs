@@ -1,8 +1,9 @@
 use core::fmt;
 use std::vec::Vec;
 
+use super::metadata::Texts;
 use super::record::{Record, write_input, write_layer, write_placement};
-use super::{Body, Filter, Header, Labels, Layer, Metadata, Network, Tensor};
+use super::{Body, Filter, Header, Labels, Layer, Network, Tensor};
 use crate::model::{Layout, plan};
 
 /// Why a body can't be written as a blob.
@@ -41,18 +42,21 @@ impl Body<'_> {
     /// See [`WriteError`].
     pub fn to_bytes(&self) -> Result<Vec<u8>, WriteError> {
         let labels = Labels::write(&self.labels).ok_or(WriteError::Label)?;
-        let metadata = Metadata { name: self.name, labels: &labels, front_end: self.front_end };
-        let mut behind = postcard::to_stdvec(&metadata).map_err(|_| WriteError::TooLarge)?;
+        let texts = Texts { name: self.name, labels: &labels };
+        let mut behind = postcard::to_stdvec(&texts).map_err(|_| WriteError::TooLarge)?;
+        if let Some(front_end) = &self.front_end {
+            behind = postcard::to_extend(front_end, behind).map_err(|_| WriteError::TooLarge)?;
+        }
         let metadata_bytes = u32::try_from(behind.len()).map_err(|_| WriteError::TooLarge)?;
         fill_word(&mut behind);
         let (mut records, filters) = self.records()?;
         let places = plan(&Network::new(&records, &filters));
         records.iter_mut().zip(places).for_each(|(record, place)| write_placement(record, place));
-        let layout = Layout::of(&self.front_end, &Network::new(&records, &filters));
+        let layout = Layout::of(self.front_end.as_ref(), &Network::new(&records, &filters));
         behind.extend_from_slice(records.as_flattened());
         behind.extend_from_slice(&filters);
         let header = Header {
-            sample_rate: self.front_end.sample_rate,
+            sample_rate: self.front_end.map_or(0, |front_end| front_end.sample_rate),
             arena_bytes: u32::try_from(layout.arena_bytes()).unwrap_or(u32::MAX),
             metadata_bytes,
             records: u16::try_from(records.len()).map_err(|_| WriteError::TooLarge)?,

@@ -28,10 +28,11 @@ pub(crate) struct Memory<'a> {
 
 impl Layout {
     /// What a model with these places needs.
-    pub(crate) fn of(front_end: &FrontEndParams<'_>, network: &Network<'_>) -> Self {
+    pub(crate) fn of(front_end: Option<&FrontEndParams<'_>>, network: &Network<'_>) -> Self {
         // One more than needed, so that an arena may begin anywhere.
-        let spectrum = MelFrames::scratch_len(front_end).saturating_add(1).saturating_mul(size_of::<f32>());
-        let (mut state, mut workspace) = (0, spectrum);
+        let spectrum =
+            |params| MelFrames::scratch_len(params).saturating_add(1).saturating_mul(size_of::<f32>());
+        let (mut state, mut workspace) = (0, front_end.map_or(0, spectrum));
         for tensor in 0..=network.len() {
             state = state.max(state_range(network, tensor).end);
             workspace =
@@ -39,7 +40,7 @@ impl Layout {
         }
         Self {
             state_bytes: aligned(state),
-            feature_bytes: aligned(Features::memory_bytes(front_end)),
+            feature_bytes: aligned(front_end.map_or(0, Features::memory_bytes)),
             workspace_bytes: aligned(workspace),
         }
     }

@@ -107,7 +107,7 @@ pub(super) fn network<'w>(height: u16, layers: &[Dice], has_mean: bool, weights:
     let mut body = Body {
         name: "random",
         labels: ["a", "b"].into_iter().collect(),
-        front_end,
+        front_end: Some(front_end),
         input: tensor(height, 7, 1),
         layers: heapless::Vec::new(),
     };
@@ -146,7 +146,7 @@ fn stream(model: &Model<'_>, input: &[i8], garbage: i8) -> Vec<Vec<i8>> {
         answered |= run.push(|values| values.copy_from_slice(row), &mut watch);
     }
     answered |= run.finish(&mut watch);
-    let [scores, probabilities] = [run.scores(), run.probabilities()].map(<[i8]>::to_vec);
+    let [scores, probabilities] = [run.scores(), run.answer()].map(<[i8]>::to_vec);
     if answered {
         assert!(tensors[tensors.len() - 2].ends_with(&scores));
         assert!(tensors[tensors.len() - 1].ends_with(&probabilities));
@@ -267,6 +267,40 @@ proptest! {
                 prop_assert_eq!(streamed.last().map(Vec::len), Some(2));
             }
         }
+    }
+
+    #[test]
+    fn a_network_without_a_front_end_answers_as_the_layers_do(
+        height in 1u16..20,
+        layers in vec(dice(), 1..12),
+        weights in vec(any::<u8>(), WEIGHTS),
+        is_cut_off: bool,
+    ) {
+        let mut body = network(height, &layers, false, &weights);
+        body.front_end = None;
+        if is_cut_off {
+            body.layers.pop(); // the softmax
+            body.labels.clear();
+        }
+        let blob = body.to_bytes().unwrap();
+        let mut network = std::boxed::Box::new(crate::Network::<65_536>::new());
+        match network.load(&blob) {
+            Err(LoadError::Pace) => return Err(TestCaseError::reject("tensors that do not keep pace")),
+            loaded => loaded.unwrap(),
+        }
+        let window = input(height.into(), 7);
+        let expected = at_once(&body, &window);
+        // What was before makes no difference.
+        network.push(&[99; 7]).unwrap();
+        for _ in 0..2 {
+            prop_assert_eq!(network.run(&window), Ok(expected.last().unwrap().as_slice()));
+        }
+        let mut answers = Vec::new();
+        for row in window.chunks_exact(7) {
+            answers.extend(network.push(row).unwrap().map(<[i8]>::to_vec));
+        }
+        answers.push(network.finish().unwrap().to_vec());
+        prop_assert!(answers.iter().all(|answer| answer == expected.last().unwrap()));
     }
 
     #[test]

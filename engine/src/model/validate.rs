@@ -21,25 +21,30 @@ const MAX_HISTORY: u16 = 4096;
 /// The most frames of speech that a running reference remembers.
 const MAX_MEMORY: u16 = 16_384;
 
-/// Checks everything but the envelope, and says when the model answers.
+/// Checks everything but the envelope, and says when the network answers.
 pub(super) fn check(
-    front_end: &FrontEndParams<'_>,
+    front_end: Option<&FrontEndParams<'_>>,
     labels: Labels<'_>,
     network: &Network<'_>,
 ) -> Result<Pace, LoadError> {
     ensure(network.is_well_formed(), LoadError::Malformed)?;
-    check_front_end(front_end, network).map_err(LoadError::FrontEnd)?;
+    if let Some(front_end) = front_end {
+        ensure(!labels.is_empty(), LoadError::Labels)?;
+        check_front_end(front_end, network).map_err(LoadError::FrontEnd)?;
+    }
+    let input = network.tensor(0).ok_or(LoadError::Malformed)?;
+    check_tensor(input).map_err(LoadError::Input)?;
     for (index, layer) in (0..u8::MAX).zip(network.layers()) {
         check_layer(network, index, &layer).map_err(|error| LoadError::Layer { index, error })?;
     }
-    check_ending(network, labels)?;
-    let pace = check_rows(front_end, network)?;
+    check_ending(network, labels, front_end.is_some())?;
+    let pace = check_rows(input, network)?;
     ensure(layout::is_sound(network), LoadError::Plan)?;
     Ok(pace)
 }
 
 /// Rows keep pace where tensors are added, and each tensor keeps as many as are needed.
-fn check_rows(front_end: &FrontEndParams<'_>, network: &Network<'_>) -> Result<Pace, LoadError> {
+fn check_rows(input: Tensor, network: &Network<'_>) -> Result<Pace, LoadError> {
     let timings = timings(network).ok_or(LoadError::Pace)?;
     let histories = histories(network, &timings);
     for (tensor, &history) in (0..MAX_TENSORS).zip(&histories) {
@@ -48,7 +53,7 @@ fn check_rows(front_end: &FrontEndParams<'_>, network: &Network<'_>) -> Result<P
     }
     let last = timings.last().ok_or(LoadError::Pace)?;
     Ok(Pace {
-        window_rows: front_end.frames() as u32,
+        window_rows: input.height.into(),
         first_answer: last.first.saturating_add(1),
         rows_an_answer: last.stride,
     })
@@ -60,9 +65,9 @@ fn check_front_end(params: &FrontEndParams<'_>, network: &Network<'_>) -> Result
     ensure(params.hop_length > 0, FrontEndError::HopLength)?;
     ensure((1..=128).contains(&params.mel_bands), FrontEndError::MelBands)?;
     ensure(params.window_samples > 0 && params.frames() <= MAX_FRAMES, FrontEndError::WindowLength)?;
-    let Tensor { height, width, channels, scale, .. } = network.tensor(0).ok_or(FrontEndError::InputShape)?;
-    let shape = (usize::from(height), width, channels);
-    ensure(shape == (params.frames(), params.mel_bands, 1) && is_scale(scale), FrontEndError::InputShape)?;
+    let input = network.tensor(0).ok_or(FrontEndError::InputShape)?;
+    let shape = (usize::from(input.height), input.row_len());
+    ensure(shape == (params.frames(), params.mel_bands.into()), FrontEndError::InputShape)?;
     check_normalisation(&params.normalisation, params.mel_bands)
 }
 
@@ -102,8 +107,7 @@ fn check_layer(network: &Network<'_>, index: u8, layer: &Layer<'_>) -> Result<()
     ensure(layer.inputs().all(|input| input <= index), LayerError::Input)?;
     let input = network.tensor(layer.input.into()).ok_or(LayerError::Input)?;
     let output = layer.output;
-    ensure((1..=MAX_ELEMENTS).contains(&output.len()), LayerError::TensorSize)?;
-    ensure(is_scale(output.scale), LayerError::Scale)?;
+    check_tensor(output)?;
     match &layer.op {
         Op::Conv2d { window, filter } => {
             check_window(*window, input, output)?;
@@ -154,14 +158,20 @@ fn check_layer(network: &Network<'_>, index: u8, layer: &Layer<'_>) -> Result<()
     }
 }
 
-/// The last layer is a softmax over the labels, of one position in a window.
-fn check_ending(network: &Network<'_>, labels: Labels<'_>) -> Result<(), LoadError> {
+fn check_tensor(tensor: Tensor) -> Result<(), LayerError> {
+    ensure((1..=MAX_ELEMENTS).contains(&tensor.len()), LayerError::TensorSize)?;
+    ensure(is_scale(tensor.scale), LayerError::Scale)
+}
+
+/// The last layer writes one row in a window. Where there are labels it has a value for each, and behind a front end it
+/// is a softmax over them.
+fn check_ending(network: &Network<'_>, labels: Labels<'_>, is_heard: bool) -> Result<(), LoadError> {
     let index = network.len().saturating_sub(1);
     let ending = LoadError::Layer { index: index as u8, error: LayerError::Ending };
     let Some(last) = network.layer(index) else { return Err(ending) };
-    let shape = (last.output.height, last.output.width, usize::from(last.output.channels));
-    let is_softmax = matches!(last.op, Op::Softmax { .. });
-    ensure(is_softmax && shape == (1, 1, labels.len()), ending)
+    let is_labelled = labels.is_empty() || last.output.row_len() == labels.len();
+    let is_softmax = matches!(last.op, Op::Softmax { .. }) && last.output.width == 1;
+    ensure(last.output.height == 1 && is_labelled && (is_softmax || !is_heard), ending)
 }
 
 /// Kernel and stride are at least 1, every window touches the input, and no row is left out for which there is input.

@@ -59,7 +59,7 @@ pub fn every_operator() -> Body<'static> {
     Body {
         name: "every operator",
         labels: ["angry", "neutral", "happy"].into_iter().collect(),
-        front_end: FrontEndParams {
+        front_end: Some(FrontEndParams {
             sample_rate: 16_000,
             fft_length: 512,
             hop_length: 256,
@@ -67,7 +67,7 @@ pub fn every_operator() -> Body<'static> {
             mel_bands: 4,
             mel_scale: MelScale::Logarithmic { corner_hz: const { NonZeroU16::new(700).unwrap() } },
             normalisation: Normalisation::Decibel { bands: &BANDS, reference: Reference::Running(RUNNING) },
-        },
+        }),
         input: tensor(5, 4, 1),
         layers: layers.into_iter().map(|(input, output, op)| Layer { input, lag: 0, output, op }).collect(),
     }
@@ -86,7 +86,7 @@ pub fn loud() -> Body<'static> {
     Body {
         name: "loud",
         labels: ["loud", "quiet"].into_iter().collect(),
-        front_end: FrontEndParams {
+        front_end: Some(FrontEndParams {
             sample_rate: 16_000,
             fft_length: 512,
             hop_length: 256,
@@ -94,9 +94,30 @@ pub fn loud() -> Body<'static> {
             mel_bands: 1,
             mel_scale: MelScale::Slaney,
             normalisation: Normalisation::Power { gain: 1000.0, root: NonZeroU8::MIN, offset: -128.0 },
-        },
+        }),
         input: Tensor { zero_point: -128, scale: 0.5, ..tensor(3, 1, 1) },
         layers: layers.into_iter().collect(),
+    }
+}
+
+/// A network without a front end or labels: the sum of three rows of one value, weighted 1, 2 and 3, and halved.
+#[allow(dead_code, reason = "not every test runs it")]
+pub fn weighted() -> Body<'static> {
+    let input = Tensor { height: 3, zero_point: 0, scale: 1.0, ..tensor(3, 1, 1) };
+    let filter = Filter {
+        weights: &[1, 2, 3],
+        bias: &[0; 4],
+        multipliers: &[0, 0, 0, 64], // 2^30
+        shifts: &[0],
+        clamp: Clamp::NONE,
+    };
+    let sum = Layer { input: 0, lag: 0, output: Tensor { height: 1, ..input }, op: Op::Dense { filter } };
+    Body {
+        name: "weighted",
+        labels: heapless::Vec::new(),
+        front_end: None,
+        input,
+        layers: [sum].into_iter().collect(),
     }
 }
 
@@ -114,13 +135,13 @@ pub fn listening() -> Body<'static> {
         weights
     };
     let mut body = loud();
-    body.front_end = FrontEndParams {
+    body.front_end = body.front_end.map(|front_end| FrontEndParams {
         fft_length: 1024,
         hop_length: 512,
         window_samples: 9 * 512,
         mel_bands: 40,
-        ..body.front_end
-    };
+        ..front_end
+    });
     body.input = Tensor { height: 10, width: 40, ..body.input };
     if let Some(Layer { op: Op::Dense { filter }, .. }) = body.layers.first_mut() {
         filter.weights = &WEIGHTS;

@@ -16,7 +16,7 @@ use engine::listen::{
     filter_len,
 };
 use engine::model::Run;
-use engine::{Classifier, Emotion, Model, NotReady, Session, Voice};
+use engine::{Classifier, Emotion, Model, Network, NotReady, Session, Voice};
 
 const ARENA_BYTES: usize = 1 << 16;
 
@@ -36,10 +36,12 @@ extern "C" fn _start() -> ! {
     let mut classifier = Classifier::<ARENA_BYTES>::new();
     let mut session = Session::new();
     let mut listener = Listener::<ARENA_BYTES>::new();
+    let mut network = Network::<ARENA_BYTES>::new();
     loop {
         classify(&mut classifier);
         classify_in_lent_memory(&mut session);
         listen(&mut listener);
+        run(&mut network);
         decimate(&mut Decimator::new());
         inspect();
         c::call_all();
@@ -119,6 +121,18 @@ fn listen(listener: &mut Listener<'static, ARENA_BYTES>) {
     unknown().iter().for_each(|&word| ignore(conditioner.condition(Unsigned::<12>(word))));
 }
 
+/// A network without a front end, over rows from anywhere.
+fn run(network: &mut Network<'static, ARENA_BYTES>) {
+    network.load(unknown()).unwrap_or_else(|error| report(&error));
+    match network.run(unknown()) {
+        Ok(answer) => ignore(answer),
+        Err(error) => report(&error),
+    }
+    ignore(network.push(unknown()));
+    ignore(network.finish());
+    ignore((network.reset(), network.runnable().is_some()));
+}
+
 /// A PDM microphone's bits, by words of each width.
 fn decimate(decimator: &mut Decimator) {
     decimator.push(unknown::<u8>(), ignore);
@@ -143,7 +157,7 @@ fn inspect() {
     let mut run = Run::new(model, arena);
     ignore(run.push(|row| row.fill(black_box(0)), |row| ignore((row.tensor, row.values))));
     ignore(run.finish(|row| ignore(row.values)));
-    ignore((run.scores(), run.probabilities()));
+    ignore((run.scores(), run.answer()));
     model.labels().iter().for_each(ignore);
     model.network().layers().for_each(ignore);
     ignore((model.labels().get(black_box(0)), model.frames(), model.layout(), model.pace(), model.name()));

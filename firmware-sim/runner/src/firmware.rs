@@ -20,6 +20,8 @@ pub enum Program {
     Live,
     /// From a PDM microphone's bits to samples.
     Decimate,
+    /// A network over rows of int8.
+    Run,
     /// What each part of the model costs.
     Bench,
     /// What the reference kernels cost.
@@ -36,6 +38,7 @@ impl Program {
             Self::Listen => "listen",
             Self::Live => "live",
             Self::Decimate => "decimate",
+            Self::Run => "run",
             Self::Bench => "bench",
             Self::Kernels => "kernels",
             Self::Agree => "agree",

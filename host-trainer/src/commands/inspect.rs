@@ -3,17 +3,16 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use comfy_table::Table;
-use engine::Model;
 
 use super::model::ModelFile;
-use super::output;
-use crate::evaluate::{Footprint, LayerFacts};
+use super::{import, output};
+use crate::evaluate::{Footprint, FrontEndFacts, LayerFacts};
 use crate::features::MelScale;
 use crate::table::table;
 
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
-    /// The model blob; the shipped model if none is named.
+    /// The model blob, or a .tflite file; the shipped model if none is named.
     model: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
@@ -22,26 +21,47 @@ pub(super) struct Inspect {
 
 impl Inspect {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let file = ModelFile { model: self.model };
-        let blob = file.read()?;
-        let model = Model::from_bytes(&blob).with_context(|| format!("cannot use {}", file.name()))?;
-        let footprint = Footprint::of(&model, blob.len());
+        let footprint = match &self.model {
+            Some(path) if path.extension().is_some_and(|extension| extension == "tflite") => {
+                Footprint::of_blob(&import::blob(path, &[], None)?)?
+            }
+            _ => {
+                let file = ModelFile { model: self.model };
+                let blob = file.read()?;
+                Footprint::of_blob(&blob).with_context(|| format!("cannot use {}", file.name()))?
+            }
+        };
         if self.json { output::json(&footprint) } else { output::line(&text(&footprint)) }
     }
 }
 
-fn text(footprint: &Footprint) -> String {
+/// What a person wants to know of it.
+pub(super) fn text(footprint: &Footprint) -> String {
     let Footprint { name, blob_bytes, weights_bytes, params, macs, arena_bytes, labels, .. } = footprint;
     let Footprint { frames_an_answer, front_end, layers, .. } = footprint;
-    let hops = f64::from(*frames_an_answer) * f64::from(front_end.hop_length);
-    let seconds = hops / f64::from(front_end.sample_rate);
-    let facts = [
+    let mut facts = vec![
         ("model", name.clone()),
-        ("labels", labels.join(", ")),
+        ("labels", if labels.is_empty() { "none".to_owned() } else { labels.join(", ") }),
         ("blob", format!("{blob_bytes} bytes, {weights_bytes} of them weights")),
         ("parameters", params.to_string()),
         ("multiply-accumulates", macs.to_string()),
         ("arena", format!("{arena_bytes} bytes")),
+    ];
+    match front_end {
+        Some(front_end) => facts.extend(hearing(front_end, *frames_an_answer)),
+        None => facts.push(("an answer", format!("every {frames_an_answer} rows of the input"))),
+    }
+    let mut text = String::new();
+    for (name, value) in facts {
+        text += &format!("{name:<22}{value}\n");
+    }
+    text + "\n" + &layer_table(layers).to_string()
+}
+
+fn hearing(front_end: &FrontEndFacts, frames_an_answer: u32) -> [(&'static str, String); 7] {
+    let hops = f64::from(frames_an_answer) * f64::from(front_end.hop_length);
+    let seconds = hops / f64::from(front_end.sample_rate);
+    [
         ("sample rate", format!("{} Hz", front_end.sample_rate)),
         ("FFT, hop", format!("{}, {} samples", front_end.fft_length, front_end.hop_length)),
         ("window", format!("{} samples, {} frames", front_end.window_samples, front_end.frames)),
@@ -49,12 +69,7 @@ fn text(footprint: &Footprint) -> String {
         ("mel scale", scale(front_end.mel_scale)),
         ("reference", front_end.reference.replace('_', " ")),
         ("an answer", format!("every {frames_an_answer} frames, {seconds:.3} s")),
-    ];
-    let mut text = String::new();
-    for (name, value) in facts {
-        text += &format!("{name:<22}{value}\n");
-    }
-    text + "\n" + &layer_table(layers).to_string()
+    ]
 }
 
 fn layer_table(layers: &[LayerFacts]) -> Table {

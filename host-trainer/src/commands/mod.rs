@@ -5,7 +5,9 @@ mod confusion;
 mod crossval;
 mod environments;
 mod eval;
+mod export;
 mod features;
+mod import;
 mod inspect;
 mod labelling;
 mod listen;
@@ -13,6 +15,7 @@ mod model;
 pub mod output;
 mod predict;
 mod preset;
+mod run;
 mod synth;
 mod train;
 mod tune;
@@ -45,8 +48,14 @@ enum Command {
     Listen(listen::Listen),
     /// Write what the front end computes of a recording.
     Features(features::Features),
-    /// Print what is in a model blob.
+    /// Make a model blob of an int8 .tflite file.
+    Import(import::Import),
+    /// Run a network without a front end on arrays of int8.
+    Run(run::Run),
+    /// Print what is in a model blob, or in a .tflite file.
     Inspect(inspect::Inspect),
+    /// Write a model blob as a C or Rust source file.
+    Export(export::Export),
     /// Write the built-in demonstration corpus.
     Synth(synth::Synth),
 }
@@ -65,7 +74,10 @@ impl Cli {
             Command::Predict(command) => command.run(),
             Command::Listen(command) => command.run(),
             Command::Features(command) => command.run(),
+            Command::Import(command) => command.run(),
+            Command::Run(command) => command.run(),
             Command::Inspect(command) => command.run(),
+            Command::Export(command) => command.run(),
             Command::Synth(command) => command.run(),
         }
     }

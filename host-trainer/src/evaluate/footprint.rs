@@ -1,5 +1,6 @@
-use engine::Model;
-use engine::blob::{Filter, FrontEndParams, Layer, MelScale, Normalisation, Reference, Tensor};
+use engine::blob::{Filter, FrontEndParams, Layer, MelScale, Network, Normalisation, Reference, Tensor};
+use engine::model::Runnable;
+use engine::{LoadError, Model};
 use serde::Serialize;
 
 /// What is in a blob and what it costs a device; serialises to what `inspect --json` prints.
@@ -17,12 +18,12 @@ pub struct Footprint {
     pub macs: u64,
     /// Bytes of RAM for rows of tensors, frames that wait, and the workspace.
     pub arena_bytes: usize,
-    /// Frames from one answer to the next.
+    /// Frames, or rows of the input, from one answer to the next.
     pub frames_an_answer: u32,
     /// What the outputs stand for.
     pub labels: Vec<String>,
-    /// How it hears.
-    pub front_end: FrontEndFacts,
+    /// How it hears; None of a network alone.
+    pub front_end: Option<FrontEndFacts>,
     /// What it computes.
     pub layers: Vec<LayerFacts>,
 }
@@ -75,35 +76,53 @@ impl Footprint {
     /// Reads it off a model whose blob has `blob_bytes` bytes.
     #[must_use]
     pub fn of(model: &Model<'_>, blob_bytes: usize) -> Self {
-        let layers: Vec<LayerFacts> =
-            model.network().layers().enumerate().map(|(index, facts)| layer(model, index, &facts)).collect();
         Self {
-            name: model.name().to_owned(),
+            frames_an_answer: frames_an_answer(model),
+            front_end: Some(FrontEndFacts::from(model.front_end())),
+            ..Self::of_network(model.runnable(), blob_bytes)
+        }
+    }
+
+    /// Reads it off a network alone.
+    #[must_use]
+    pub fn of_network(runnable: &Runnable<'_>, blob_bytes: usize) -> Self {
+        let network = runnable.network();
+        let layers: Vec<LayerFacts> =
+            network.layers().enumerate().map(|(index, facts)| layer(network, index, &facts)).collect();
+        Self {
+            name: runnable.name().to_owned(),
             blob_bytes,
-            weights_bytes: model
-                .network()
-                .layers()
-                .filter_map(|layer| layer.op.filter().map(filter_bytes))
-                .sum(),
+            weights_bytes: network.layers().filter_map(|layer| layer.op.filter().map(filter_bytes)).sum(),
             params: layers.iter().map(|layer| layer.params).sum(),
             macs: layers.iter().map(|layer| layer.macs).sum(),
-            arena_bytes: model.layout().arena_bytes(),
-            frames_an_answer: frames_an_answer(model),
-            labels: model.labels().iter().map(str::to_owned).collect(),
-            front_end: front_end(model.front_end()),
+            arena_bytes: runnable.layout().arena_bytes(),
+            frames_an_answer: runnable.pace().rows_an_answer,
+            labels: runnable.labels().iter().map(str::to_owned).collect(),
+            front_end: None,
             layers,
         }
     }
+
+    /// Reads it off a blob of either kind.
+    ///
+    /// # Errors
+    /// See [`LoadError`].
+    pub fn of_blob(blob: &[u8]) -> Result<Self, LoadError> {
+        Ok(match engine::sample_rate(blob) {
+            0 => Self::of_network(&Runnable::from_bytes(blob)?, blob.len()),
+            _ => Self::of(&Model::from_bytes(blob)?, blob.len()),
+        })
+    }
 }
 
-fn layer(model: &Model<'_>, index: usize, layer: &Layer<'_>) -> LayerFacts {
-    let input = model.network().tensor(layer.input.into()).unwrap_or(layer.output);
+fn layer(network: &Network<'_>, index: usize, layer: &Layer<'_>) -> LayerFacts {
+    let input = network.tensor(layer.input.into()).unwrap_or(layer.output);
     LayerFacts {
         name: format!("{index} {}", layer.op.name()),
         op: layer.op.name(),
         input: shape(input),
         output: shape(layer.output),
-        history: model.network().placement(index + 1).unwrap_or_default().history,
+        history: network.placement(index + 1).unwrap_or_default().history,
         lag: layer.lag,
         macs: layer.macs(input),
         params: layer.op.filter().map_or(0, Filter::params),
@@ -125,23 +144,25 @@ fn filter_bytes(filter: &Filter<'_>) -> usize {
     [filter.weights, filter.bias, filter.multipliers, filter.shifts].iter().map(|bytes| bytes.len()).sum()
 }
 
-fn front_end(params: &FrontEndParams<'_>) -> FrontEndFacts {
-    FrontEndFacts {
-        sample_rate: params.sample_rate,
-        fft_length: params.fft_length,
-        hop_length: params.hop_length,
-        window_samples: params.window_samples,
-        frames: params.frames(),
-        mel_bands: params.mel_bands,
-        mel_scale: params.mel_scale,
-        normalisation: match params.normalisation {
-            Normalisation::Decibel { .. } => "decibel",
-            Normalisation::Power { .. } => "power",
-        },
-        reference: match params.normalisation {
-            Normalisation::Decibel { reference: Reference::Running(_), .. } => "running",
-            Normalisation::Decibel { reference: Reference::WindowMaximum, .. } => "window_maximum",
-            Normalisation::Power { .. } => "none",
-        },
+impl From<&FrontEndParams<'_>> for FrontEndFacts {
+    fn from(params: &FrontEndParams<'_>) -> Self {
+        Self {
+            sample_rate: params.sample_rate,
+            fft_length: params.fft_length,
+            hop_length: params.hop_length,
+            window_samples: params.window_samples,
+            frames: params.frames(),
+            mel_bands: params.mel_bands,
+            mel_scale: params.mel_scale,
+            normalisation: match params.normalisation {
+                Normalisation::Decibel { .. } => "decibel",
+                Normalisation::Power { .. } => "power",
+            },
+            reference: match params.normalisation {
+                Normalisation::Decibel { reference: Reference::Running(_), .. } => "running",
+                Normalisation::Decibel { reference: Reference::WindowMaximum, .. } => "window_maximum",
+                Normalisation::Power { .. } => "none",
+            },
+        }
     }
 }

@@ -19,6 +19,7 @@ mod tests;
 pub use affine::{Affine, Range};
 pub use calibrate::ranges;
 pub use deploy::deployed;
+pub(crate) use input::normalisation;
 
 use anyhow::{Context, ensure};
 use bumpalo::Bump;
@@ -61,7 +62,7 @@ fn blob(model: &FloatModel, ranges: &[Range]) -> anyhow::Result<Vec<u8>> {
     let mut body = Body {
         name: &model.name,
         labels: model.labels.iter().map(String::as_str).collect(),
-        front_end: model.hearing.front_end.params(input::normalisation(&bytes, &model.hearing, input)),
+        front_end: Some(model.hearing.front_end.params(input::normalisation(&bytes, &model.hearing, input))),
         input: input.tensor(model.network.input).context("the network's input is too large for a blob")?,
         layers: layers.as_slice().try_into()?,
     };

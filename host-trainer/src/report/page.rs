@@ -10,7 +10,8 @@ use super::metrics::speakers;
 use super::{Elsewhere, Run, spectrogram};
 use crate::corpus::{Clip, Row, Split, Summary};
 use crate::evaluate::{
-    Both, ClassScores, Comparison, Confusion, Covered, Example, Footprint, LayerFacts, OfScores, PanelEntry,
+    Both, ClassScores, Comparison, Confusion, Covered, Example, Footprint, FrontEndFacts, LayerFacts,
+    OfScores, PanelEntry,
 };
 use crate::features::{decibels, mel_power};
 use crate::network::FloatModel;
@@ -34,6 +35,7 @@ pub struct Page<'a> {
     intervals: Both<OfScores>,
     quantisation_warning: Option<String>,
     footprint: Footprint,
+    front_end: FrontEndFacts,
     test_speakers: usize,
     charts: Vec<Chart>,
     recordings: Summary,
@@ -80,6 +82,7 @@ impl<'a> Page<'a> {
             intervals: comparison.intervals,
             quantisation_warning: comparison.quantisation.warning(),
             footprint: Footprint::of(&model, run.blob.len()),
+            front_end: model.front_end().into(),
             test_speakers: speakers(&test),
             charts: charts(run.history)?,
             panel: chart::bars(&panel.iter().map(bars).collect::<Vec<_>>(), PANEL_COLOURS)?,
@@ -139,8 +142,7 @@ impl<'a> Page<'a> {
     }
 
     fn seconds(&self) -> f64 {
-        let front_end = &self.footprint.front_end;
-        f64::from(front_end.window_samples) / f64::from(front_end.sample_rate)
+        f64::from(self.front_end.window_samples) / f64::from(self.front_end.sample_rate)
     }
 
     fn shape(&self, [height, width, channels]: &[u16; 3]) -> String {

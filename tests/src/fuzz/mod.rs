@@ -3,12 +3,14 @@
 
 mod audio;
 mod blob;
+mod import;
 mod model;
 mod recording;
 mod wav;
 
 pub use audio::audio;
 pub use blob::blob;
+pub use import::import;
 pub use model::model;
 pub use recording::recording;
 pub use wav::{read_wav_on_device, wav};
@@ -19,8 +21,14 @@ use std::path::PathBuf;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const TARGETS: [Target; 5] =
-    [("blob", blob), ("model", model), ("audio", audio), ("wav", wav), ("recording", recording)];
+pub const TARGETS: [Target; 6] = [
+    ("blob", blob),
+    ("model", model),
+    ("audio", audio),
+    ("wav", wav),
+    ("recording", recording),
+    ("import", import),
+];
 
 /// The folder of a target's corpus.
 #[must_use]

@@ -8,6 +8,7 @@ mod decimate;
 mod listen;
 mod live;
 mod models;
+mod networks;
 mod recordings;
 mod stream;
 

@@ -9,6 +9,7 @@ mod kernels;
 mod listen;
 mod live;
 mod memory;
+mod run;
 mod stream;
 
 use std::path::PathBuf;
@@ -73,6 +74,15 @@ enum Command {
         /// The recording, in any format that the trainer reads.
         file: PathBuf,
     },
+    /// Run a network without a front end on arrays of int8.
+    Run {
+        /// The .npy files of int8, each a whole input.
+        #[arg(required = true, value_name = "INPUT.NPY")]
+        files: Vec<PathBuf>,
+        /// Rows go on: a line for each answer. An input may have any number of them.
+        #[arg(long)]
+        stream: bool,
+    },
     /// Count the instructions of each part of the model.
     Bench,
     /// Count the instructions of the reference kernels.
@@ -98,6 +108,9 @@ impl Cli {
                 live::run(&live::Args { board, model, file, rate, clock }, json)
             }
             Command::Decimate { file } => decimate::run(board, &file, json),
+            Command::Run { files, stream } => {
+                run::run(&run::Args { board, model, files, is_stream: stream }, json)
+            }
             Command::Bench => bench::run(board, &model, json),
             Command::Kernels => kernels::run(board, &model, json),
             Command::Agree => agree::run(board, &model, json),

@@ -1,0 +1,121 @@
+use super::{layout, rows, validate};
+use crate::LoadError;
+use crate::blob::{self, FrontEndParams, Labels, Metadata, Network};
+
+use super::Layout;
+
+/// A network that has been checked in every field, wherever the rows of its input come from. It borrows everything from
+/// the blob.
+#[derive(Debug, Clone, Copy)]
+pub struct Runnable<'a> {
+    name: &'a str,
+    labels: Labels<'a>,
+    network: Network<'a>,
+    layout: Layout,
+    pace: Pace,
+}
+
+/// When a network answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pace {
+    /// Rows of its input that are needed for an answer: those of a window.
+    pub window_rows: u32,
+    /// Rows after which there is the first answer of a stream that goes on. It is more than those of a window if layers
+    /// pad behind their input: in a stream they wait for what comes there.
+    pub first_answer: u32,
+    /// Rows from one answer to the next.
+    pub rows_an_answer: u32,
+}
+
+impl<'a> Runnable<'a> {
+    /// Checks a blob, with a front end or without. Takes time linear in the blob's length.
+    ///
+    /// # Errors
+    /// Says which part of the blob is at fault; see [`LoadError`].
+    pub fn from_bytes(bytes: &'a [u8]) -> Result<Self, LoadError> {
+        Self::with_front_end(bytes).map(|(runnable, _)| runnable)
+    }
+
+    /// The same, with the front end that is before the network, if there is one.
+    pub(super) fn with_front_end(bytes: &'a [u8]) -> Result<(Self, Option<FrontEndParams<'a>>), LoadError> {
+        let blob::Parts { header, metadata, records, filters } = blob::open(bytes)?;
+        let Metadata { texts, front_end } = Metadata::read(metadata, header.sample_rate != 0)?;
+        let labels = Labels::read(texts.labels).ok_or(LoadError::Labels)?;
+        let network = Network::new(records, filters);
+        let pace = validate::check(front_end.as_ref(), labels, &network)?;
+        let layout = Layout::of(front_end.as_ref(), &network);
+        let sample_rate = front_end.as_ref().map_or(0, |front_end| front_end.sample_rate);
+        let is_announced =
+            (header.arena_bytes as usize, header.sample_rate) == (layout.arena_bytes(), sample_rate);
+        if is_announced {
+            Ok((Self { name: texts.name, labels, network, layout, pace }, front_end))
+        } else {
+            Err(LoadError::Plan)
+        }
+    }
+
+    /// The network's name, for people.
+    #[must_use]
+    pub const fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// What the outputs stand for, in the order of the answer's values; a network without a front end may have none.
+    #[must_use]
+    pub const fn labels(&self) -> Labels<'a> {
+        self.labels
+    }
+
+    /// The layers.
+    #[must_use]
+    pub const fn network(&self) -> &Network<'a> {
+        &self.network
+    }
+
+    /// How the arena is shared out.
+    #[must_use]
+    pub const fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// When it answers.
+    #[must_use]
+    pub const fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// The latest row of a tensor whose rows are kept.
+    fn latest<'m>(&self, tensor: usize, state: &'m [i8]) -> &'m [i8] {
+        let rows = state.get(layout::state_range(&self.network, tensor)).unwrap_or_default();
+        let row = self.network.tensor(tensor).map_or(0, |tensor| tensor.row_len());
+        rows.get(rows.len().saturating_sub(row)..).unwrap_or_default()
+    }
+
+    /// What the last layer reads for the latest answer: before a closing softmax the int8 logits.
+    pub(crate) fn scores<'m>(&self, state: &'m [i8]) -> &'m [i8] {
+        let last = self.network.len().checked_sub(1).and_then(|index| self.network.layer(index));
+        self.latest(last.map_or(0, |layer| layer.input.into()), state)
+    }
+
+    /// The latest answer, which the last layer has written: of a closing softmax probabilities, `(q + 128) / 256`.
+    pub(crate) fn answer<'m>(&self, state: &'m [i8]) -> &'m [i8] {
+        self.latest(self.network.len(), state)
+    }
+
+    /// What the last dense layers have read, branch by branch.
+    pub(crate) fn embedding<'m>(&self, state: &'m [i8]) -> impl Iterator<Item = i8> + use<'a, 'm> {
+        let runnable = *self;
+        let tensors =
+            (0..rows::MAX_TENSORS).zip(rows::embedding(&self.network)).filter(|&(_, is_part)| is_part);
+        tensors.flat_map(move |(tensor, _)| runnable.latest(tensor, state)).copied()
+    }
+}
+
+impl Pace {
+    /// Rows behind a recording's end that layers may read as padding: for a window's answer, and for one that comes
+    /// up to a stride later.
+    pub(crate) const fn rows_behind(&self) -> u32 {
+        let for_a_window = self.first_answer.saturating_sub(self.window_rows);
+        for_a_window.saturating_add(self.rows_an_answer).saturating_sub(1)
+    }
+}

@@ -1,0 +1,53 @@
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use clap::Args;
+
+use super::{inspect, output};
+use crate::evaluate::Footprint;
+use crate::files;
+use crate::import::{FrontEndFile, Meaning, import};
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The .tflite file: all of it quantised to int8.
+    file: PathBuf,
+    /// The model blob to write.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// What the outputs stand for, in order; left out where the answer is a tensor.
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
+    labels: Vec<String>,
+    /// How the model hears: a preset, or a JSON file with its `front_end`.
+    #[arg(long, value_name = "FILE", requires = "labels")]
+    front_end: Option<PathBuf>,
+    /// The model brings its own features, for `engine::Network`, as where no front end is named.
+    #[arg(long, conflicts_with = "front_end")]
+    raw: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Import {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let front_end = self.front_end.as_deref().map(FrontEndFile::load).transpose()?;
+        let blob = blob(&self.file, &self.labels, front_end.as_ref())?;
+        files::write_whole(&self.out, &blob)?;
+        let footprint = Footprint::of_blob(&blob)?;
+        if self.json { output::json(&footprint) } else { output::line(&inspect::text(&footprint)) }
+    }
+}
+
+/// The blob of a `.tflite` file.
+pub(super) fn blob(
+    path: &Path,
+    labels: &[String],
+    front_end: Option<&FrontEndFile>,
+) -> anyhow::Result<Vec<u8>> {
+    let file = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    ensure!(!labels.iter().any(String::is_empty), "a label is empty");
+    let meaning = Meaning { name: &name, labels, front_end };
+    import(&file, meaning).with_context(|| format!("cannot import {}", path.display()))
+}

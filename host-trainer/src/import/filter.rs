@@ -1,0 +1,59 @@
+//! Weights with what brings their sums back to int8.
+
+use anyhow::{Context, ensure};
+use engine::blob::{Clamp, Filter, Rescale};
+
+use super::graph::Operator;
+use super::network::{Network, Value};
+
+/// int8 weights of a layer, in the engine's order.
+pub(super) struct Weights<'f> {
+    pub(super) values: &'f [u8],
+    /// Output channels, and along which axis of the file they lie.
+    pub(super) channels: usize,
+    pub(super) axis: usize,
+    /// Whether channels are innermost, as in a depthwise convolution.
+    pub(super) are_innermost: bool,
+}
+
+/// The filter of an operator that reads an activation, weights and maybe a bias.
+///
+/// The factor of each channel is `input scale * weight scale / output scale`, in double precision (TFLite's
+/// `PopulateConvolutionQuantizationParams`), and the input's zero point goes into the bias.
+pub(super) fn filter<'b>(
+    network: &Network<'_, 'b>,
+    operator: &Operator<'_>,
+    input: Value,
+    weights: &Weights<'_>,
+    clamp: Clamp,
+) -> anyhow::Result<Filter<'b>> {
+    let output = network.written(operator).activation()?;
+    let scales = network.stored(operator, 1)?.weight_scales(weights.axis, weights.channels)?;
+    let factors = scales.iter().map(|scale| f64::from(input.tensor.scale) * scale / f64::from(output.scale));
+    let rescales: Vec<Rescale> = factors.map(Rescale::from_real).collect();
+    let mut bias: Vec<i64> = match operator.inputs.get(2).copied().flatten() {
+        Some(_) => network.stored(operator, 2)?.int32()?.into_iter().map(i64::from).collect(),
+        None => vec![0; weights.channels],
+    };
+    ensure!(bias.len() == weights.channels, "it has {} biases for {} channels", bias.len(), weights.channels);
+    let per_channel = (weights.values.len() / weights.channels.max(1)).max(1);
+    for (index, &weight) in weights.values.iter().enumerate() {
+        let channel = if weights.are_innermost { index % weights.channels } else { index / per_channel };
+        bias[channel] -= i64::from(input.tensor.zero_point) * i64::from(weight as i8);
+    }
+    let bias = bias.into_iter().map(i32::try_from).collect::<Result<Vec<_>, _>>();
+    let bias = bias.ok().context("a bias leaves int32 together with the input's zero point")?;
+    let bytes = network.bytes;
+    Ok(Filter {
+        weights: bytes.alloc_slice_copy(weights.values),
+        bias: little_endian(network, bias),
+        multipliers: little_endian(network, rescales.iter().map(|rescale| rescale.multiplier)),
+        shifts: bytes.alloc_slice_fill_iter(rescales.iter().map(|rescale| rescale.shift as u8)),
+        clamp,
+    })
+}
+
+fn little_endian<'b>(network: &Network<'_, 'b>, values: impl IntoIterator<Item = i32>) -> &'b [u8] {
+    let values: Vec<u8> = values.into_iter().flat_map(i32::to_le_bytes).collect();
+    network.bytes.alloc_slice_copy(&values)
+}

@@ -1,0 +1,44 @@
+//! The network's input: which tensor of the file it is, and in which shape.
+
+use anyhow::{Context, bail, ensure};
+use engine::blob::Tensor;
+use tract_tflite::tflite::{BuiltinOperator, TensorType};
+
+use super::graph::{Graph, Operator};
+
+/// The input in the engine's shape, and the tensors of the file that stand for it: what comes before the first layer that
+/// computes is left out.
+pub(super) fn input(graph: &Graph<'_>) -> anyhow::Result<(Tensor, Vec<usize>)> {
+    let mut names = vec![graph.input];
+    let mut latest = graph.input;
+    while let Some(operator) = preparation(graph, latest) {
+        latest = operator.output;
+        ensure!(!names.contains(&latest), "it reshapes its input in a circle");
+        names.push(latest);
+    }
+    let stored = &graph.tensors[latest];
+    let shape = match *stored.sizes()? {
+        [channels] => [1, 1, channels],
+        [height, channels] => [height, 1, channels],
+        [height, width, channels] => [height, width, channels],
+        _ => bail!(
+            "its input has the shape {:?}: at most three sizes and the batch are supported",
+            stored.shape
+        ),
+    };
+    let tensor = stored.activation()?.tensor(shape);
+    Ok((tensor.context("its input is too large for the engine")?, names))
+}
+
+/// The one operator that reads a tensor, if it only reshapes it or brings it to int8.
+fn preparation<'g, 'f>(graph: &'g Graph<'f>, tensor: usize) -> Option<&'g Operator<'f>> {
+    let mut readers =
+        graph.operators.iter().filter(|operator| operator.inputs.first() == Some(&Some(tensor)));
+    let reader = readers.next().filter(|_| graph.readers(tensor) == 1)?;
+    let is_int8 = graph.tensors[tensor].kind == TensorType::INT8;
+    match reader.kind {
+        BuiltinOperator::RESHAPE | BuiltinOperator::SQUEEZE | BuiltinOperator::EXPAND_DIMS => Some(reader),
+        BuiltinOperator::QUANTIZE if !is_int8 => Some(reader),
+        _ => None,
+    }
+}

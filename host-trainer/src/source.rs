@@ -1,0 +1,61 @@
+//! A blob as source code, for firmware that does not read files.
+
+use std::fmt::{Error, Write};
+
+use crate::evaluate::Footprint;
+
+/// Bytes of the model in a line.
+const LINE: usize = 20;
+
+/// C: the array `model`, and what it takes as macros. Facts are those of the blob.
+///
+/// # Errors
+/// None; writing to a string does not fail.
+pub fn c(blob: &[u8], facts: &Footprint) -> Result<String, Error> {
+    let mut out = String::new();
+    let name = comment(&facts.name);
+    let labels =
+        if facts.labels.is_empty() { "no labels".to_owned() } else { comment(&facts.labels.join(", ")) };
+    writeln!(out, "/* The model \"{name}\": {labels}. Made by \"host-trainer export\". */")?;
+    writeln!(out, "#ifndef EMOTION_MODEL_H\n#define EMOTION_MODEL_H\n")?;
+    writeln!(out, "#define MODEL_ARENA_BYTES {}", facts.arena_bytes)?;
+    if let Some(front_end) = &facts.front_end {
+        writeln!(out, "#define MODEL_SAMPLE_RATE {}", front_end.sample_rate)?;
+    }
+    writeln!(out, "#define MODEL_LABELS {}\n", facts.labels.len())?;
+    writeln!(out, "/* Aligned, so that weights are read by whole words. */")?;
+    writeln!(out, "#ifdef __GNUC__\n__attribute__((aligned(16)))\n#endif")?;
+    writeln!(out, "static const unsigned char model[{}] = {{", blob.len())?;
+    write_bytes(&mut out, blob)?;
+    writeln!(out, "}};\n\n#endif")?;
+    Ok(out)
+}
+
+/// Rust: the constant `MODEL`, of which `engine::arena_bytes` and its like read the rest.
+///
+/// # Errors
+/// None; writing to a string does not fail.
+pub fn rust(blob: &[u8], facts: &Footprint) -> Result<String, Error> {
+    let mut out = String::new();
+    writeln!(out, "// The model \"{}\". Made by `host-trainer export`.\n", comment(&facts.name))?;
+    writeln!(out, "/// The blob, aligned so that weights are read by whole words.")?;
+    writeln!(out, "pub const MODEL: &[u8] = &ALIGNED.0;\n")?;
+    writeln!(out, "#[repr(C, align(16))]\nstruct Aligned([u8; {}]);\n", blob.len())?;
+    writeln!(out, "#[rustfmt::skip]\nconst ALIGNED: &Aligned = &Aligned([")?;
+    write_bytes(&mut out, blob)?;
+    writeln!(out, "]);")?;
+    Ok(out)
+}
+
+fn write_bytes(out: &mut String, blob: &[u8]) -> Result<(), Error> {
+    for bytes in blob.chunks(LINE) {
+        let numbers: Vec<_> = bytes.iter().map(u8::to_string).collect();
+        writeln!(out, "{},", numbers.join(","))?;
+    }
+    Ok(())
+}
+
+/// A text that ends no comment.
+fn comment(text: &str) -> String {
+    text.replace(['\n', '\r'], " ").replace("*/", "* /")
+}

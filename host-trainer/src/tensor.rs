@@ -1,0 +1,92 @@
+//! Networks over arrays of int8, without a front end.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use engine::model::{Run, Runnable};
+use ndarray::ArrayD;
+use ndarray_npy::ReadNpyExt;
+use serde::Serialize;
+
+/// What a network made of its input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// The values of the last layer.
+    pub output: Vec<i8>,
+}
+
+/// An answer of a stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StreamAnswer {
+    /// The input's row with which it came, the first is 0.
+    pub row: usize,
+    /// The values of the last layer.
+    pub output: Vec<i8>,
+}
+
+/// Reads the int8 values of a `.npy` file, whatever its shape, in the order of their indices.
+///
+/// # Errors
+/// Names a file that can't be read or is no array of int8.
+pub fn load(path: &Path) -> anyhow::Result<Vec<i8>> {
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let array = ArrayD::<i8>::read_npy(BufReader::new(file))
+        .with_context(|| format!("{} is no .npy file of int8", path.display()))?;
+    Ok(array.as_standard_layout().iter().copied().collect())
+}
+
+/// Values in a row of a network's input.
+#[must_use]
+pub fn row_len(runnable: &Runnable<'_>) -> usize {
+    runnable.network().tensor(0).map_or(0, |tensor| tensor.row_len())
+}
+
+/// Says so if values are not whole rows of a network's input, or not as many as a window has.
+///
+/// # Errors
+/// Says how many there are to be.
+pub fn ensure_rows(runnable: &Runnable<'_>, values: &[i8], is_stream: bool) -> anyhow::Result<()> {
+    let (row, rows) = (row_len(runnable), runnable.pace().window_rows as usize);
+    let is_whole = !values.is_empty() && values.len().is_multiple_of(row.max(1));
+    ensure!(
+        is_whole && (is_stream || values.len() == row * rows),
+        "it has {} values, the network reads {} rows of {row}",
+        values.len(),
+        if is_stream { "any number of".to_owned() } else { rows.to_string() }
+    );
+    Ok(())
+}
+
+/// The answer to a whole window.
+///
+/// # Errors
+/// Those of [`ensure_rows`].
+pub fn run(runnable: Runnable<'_>, values: &[i8]) -> anyhow::Result<Answer> {
+    ensure_rows(&runnable, values, false)?;
+    let mut arena = vec![0; runnable.layout().arena_bytes()];
+    let mut run = Run::new(runnable, &mut arena);
+    for row in values.chunks_exact(row_len(&runnable)) {
+        run.push(|place| place.copy_from_slice(row), |_| ());
+    }
+    run.finish(|_| ());
+    Ok(Answer { output: run.answer().to_vec() })
+}
+
+/// Every answer to rows that go on.
+///
+/// # Errors
+/// Those of [`ensure_rows`].
+pub fn stream(runnable: Runnable<'_>, values: &[i8]) -> anyhow::Result<Vec<StreamAnswer>> {
+    ensure_rows(&runnable, values, true)?;
+    let mut arena = vec![0; runnable.layout().arena_bytes()];
+    let mut run = Run::new(runnable, &mut arena);
+    let mut answers = Vec::new();
+    for (row, place) in values.chunks_exact(row_len(&runnable)).enumerate() {
+        if run.push(|values| values.copy_from_slice(place), |_| ()) {
+            answers.push(StreamAnswer { row, output: run.answer().to_vec() });
+        }
+    }
+    Ok(answers)
+}
