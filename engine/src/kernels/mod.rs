@@ -45,7 +45,11 @@ pub use cortex_m::{add, depthwise_conv2d};
 pub use plain::add;
 #[cfg(not(cortex_m))]
 pub use plain::depthwise_conv2d;
-pub use plain::{AddRescale, average_pool, dense, global_average_pool, max_pool, softmax};
+pub use plain::{AddRescale, softmax};
+#[cfg(not(any(armv7em, armv7m)))]
+pub use plain::{average_pool, dense, global_average_pool, max_pool};
+#[cfg(any(armv7em, armv7m))]
+pub use scalar::{average_pool, dense, global_average_pool, max_pool};
 
 use crate::blob::Tensor;
 #[cfg(not(cortex_m))]
@@ -71,26 +75,28 @@ pub const BACKEND: &str = if cfg!(armv7m) {
     "plain"
 };
 
-/// The most weights of one output channel for which a convolution has faster kernels on a Cortex-M. Sums of so many
-/// products stay below 2^29.
-pub(crate) const MAX_KERNEL_SIZE: usize = 1024;
+/// The most weights of one output channel for which a convolution gets scratch memory.
+const MAX_KERNEL_SIZE: usize = 4096;
 
-/// The most weights of one output channel for which a core without the DSP extension computes six positions at
-/// once, for which it needs twice the memory.
+/// The most weights of one output channel for which six positions are computed at once, which takes more memory than
+/// two: with the DSP extension, and without.
+const MAX_SIX_HALFWORDS: usize = 1024;
 const MAX_SIX_WORDS: usize = 288;
 
 /// Bytes of scratch memory with which [`conv2d`] is fast on every core, for so many weights of an output channel.
 ///
 /// Patches of the input are laid out there: one as it is, and six widened to 16 bits, or to 32 where there is
-/// no DSP extension.
+/// no DSP extension. Of large ones there is room for fewer.
 #[must_use]
 pub const fn conv2d_scratch_bytes(kernel_size: usize) -> usize {
     // For the alignment, and because patches are rounded up to whole words.
     const SLACK: usize = 136;
-    if kernel_size > MAX_KERNEL_SIZE {
-        return 0;
-    }
-    let per_value = if kernel_size > MAX_SIX_WORDS { 13 } else { 25 };
+    let per_value = match kernel_size {
+        0..=MAX_SIX_WORDS => 25,
+        0..=MAX_SIX_HALFWORDS => 13,
+        0..=MAX_KERNEL_SIZE => 8,
+        _ => return 0,
+    };
     SLACK + per_value * kernel_size
 }
 

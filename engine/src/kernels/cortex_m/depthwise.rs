@@ -5,7 +5,7 @@ use super::clamp_all;
 use super::runs::{Axis, Run, runs};
 use crate::blob::{Channel, Filter, Tensor, Window};
 use crate::kernels::backend::{Factors, LANES, Tap, arrange, arrange_bias, convolve, tap_weights, widen_tap};
-use crate::kernels::factor::{Factor, is_in_bounds};
+use crate::kernels::factor::{Factor, count_exceptional, has_lengths, is_exceptional};
 use crate::kernels::{Input, Output, plain};
 
 /// The widest kernel, and the highest.
@@ -19,7 +19,7 @@ pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, fi
     let is_supported = input.tensor.channels == output.tensor.channels
         && window.kernel.into_iter().all(|size| size <= MAX_KERNEL)
         && has_input_everywhere(input.tensor, output.tensor, window)
-        && is_in_bounds(input, &output, filter, taps);
+        && has_lengths(input, &output, filter, taps);
     // The last group overlaps the one before where the channels are no multiple of its size.
     let Some(last) = channels.checked_sub(LANES).filter(|_| is_supported) else {
         return plain::depthwise_conv2d(input, output, window, filter);
@@ -36,6 +36,9 @@ pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, fi
         }
     }
     clamp_all(output.data, filter.clamp);
+    if count_exceptional(filter) > 0 {
+        plain::depthwise_conv2d_of(input, output, window, filter, is_exceptional);
+    }
 }
 
 /// Whether every window touches the input.
@@ -121,7 +124,7 @@ impl Group {
                 ..job
             };
             // SAFETY: `runs` gives positions of the output and the part of their windows that lies inside
-            // the input, at least one row; `is_in_bounds` has seen that the slices have the tensors' lengths.
+            // the input, at least one row; `has_lengths` has seen that the slices have the tensors' lengths.
             // Each line begins at its first position and stays in its run. `first` and those after it are
             // `LANES` channels. The weights are those from the first tap inside; with the gaps, each row of
             // them is as wide as the kernel.

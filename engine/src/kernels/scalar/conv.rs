@@ -8,7 +8,7 @@ use core::arch::asm;
 use super::requantise;
 use crate::blob::{Filter, Window};
 use crate::kernels::cortex_m::{Im2col, LARGE, SMALL, clamp_all, target_cpu, tiles};
-use crate::kernels::factor::is_in_bounds;
+use crate::kernels::factor::{count_exceptional, has_lengths, is_exceptional};
 use crate::kernels::instructions::{Patches, UNIT, unit_at_six, unit_at_two};
 use crate::kernels::{Input, Output, plain};
 
@@ -23,7 +23,7 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     let kernel_size = im2col.kernel_size();
     let channels = usize::from(output.tensor.channels);
     let positions = usize::from(output.tensor.height).saturating_mul(output.tensor.width.into());
-    let is_supported = is_in_bounds(input, &output, filter, kernel_size);
+    let is_supported = has_lengths(input, &output, filter, kernel_size);
     let patches = Patches::new(scratch, kernel_size).filter(|_| is_supported);
     let tiles = patches.as_ref().and_then(|patches| tiles(positions, patches.most_positions(), channels));
     let (Some(mut patches), Some(tiles)) = (patches, tiles) else {
@@ -35,7 +35,7 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     job.pitch = if positions == 1 { 0 } else { channels };
     for tile in tiles {
         job.output = output.data.as_mut_ptr().wrapping_add(tile.first.wrapping_mul(channels));
-        // SAFETY: `job` points into slices that outlive the call. `is_in_bounds` has seen that the filter has a
+        // SAFETY: `job` points into slices that outlive the call. `has_lengths` has seen that the filter has a
         // bias, a multiplier, a shift and `kernel_size` weights for each channel, and that the output has all
         // channels of all positions, of which a tile's are some. Its patches are laid out.
         unsafe {
@@ -52,6 +52,9 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
         }
     }
     clamp_all(output.data, filter.clamp);
+    if count_exceptional(filter) > 0 {
+        plain::conv2d_of(input, output, window, filter, is_exceptional);
+    }
 }
 
 /// What the kernels of a tile read, in the order in which they do.
