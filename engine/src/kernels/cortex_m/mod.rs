@@ -12,6 +12,8 @@ pub use add::add;
 pub use depthwise::depthwise_conv2d;
 
 pub(super) use add::{Job as AddJob, ROUND};
+#[cfg(armv7em)]
+pub(super) use depthwise::Group as DepthwiseGroup;
 pub(super) use depthwise::{Job as DepthwiseJob, MAX_KERNEL};
 #[cfg(armv7em)]
 pub(super) use im2col::WholePatches;

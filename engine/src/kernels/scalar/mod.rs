@@ -36,4 +36,4 @@ macro_rules! requantise {
         )
     };
 }
-use requantise;
+pub(super) use requantise;
