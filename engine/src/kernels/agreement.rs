@@ -311,7 +311,18 @@ impl Case {
                 kernels::add(input, other, acting, rescale, self.clamp);
             }
         }
-        if actual == expected { Ok(()) } else { Err(self) }
+        if actual != expected {
+            return Err(self);
+        }
+        // A host with kernels of its own runs the portable ones nowhere else.
+        #[cfg(not(cortex_m))]
+        if let Operator::Convolution = self.operator {
+            actual.fill(0);
+            let acting = Output { tensor: self.output, data: &mut *actual };
+            kernels::portable::conv2d(input, acting, self.window, &filter, &mut memory.scratch);
+            return if actual == expected { Ok(()) } else { Err(self) };
+        }
+        Ok(())
     }
 }
 

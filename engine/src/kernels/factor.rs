@@ -33,7 +33,7 @@ impl Factor {
 
 /// The most weights of one output channel. Sums of so many products stay below 2^29.
 #[cfg(any(cortex_m, avx512))]
-const MAX_SUMMANDS: usize = (1 << 15) - 1;
+pub(super) const MAX_SUMMANDS: usize = (1 << 15) - 1;
 
 /// Whether every length is that of the shapes, and there are weights, though no more than [`MAX_SUMMANDS`].
 #[cfg(any(cortex_m, avx512))]

@@ -4,9 +4,10 @@
 //! channels, channels innermost. A kernel trusts nothing but its slices: where they are shorter than
 //! the shapes say, it computes less; it never panics.
 //!
-//! [`plain`] is portable and defines what is right. Beside it lies one folder for each instruction set, of which
-//! `build.rs` chooses at most one: [`BACKEND`] says which. `scalar` is what `armv7m` and `armv7em` have in common.
-//! Layers outside the bounds that a set's kernels rely on go to the plain ones.
+//! [`plain`] defines what is right. Beside it lies one folder for each instruction set, of which `build.rs` chooses those of
+//! the target: [`BACKEND`] says which. `scalar` is what `armv7m` and `armv7em` have in common; `portable` is for all targets
+//! that have no kernels of their own. On a host with an operating system it is asked when the program runs: [`backend`] says
+//! what it turned out to have. Layers outside the bounds that a set's kernels rely on go to the plain ones.
 
 #[doc(hidden)]
 pub mod agreement;
@@ -15,6 +16,8 @@ mod armv7em;
 #[cfg(armv7m)]
 mod armv7m;
 #[cfg(avx512)]
+mod avx2;
+#[cfg(avx512)]
 mod avx512;
 #[cfg(cortex_m)]
 mod cortex_m;
@@ -22,7 +25,10 @@ mod cortex_m;
 mod factor;
 #[cfg(helium)]
 mod helium;
+mod im2col;
 pub mod plain;
+#[cfg(not(cortex_m))]
+mod portable;
 #[cfg(any(armv7em, armv7m))]
 mod scalar;
 
@@ -55,8 +61,8 @@ use crate::blob::Tensor;
 #[cfg(not(cortex_m))]
 use crate::blob::{Filter, Window};
 
-/// The instruction set whose kernels were compiled in: `"plain"`, `"armv7m"`, `"armv7em"` (the DSP extension),
-/// `"helium"` or `"avx512"` (used where the host turns out to have it).
+/// The instruction set whose kernels were compiled in: `"portable"`, `"armv7m"`, `"armv7em"` (the DSP extension),
+/// `"helium"` or `"avx512"` (used where the host turns out to have it; see [`backend`]).
 ///
 /// On Armv8-M it depends on `-Ctarget-cpu` or on the features `dsp` and `helium`; a firmware can make sure of it:
 ///
@@ -72,8 +78,22 @@ pub const BACKEND: &str = if cfg!(armv7m) {
 } else if cfg!(avx512) {
     "avx512"
 } else {
-    "plain"
+    "portable"
 };
+
+/// The instruction set whose kernels run: [`BACKEND`], or `"avx2"` or `"portable"` on a host that has no AVX-512 VNNI.
+///
+/// ```
+/// println!("kernels: {}", engine::kernels::backend());
+/// ```
+#[must_use]
+pub fn backend() -> &'static str {
+    #[cfg(avx512)]
+    if !avx512::is_capable() {
+        return if avx2::is_capable() { "avx2" } else { "portable" };
+    }
+    BACKEND
+}
 
 /// The most weights of one output channel for which a convolution gets scratch memory.
 const MAX_KERNEL_SIZE: usize = 4096;
@@ -91,30 +111,34 @@ const MAX_SIX_WORDS: usize = 288;
 pub const fn conv2d_scratch_bytes(kernel_size: usize) -> usize {
     // For the alignment, and because patches are rounded up to whole words.
     const SLACK: usize = 136;
-    let per_value = match kernel_size {
-        0..=MAX_SIX_WORDS => 25,
-        0..=MAX_SIX_HALFWORDS => 13,
-        0..=MAX_KERNEL_SIZE => 8,
-        _ => return 0,
+    let per_value = if kernel_size <= MAX_SIX_WORDS {
+        25
+    } else if kernel_size <= MAX_SIX_HALFWORDS {
+        13
+    } else if kernel_size <= MAX_KERNEL_SIZE {
+        8
+    } else {
+        return 0;
     };
     SLACK + per_value * kernel_size
 }
 
-/// 2-D convolution over every input channel: [`plain::conv2d`], on some cores faster.
+/// 2-D convolution over every input channel: [`plain::conv2d`], faster.
 ///
 /// It is so with [`conv2d_scratch_bytes`] of `scratch` memory.
 #[cfg(not(cortex_m))]
-pub fn conv2d(
-    input: Input<'_>,
-    output: Output<'_>,
-    window: Window,
-    filter: &Filter<'_>,
-    _scratch: &mut [i8],
-) {
+#[cfg_attr(avx512, allow(unsafe_code))]
+pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>, scratch: &mut [i8]) {
     #[cfg(avx512)]
-    avx512::conv2d(input, output, window, filter);
-    #[cfg(not(avx512))]
-    plain::conv2d(input, output, window, filter);
+    if avx512::is_capable() {
+        return avx512::conv2d(input, output, window, filter);
+    }
+    #[cfg(avx512)]
+    if avx2::is_capable() {
+        // SAFETY: the host is capable.
+        return unsafe { avx2::conv2d(input, output, window, filter, scratch) };
+    }
+    portable::conv2d(input, output, window, filter, scratch);
 }
 
 /// A tensor to read.
