@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde::Deserialize;
 use sim::{Board, Firmware, Program};
 
@@ -23,9 +23,30 @@ const CMSIS_NN: [[f64; 3]; 9] = [
     [3.06, 2.14, 0.31],
 ];
 
+/// Operators beside these shapes, as the firmware names them: what CMSIS-NN takes on a Cortex-M4 for a unit of each.
+const OPERATORS: [(&str, f64); 9] = [
+    ("dense 256 -> 64", 2.11),
+    ("dense 64 -> 12", 2.92),
+    ("average pool 2x2, 16x32x32", 41.0),
+    ("average pool 16x33 -> 1x1, 64 channels", 6.5),
+    ("mean 16x33 -> 1x1, 64 channels", 6.5),
+    ("max pool 2x2, 16x32x32", 39.0),
+    ("softmax of 12", 247.0),
+    ("add, scales differ", 81.0),
+    ("add, equal scales", 81.0),
+];
+
 #[derive(Deserialize)]
 struct Costs {
     kernels: Vec<Cost>,
+    operators: Vec<OperatorCost>,
+}
+
+#[derive(Deserialize)]
+struct OperatorCost {
+    name: String,
+    count: u64,
+    ticks: u64,
 }
 
 #[derive(Deserialize)]
@@ -40,9 +61,13 @@ fn run(board: Board, program: Program) -> Result<String> {
     Firmware::build(board, program, model)?.run(None)
 }
 
+fn costs(board: Board) -> Result<Costs> {
+    Ok(serde_json::from_str(&run(board, Program::Kernels)?)?)
+}
+
 /// No more than this part of what CMSIS-NN takes on the core in a column of the table.
 fn assert_cost(board: Board, column: usize, limit: f64) -> Result<()> {
-    let Costs { kernels } = serde_json::from_str(&run(board, Program::Kernels)?)?;
+    let Costs { kernels, .. } = costs(board)?;
     assert_eq!(kernels.len(), CMSIS_NN.len());
     for (Cost { name, macs, ticks }, theirs) in kernels.into_iter().zip(CMSIS_NN) {
         let ours = board.instructions(ticks) as f64 / macs as f64;
@@ -68,6 +93,30 @@ fn cores_with_the_dsp_extension_take_at_most_half() -> Result<()> {
     assert_cost(Board::An386, 1, 0.5)?;
     assert_cost(Board::An500, 1, 0.55)?;
     assert_cost(Board::An505, 1, 0.55)
+}
+
+#[test]
+fn every_other_operator_takes_fewer_instructions_than_cmsis_nn() -> Result<()> {
+    let Costs { operators, .. } = costs(Board::An386)?;
+    for (operator, theirs) in OPERATORS {
+        let cost = operators.iter().find(|cost| cost.name == operator);
+        let OperatorCost { count, ticks, .. } =
+            cost.with_context(|| format!("{operator} is not measured"))?;
+        let ours = Board::An386.instructions(*ticks) as f64 / *count as f64;
+        assert!(ours < theirs, "{operator}: {ours:.2}, below {theirs}");
+    }
+    Ok(())
+}
+
+#[test]
+fn one_channel_out_of_bounds_and_wide_kernels_keep_a_layer_fast() -> Result<()> {
+    for (board, most) in [(Board::An385, 2.5), (Board::An386, 1.3)] {
+        for OperatorCost { name, count, ticks } in costs(board)?.operators {
+            let ours = board.instructions(ticks) as f64 / count as f64;
+            assert!(!name.starts_with("conv") || ours < most, "{} {name}: {ours:.2}", board.name());
+        }
+    }
+    Ok(())
 }
 
 #[test]

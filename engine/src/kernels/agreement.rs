@@ -65,6 +65,10 @@ pub struct Case {
 enum Operator {
     Convolution,
     Depthwise,
+    Dense,
+    MaxPool,
+    AveragePool,
+    GlobalAveragePool(Rescale),
     Addition(AddRescale),
 }
 
@@ -81,9 +85,11 @@ impl Display for Case {
 pub fn check(cases: usize, memory: &mut Memory) -> Result<(), Case> {
     let mut noise = Noise(1);
     for _ in 0..cases {
-        let case = match noise.next_byte() % 8 {
-            0 => random_addition(&mut noise),
-            1..=4 => random_row(&mut noise),
+        let case = match noise.next_byte() % 16 {
+            0 | 1 => random_addition(&mut noise),
+            2 => random_product(&mut noise),
+            3 | 4 => random_pool(&mut noise),
+            5..=10 => random_row(&mut noise),
             _ => random_case(&mut noise),
         };
         fill(memory, &mut noise);
@@ -189,7 +195,46 @@ fn random_row(noise: &mut Noise) -> Case {
     }
 }
 
-/// Random values, or one extreme throughout; factors that are usual, and any that there are.
+/// A matrix product with as many outputs as there are weights for, up to twenty.
+fn random_product(noise: &mut Noise) -> Case {
+    let case = random_case(noise);
+    let most = (MAX_WEIGHTS / case.input.len()).min(20);
+    let outputs = 1 + noise.next_sample().cast_unsigned() % most as u16;
+    Case {
+        operator: Operator::Dense,
+        output: Tensor { height: 1, width: 1, channels: outputs, ..case.output },
+        kernel_size: case.input.len(),
+        ..case
+    }
+}
+
+/// A pool: one in four has a window of up to 31 x 31, and so has all of its input under it.
+fn random_pool(noise: &mut Noise) -> Case {
+    let case = random_case(noise);
+    let mut up_to = |limit: u16| 1 + noise.next_sample().cast_unsigned() % limit;
+    let [operator, kernel] = [up_to(3), up_to(4)];
+    let fraction = i32::from(up_to(0x4000)) << 16;
+    let rescale = Rescale { multiplier: 1 << 30 | fraction & 0x3fff_ffff, shift: 1 - up_to(3) as i8 };
+    let is_global = operator == 3;
+    let window = match kernel {
+        1 => Window { kernel: [up_to(31) as u8, up_to(31) as u8], ..case.window },
+        _ => case.window,
+    };
+    let [height, width] = if is_global { [1; 2] } else { [case.output.height, case.output.width] };
+    Case {
+        operator: match operator {
+            1 => Operator::MaxPool,
+            2 => Operator::AveragePool,
+            _ => Operator::GlobalAveragePool(rescale),
+        },
+        output: Tensor { height, width, channels: case.input.channels, ..case.output },
+        window,
+        kernel_size: 0,
+        ..case
+    }
+}
+
+/// Random values, or one extreme throughout; factors that are usual, a single one that is not, and any that there are.
 fn fill(memory: &mut Memory, noise: &mut Noise) {
     fill_with_bytes(memory.input.iter_mut(), noise, u8::cast_signed);
     fill_with_bytes(memory.weights.iter_mut(), noise, |byte| byte);
@@ -202,6 +247,10 @@ fn fill(memory: &mut Memory, noise: &mut Noise) {
         *multiplier = (1 << 30 | if is_usual { fraction } else { fraction & 1 << 29 }).to_le_bytes();
         let exponent = noise.next_byte() % 32;
         *shift = (if is_usual { -1 - (exponent as i8 % 14) } else { 1 - exponent as i8 }).cast_unsigned();
+    }
+    let single = usize::from(noise.next_byte());
+    if let Some((multiplier, shift)) = memory.multipliers.get_mut(single).zip(memory.shifts.get_mut(single)) {
+        (*multiplier, *shift) = ([0; 4], 0);
     }
 }
 
@@ -238,6 +287,22 @@ impl Case {
                 plain::depthwise_conv2d(input, expecting, self.window, &filter);
                 kernels::depthwise_conv2d(input, acting, self.window, &filter);
             }
+            Operator::Dense => {
+                plain::dense(input, expecting, &filter);
+                kernels::dense(input, acting, &filter);
+            }
+            Operator::MaxPool => {
+                plain::max_pool(input, expecting, self.window, self.clamp);
+                kernels::max_pool(input, acting, self.window, self.clamp);
+            }
+            Operator::AveragePool => {
+                plain::average_pool(input, expecting, self.window, self.clamp);
+                kernels::average_pool(input, acting, self.window, self.clamp);
+            }
+            Operator::GlobalAveragePool(rescale) => {
+                plain::global_average_pool(input, expecting, rescale);
+                kernels::global_average_pool(input, acting, rescale);
+            }
             Operator::Addition(rescale) => {
                 // The other one has the output's zero point.
                 let other = &memory.input[self.input.len()..][..self.input.len()];
@@ -246,7 +311,18 @@ impl Case {
                 kernels::add(input, other, acting, rescale, self.clamp);
             }
         }
-        if actual == expected { Ok(()) } else { Err(self) }
+        if actual != expected {
+            return Err(self);
+        }
+        // A host with kernels of its own runs the portable ones nowhere else.
+        #[cfg(not(cortex_m))]
+        if let Operator::Convolution = self.operator {
+            actual.fill(0);
+            let acting = Output { tensor: self.output, data: &mut *actual };
+            kernels::portable::conv2d(input, acting, self.window, &filter, &mut memory.scratch);
+            return if actual == expected { Ok(()) } else { Err(self) };
+        }
+        Ok(())
     }
 }
 

@@ -6,12 +6,6 @@ use crate::blob::Rescale;
 #[cfg(any(cortex_m, avx512))]
 use crate::blob::{Channel, Filter};
 
-#[cfg(cortex_m)]
-use super::MAX_KERNEL_SIZE;
-/// The most weights of one output channel. Sums of so many products stay below 2^29.
-#[cfg(avx512)]
-pub(super) const MAX_KERNEL_SIZE: usize = 4096;
-
 /// One channel's factor, below 1, with the rounding and the output's zero point in one number.
 ///
 /// A shift right by e that rounds half away from zero adds 2^(e - 1), less 1 where the value is negative.
@@ -37,12 +31,13 @@ impl Factor {
     }
 }
 
-/// Whether every length is that of the shapes, and no step of the requantisation can overflow.
-///
-/// With shifts of -1 to -22, `2^(e - 1) + (zero_point << e)` stays below 2^30 and a sum below
-/// 2^29 + 2^29.
+/// The most weights of one output channel. Sums of so many products stay below 2^29.
 #[cfg(any(cortex_m, avx512))]
-pub(super) fn is_in_bounds(
+pub(super) const MAX_SUMMANDS: usize = (1 << 15) - 1;
+
+/// Whether every length is that of the shapes, and there are weights, though no more than [`MAX_SUMMANDS`].
+#[cfg(any(cortex_m, avx512))]
+pub(super) fn has_lengths(
     input: Input<'_>,
     output: &Output<'_>,
     filter: &Filter<'_>,
@@ -53,26 +48,37 @@ pub(super) fn is_in_bounds(
     let weights = channels.saturating_mul(kernel_size);
     lengths == [input.tensor.len(), output.tensor.len(), weights, channels]
         && [filter.bias.len(), filter.multipliers.len()] == [channels.saturating_mul(4); 2]
-        && (1..=MAX_KERNEL_SIZE).contains(&kernel_size)
+        && (1..=MAX_SUMMANDS).contains(&kernel_size)
         && channels > 0
-        && are_in_bounds(filter)
 }
 
-/// Whether all biases are within 2^29, all multipliers at least 2^30, and all shifts from -22 to -1.
+/// Whether some step of a channel's requantisation could overflow, so that the plain kernel must compute it: unless its
+/// bias is within 2^29, its multiplier at least 2^30, and its shift from -22 to -1.
 ///
-/// A call may be for a single row of the output, so each channel sets a bit where it is out of bounds, without a
-/// branch.
+/// With these, `2^(e - 1) + (zero_point << e)` stays below 2^30 and a sum below 2^29 + 2^29.
 #[cfg(any(cortex_m, avx512))]
-fn are_in_bounds(filter: &Filter<'_>) -> bool {
-    let bits = filter.channels().fold(0, |bits, Channel { bias, rescale }| {
-        let bias = bias.wrapping_add(1 << 29).cast_unsigned() >> 30;
-        let multiplier = (rescale.multiplier.cast_unsigned() ^ 1 << 30) >> 30;
-        let exponent = i32::from(rescale.shift).wrapping_neg();
-        // Negative where the exponent is below 1 or above 22.
-        let shift = (exponent.wrapping_sub(1) | 22i32.wrapping_sub(exponent)).cast_unsigned() >> 31;
-        bits | bias | multiplier | shift
-    });
-    bits == 0
+#[inline]
+pub(super) fn is_exceptional(channel: &Channel) -> bool {
+    out_of_bounds(channel) != 0
+}
+
+/// How many channels are [exceptional](is_exceptional), as few instructions tell it: a call may be for a single row of
+/// the output.
+#[cfg(any(cortex_m, avx512))]
+pub(super) fn count_exceptional(filter: &Filter<'_>) -> u32 {
+    filter.channels().fold(0, |count, channel| count.wrapping_add(out_of_bounds(&channel)))
+}
+
+/// 1 for a channel that is [exceptional](is_exceptional), without a branch.
+#[cfg(any(cortex_m, avx512))]
+#[inline]
+fn out_of_bounds(&Channel { bias, rescale }: &Channel) -> u32 {
+    let bias = bias.wrapping_add(1 << 29).cast_unsigned() >> 30;
+    let multiplier = (rescale.multiplier.cast_unsigned() ^ 1 << 30) >> 30;
+    let exponent = i32::from(rescale.shift).wrapping_neg();
+    // Negative where the exponent is below 1 or above 22.
+    let shift = (exponent.wrapping_sub(1) | 22i32.wrapping_sub(exponent)).cast_unsigned() >> 31;
+    u32::from(bias | multiplier | shift != 0)
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 //! channels, channels innermost. A kernel trusts nothing but its slices: where they are shorter than
 //! the shapes say, it computes less; it never panics.
 //!
-//! [`plain`] is portable and defines what is right. Beside it lies one folder for each instruction set, of which
-//! `build.rs` chooses at most one: [`BACKEND`] says which. `scalar` is what `armv7m` and `armv7em` have in common.
-//! Layers outside the bounds that a set's kernels rely on go to the plain ones.
+//! [`plain`] defines what is right. Beside it lies one folder for each instruction set, of which `build.rs` chooses those of
+//! the target: [`BACKEND`] says which. `scalar` is what `armv7m` and `armv7em` have in common; `portable` is for all targets
+//! that have no kernels of their own. On a host with an operating system it is asked when the program runs: [`backend`] says
+//! what it turned out to have. Layers outside the bounds that a set's kernels rely on go to the plain ones.
 
 #[doc(hidden)]
 pub mod agreement;
@@ -15,6 +16,8 @@ mod armv7em;
 #[cfg(armv7m)]
 mod armv7m;
 #[cfg(avx512)]
+mod avx2;
+#[cfg(avx512)]
 mod avx512;
 #[cfg(cortex_m)]
 mod cortex_m;
@@ -22,7 +25,10 @@ mod cortex_m;
 mod factor;
 #[cfg(helium)]
 mod helium;
+mod im2col;
 pub mod plain;
+#[cfg(not(cortex_m))]
+mod portable;
 #[cfg(any(armv7em, armv7m))]
 mod scalar;
 
@@ -45,14 +51,18 @@ pub use cortex_m::{add, depthwise_conv2d};
 pub use plain::add;
 #[cfg(not(cortex_m))]
 pub use plain::depthwise_conv2d;
-pub use plain::{AddRescale, average_pool, dense, global_average_pool, max_pool, softmax};
+pub use plain::{AddRescale, softmax};
+#[cfg(not(any(armv7em, armv7m)))]
+pub use plain::{average_pool, dense, global_average_pool, max_pool};
+#[cfg(any(armv7em, armv7m))]
+pub use scalar::{average_pool, dense, global_average_pool, max_pool};
 
 use crate::blob::Tensor;
 #[cfg(not(cortex_m))]
 use crate::blob::{Filter, Window};
 
-/// The instruction set whose kernels were compiled in: `"plain"`, `"armv7m"`, `"armv7em"` (the DSP extension),
-/// `"helium"` or `"avx512"` (used where the host turns out to have it).
+/// The instruction set whose kernels were compiled in: `"portable"`, `"armv7m"`, `"armv7em"` (the DSP extension),
+/// `"helium"` or `"avx512"` (used where the host turns out to have it; see [`backend`]).
 ///
 /// On Armv8-M it depends on `-Ctarget-cpu` or on the features `dsp` and `helium`; a firmware can make sure of it:
 ///
@@ -68,47 +78,67 @@ pub const BACKEND: &str = if cfg!(armv7m) {
 } else if cfg!(avx512) {
     "avx512"
 } else {
-    "plain"
+    "portable"
 };
 
-/// The most weights of one output channel for which a convolution has faster kernels on a Cortex-M. Sums of so many
-/// products stay below 2^29.
-pub(crate) const MAX_KERNEL_SIZE: usize = 1024;
+/// The instruction set whose kernels run: [`BACKEND`], or `"avx2"` or `"portable"` on a host that has no AVX-512 VNNI.
+///
+/// ```
+/// println!("kernels: {}", engine::kernels::backend());
+/// ```
+#[must_use]
+pub fn backend() -> &'static str {
+    #[cfg(avx512)]
+    if !avx512::is_capable() {
+        return if avx2::is_capable() { "avx2" } else { "portable" };
+    }
+    BACKEND
+}
 
-/// The most weights of one output channel for which a core without the DSP extension computes six positions at
-/// once, for which it needs twice the memory.
+/// The most weights of one output channel for which a convolution gets scratch memory.
+const MAX_KERNEL_SIZE: usize = 4096;
+
+/// The most weights of one output channel for which six positions are computed at once, which takes more memory than
+/// two: with the DSP extension, and without.
+const MAX_SIX_HALFWORDS: usize = 1024;
 const MAX_SIX_WORDS: usize = 288;
 
 /// Bytes of scratch memory with which [`conv2d`] is fast on every core, for so many weights of an output channel.
 ///
 /// Patches of the input are laid out there: one as it is, and six widened to 16 bits, or to 32 where there is
-/// no DSP extension.
+/// no DSP extension. Of large ones there is room for fewer.
 #[must_use]
 pub const fn conv2d_scratch_bytes(kernel_size: usize) -> usize {
     // For the alignment, and because patches are rounded up to whole words.
     const SLACK: usize = 136;
-    if kernel_size > MAX_KERNEL_SIZE {
+    let per_value = if kernel_size <= MAX_SIX_WORDS {
+        25
+    } else if kernel_size <= MAX_SIX_HALFWORDS {
+        13
+    } else if kernel_size <= MAX_KERNEL_SIZE {
+        8
+    } else {
         return 0;
-    }
-    let per_value = if kernel_size > MAX_SIX_WORDS { 13 } else { 25 };
+    };
     SLACK + per_value * kernel_size
 }
 
-/// 2-D convolution over every input channel: [`plain::conv2d`], on some cores faster.
+/// 2-D convolution over every input channel: [`plain::conv2d`], faster.
 ///
 /// It is so with [`conv2d_scratch_bytes`] of `scratch` memory.
 #[cfg(not(cortex_m))]
-pub fn conv2d(
-    input: Input<'_>,
-    output: Output<'_>,
-    window: Window,
-    filter: &Filter<'_>,
-    _scratch: &mut [i8],
-) {
+#[cfg_attr(avx512, allow(unsafe_code))]
+pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>, scratch: &mut [i8]) {
     #[cfg(avx512)]
-    avx512::conv2d(input, output, window, filter);
-    #[cfg(not(avx512))]
-    plain::conv2d(input, output, window, filter);
+    if avx512::is_capable() {
+        return avx512::conv2d(input, output, window, filter);
+    }
+    #[cfg(avx512)]
+    if avx2::is_capable() {
+        // SAFETY: the host is capable.
+        return unsafe { avx2::conv2d(input, output, window, filter, scratch) };
+    }
+    portable::conv2d(input, output, window, filter, scratch);
 }
 
 /// A tensor to read.

@@ -3,7 +3,7 @@
 use core::arch::asm;
 
 use super::UNIT;
-use crate::kernels::cortex_m::{Im2col, LARGE, Patch, WholePatches, target_cpu};
+use crate::kernels::cortex_m::{Im2col, LARGE, Patch, SMALL, WholePatches, target_cpu};
 
 /// The patches of a tile's positions, widened and side by side.
 ///
@@ -17,18 +17,21 @@ pub(in crate::kernels) struct Patches<'s> {
 }
 
 impl<'s> Patches<'s> {
-    /// Room for a large tile's patches of `kernel_size` values; None where the scratch memory is too short.
+    /// Room for at least a small tile's patches of `kernel_size` values; None where the scratch memory is too short.
     pub(in crate::kernels) fn new(scratch: &'s mut [i8], kernel_size: usize) -> Option<Self> {
         let (narrow, rest) = scratch.split_at_mut_checked(kernel_size)?;
-        let quads = (kernel_size / UNIT).saturating_mul(2 * LARGE);
-        let length = quads.saturating_add((kernel_size % UNIT).saturating_mul(LARGE));
-        let words = bytemuck::pod_align_to_mut(rest).1.get_mut(..length)?;
-        Some(Self { words, narrow, kernel_size })
+        let patches = Self { words: bytemuck::pod_align_to_mut(rest).1, narrow, kernel_size };
+        patches.has_room(SMALL).then_some(patches)
     }
 
-    /// The positions of the large tiles.
-    pub(in crate::kernels) const fn most_positions(&self) -> usize {
-        LARGE
+    fn has_room(&self, positions: usize) -> bool {
+        let words = (self.kernel_size / UNIT).saturating_mul(2).saturating_add(self.kernel_size % UNIT);
+        self.words.len() >= words.saturating_mul(positions)
+    }
+
+    /// The positions of the large tiles; without room for any, more than there can be.
+    pub(in crate::kernels) fn most_positions(&self) -> usize {
+        if self.has_room(LARGE) { LARGE } else { usize::MAX }
     }
 
     /// Behind the quads of `N` patches.

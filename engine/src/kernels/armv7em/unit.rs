@@ -54,3 +54,36 @@ macro_rules! unit_at_two {
     };
 }
 pub(in crate::kernels) use unit_at_two;
+
+/// One position of four channels: four values from r0, four weights each from r1, `r1 + r2`, `r1 + 2 r2` and r3, the
+/// channels' sums in r8 to r11.
+macro_rules! unit_of_four_channels {
+    () => {
+        "
+            ldr r7, [r0], #4
+            ldr r6, [r1, r2]
+            sxtb16 r4, r7
+            sxtb16 r5, r7, ror #8
+            sxtb16 r7, r6
+            sxtb16 r6, r6, ror #8
+            smlad r9, r4, r7, r9
+            smlad r9, r5, r6, r9
+            ldr r6, [r1, r2, lsl #1]
+            ldr lr, [r3], #4
+            sxtb16 r7, r6
+            sxtb16 r6, r6, ror #8
+            smlad r10, r4, r7, r10
+            smlad r10, r5, r6, r10
+            ldr r6, [r1], #4
+            sxtb16 r7, lr
+            sxtb16 lr, lr, ror #8
+            smlad r11, r4, r7, r11
+            smlad r11, r5, lr, r11
+            sxtb16 r7, r6
+            sxtb16 r6, r6, ror #8
+            smlad r8, r4, r7, r8
+            smlad r8, r5, r6, r8
+        "
+    };
+}
+pub(in crate::kernels) use unit_of_four_channels;

@@ -51,3 +51,15 @@ macro_rules! unit_at_two {
     };
 }
 pub(in crate::kernels) use unit_at_two;
+
+/// One position of four channels: two values from r0, two weights each from r1, `r1 + r2`, `r1 + 2 r2` and r3, the
+/// channels' sums in r8 to r11.
+macro_rules! unit_of_four_channels {
+    () => {
+        concat!(
+            $crate::kernels::scalar::value_of_four_channels!(),
+            $crate::kernels::scalar::value_of_four_channels!(),
+        )
+    };
+}
+pub(in crate::kernels) use unit_of_four_channels;

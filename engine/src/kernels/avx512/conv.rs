@@ -4,7 +4,7 @@ use std::vec::Vec;
 use super::is_capable;
 use super::requantise::{high_products, round_shift};
 use crate::blob::{Clamp, Filter, Tensor, Window};
-use crate::kernels::factor::{Factor, is_in_bounds};
+use crate::kernels::factor::{Factor, count_exceptional, has_lengths, is_exceptional};
 use crate::kernels::{Input, Output, plain};
 
 /// Output channels that are computed together, one in each lane of a vector.
@@ -26,11 +26,14 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     let kernel_size = kernel_row.saturating_mul(window.kernel[0].into());
     let is_empty = input.data.is_empty() || output.data.is_empty();
     let is_supported = !is_empty
-        && is_in_bounds(input, &output, filter, kernel_size)
+        && has_lengths(input, &output, filter, kernel_size)
         && Padded::len(input, output.tensor, window) <= MAX_PADDED;
     if is_supported && is_capable() {
         // SAFETY: the host is capable.
-        unsafe { convolve(input, output, window, filter) };
+        unsafe { convolve(input, Output { tensor: output.tensor, data: &mut *output.data }, window, filter) };
+        if count_exceptional(filter) > 0 {
+            plain::conv2d_of(input, output, window, filter, is_exceptional);
+        }
     } else {
         plain::conv2d(input, output, window, filter);
     }

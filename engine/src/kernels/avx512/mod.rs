@@ -11,6 +11,6 @@ pub use add::add;
 pub use conv::conv2d;
 
 /// Whether this host has the instructions.
-fn is_capable() -> bool {
+pub(super) fn is_capable() -> bool {
     std::arch::is_x86_feature_detected!("avx512vnni") && std::arch::is_x86_feature_detected!("avx512bw")
 }

@@ -5,7 +5,9 @@ use super::clamp_all;
 use super::runs::{Axis, Run, runs};
 use crate::blob::{Channel, Filter, Tensor, Window};
 use crate::kernels::backend::{Factors, LANES, Tap, arrange, arrange_bias, convolve, tap_weights, widen_tap};
-use crate::kernels::factor::{Factor, is_in_bounds};
+use crate::kernels::factor::{Factor, count_exceptional, has_lengths, is_exceptional};
+#[cfg(armv7em)]
+use crate::kernels::instructions::convolve_threes;
 use crate::kernels::{Input, Output, plain};
 
 /// The widest kernel, and the highest.
@@ -19,7 +21,7 @@ pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, fi
     let is_supported = input.tensor.channels == output.tensor.channels
         && window.kernel.into_iter().all(|size| size <= MAX_KERNEL)
         && has_input_everywhere(input.tensor, output.tensor, window)
-        && is_in_bounds(input, &output, filter, taps);
+        && has_lengths(input, &output, filter, taps);
     // The last group overlaps the one before where the channels are no multiple of its size.
     let Some(last) = channels.checked_sub(LANES).filter(|_| is_supported) else {
         return plain::depthwise_conv2d(input, output, window, filter);
@@ -36,6 +38,9 @@ pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, fi
         }
     }
     clamp_all(output.data, filter.clamp);
+    if count_exceptional(filter) > 0 {
+        plain::depthwise_conv2d_of(input, output, window, filter, is_exceptional);
+    }
 }
 
 /// Whether every window touches the input.
@@ -109,8 +114,10 @@ impl Group {
         let [stride_down, stride_right] = window.stride.map(usize::from);
         let down = (rows.count, stride_down.wrapping_mul(row(input.tensor)), row(output.tensor));
         let right = (columns.count, stride_right.wrapping_mul(channels), channels);
-        // The longer side is the inner loop.
-        let [outer, inner] = if rows.count > columns.count { [right, down] } else { [down, right] };
+        // The longer side is the inner loop; rows are, where one call can take several of their positions together.
+        let is_threes = cfg!(armv7em) && width == 3 && kernel_width == 3 && columns.count >= 3;
+        let is_down = rows.count > columns.count && !is_threes;
+        let [outer, inner] = if is_down { [right, down] } else { [down, right] };
         for line in 0..outer.0 {
             let job = Job {
                 input: job.input.wrapping_add(outer.1.wrapping_mul(line)),
@@ -121,11 +128,19 @@ impl Group {
                 ..job
             };
             // SAFETY: `runs` gives positions of the output and the part of their windows that lies inside
-            // the input, at least one row; `is_in_bounds` has seen that the slices have the tensors' lengths.
+            // the input, at least one row; `has_lengths` has seen that the slices have the tensors' lengths.
             // Each line begins at its first position and stays in its run. `first` and those after it are
             // `LANES` channels. The weights are those from the first tap inside; with the gaps, each row of
             // them is as wide as the kernel.
-            unsafe { convolve(&job) };
+            unsafe {
+                #[cfg(armv7em)]
+                let done = if is_down { 0 } else { convolve_threes(&job, stride_right) };
+                #[cfg(armv7em)]
+                let job = job.without(done);
+                if job.positions > 0 {
+                    convolve(&job);
+                }
+            }
         }
     }
 
@@ -158,20 +173,33 @@ impl Group {
 /// all taps of `rows` rows, `columns` taps and the gap after each.
 #[repr(C)]
 pub(in crate::kernels) struct Job {
-    input: *const i8,
-    weights: *const Tap,
+    pub(in crate::kernels) input: *const i8,
+    pub(in crate::kernels) weights: *const Tap,
     /// Rows of the kernel inside the input.
-    rows: usize,
+    pub(in crate::kernels) rows: usize,
     /// Bytes of weights that padding cuts from each row.
-    weights_gap: usize,
-    input_step: usize,
-    channels: usize,
+    pub(in crate::kernels) weights_gap: usize,
+    pub(in crate::kernels) input_step: usize,
+    pub(in crate::kernels) channels: usize,
     /// Columns of the kernel inside the input.
-    columns: usize,
-    output: *mut i8,
-    positions: usize,
-    group: *const Group,
-    output_step: usize,
+    pub(in crate::kernels) columns: usize,
+    pub(in crate::kernels) output: *mut i8,
+    pub(in crate::kernels) positions: usize,
+    pub(in crate::kernels) group: *const Group,
+    pub(in crate::kernels) output_step: usize,
     /// From the end of a row under the kernel to the beginning of the next.
-    row_jump: usize,
+    pub(in crate::kernels) row_jump: usize,
+}
+
+#[cfg(armv7em)]
+impl Job {
+    /// The positions behind the first ones.
+    fn without(self, done: usize) -> Self {
+        Self {
+            input: self.input.wrapping_add(self.input_step.wrapping_mul(done)),
+            output: self.output.wrapping_add(self.output_step.wrapping_mul(done)),
+            positions: self.positions.wrapping_sub(done),
+            ..self
+        }
+    }
 }

@@ -4,18 +4,19 @@
 
 mod add;
 mod depthwise;
-mod im2col;
 mod runs;
 mod tiles;
 
 pub use add::add;
 pub use depthwise::depthwise_conv2d;
 
-pub(super) use add::{Job as AddJob, ROUND};
-pub(super) use depthwise::{Job as DepthwiseJob, MAX_KERNEL};
 #[cfg(armv7em)]
-pub(super) use im2col::WholePatches;
-pub(super) use im2col::{Im2col, Patch};
+pub(super) use super::im2col::WholePatches;
+pub(super) use super::im2col::{Im2col, Patch};
+pub(super) use add::{Job as AddJob, ROUND};
+#[cfg(armv7em)]
+pub(super) use depthwise::Group as DepthwiseGroup;
+pub(super) use depthwise::{Job as DepthwiseJob, MAX_KERNEL};
 pub(super) use tiles::{LARGE, SMALL, tiles};
 
 use super::plain::requantise::saturate;

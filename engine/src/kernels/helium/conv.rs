@@ -6,7 +6,7 @@ use core::arch::asm;
 
 use crate::blob::{Filter, Window};
 use crate::kernels::cortex_m::{Im2col, LARGE, Patch, SMALL, clamp_all, target_cpu, tiles};
-use crate::kernels::factor::is_in_bounds;
+use crate::kernels::factor::{count_exceptional, has_lengths, is_exceptional};
 use crate::kernels::{Input, Output, plain};
 
 /// Values that are multiplied together.
@@ -20,7 +20,7 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     let kernel_size = im2col.kernel_size();
     let channels = usize::from(output.tensor.channels);
     let positions = usize::from(output.tensor.height).saturating_mul(output.tensor.width.into());
-    let is_supported = is_in_bounds(input, &output, filter, kernel_size);
+    let is_supported = has_lengths(input, &output, filter, kernel_size);
     let scratch = scratch.get_mut(..kernel_size.saturating_mul(LARGE)).filter(|_| is_supported);
     let (Some(scratch), Some(tiles)) = (scratch, tiles(positions, LARGE, channels)) else {
         return plain::conv2d(input, output, window, filter);
@@ -41,7 +41,7 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
             };
             *pointer = lay_out(&patch, &im2col, place);
         }
-        // SAFETY: `job` points into slices that outlive the call. `is_in_bounds` has seen that the filter has a
+        // SAFETY: `job` points into slices that outlive the call. `has_lengths` has seen that the filter has a
         // bias, a multiplier, a shift and `kernel_size` weights for each channel, and that the output has all
         // channels of all positions, of which a tile's are some. So many values lie at its patches.
         unsafe {
@@ -56,6 +56,9 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
         }
     }
     clamp_all(output.data, filter.clamp);
+    if count_exceptional(filter) > 0 {
+        plain::conv2d_of(input, output, window, filter, is_exceptional);
+    }
 }
 
 /// Where all values of a patch lie together: in the input, or else in `place`, with padding filled in.

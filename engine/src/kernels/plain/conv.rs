@@ -2,7 +2,7 @@ use super::multiply_accumulate::{multiply_accumulate, unfold};
 use super::patch::{slide, tail};
 use super::requantise::requantise;
 use super::{Input, Output};
-use crate::blob::{Filter, Window};
+use crate::blob::{Channel, Filter, Window};
 
 /// 2-D convolution over every input channel: TFLite's `CONV_2D`.
 ///
@@ -29,6 +29,17 @@ use crate::blob::{Filter, Window};
 /// assert_eq!(output, [3, 4]); // 2.5 rounds up
 /// ```
 pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>) {
+    conv2d_of(input, output, window, filter, |_| true);
+}
+
+/// [`conv2d`] of some channels; the others' values are left as they are.
+pub(in crate::kernels) fn conv2d_of(
+    input: Input<'_>,
+    output: Output<'_>,
+    window: Window,
+    filter: &Filter<'_>,
+    is_wanted: fn(&Channel) -> bool,
+) {
     let zero_point = output.tensor.zero_point;
     let channels = usize::from(input.tensor.channels);
     let kernel_row = usize::from(window.kernel[1]).saturating_mul(channels).max(1);
@@ -36,7 +47,8 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     slide(input, output, window, |patch, values| {
         let left = patch.columns_left().saturating_mul(channels);
         let kernels = filter.weights().chunks_exact(kernel_size);
-        for ((value, kernel), channel) in values.iter_mut().zip(kernels).zip(filter.channels()) {
+        let channels = values.iter_mut().zip(kernels).zip(filter.channels());
+        for ((value, kernel), channel) in channels.filter(|(_, channel)| is_wanted(channel)) {
             let rows = kernel.chunks_exact(kernel_row).skip(patch.rows_above()).zip(patch.rows());
             let start = unfold(channel.bias, kernel, patch.offset());
             let sum = rows.fold(start, |sum, (weights, row)| {

@@ -1,7 +1,7 @@
 use super::multiply_accumulate::multiply_accumulate;
 use super::requantise::requantise;
 use super::{Input, Output};
-use crate::blob::Filter;
+use crate::blob::{Channel, Filter};
 
 /// Matrix product with the flattened input: TFLite's `FULLY_CONNECTED`, one scale for each output.
 ///
@@ -26,9 +26,20 @@ use crate::blob::Filter;
 /// assert_eq!(output, [5, 9]);
 /// ```
 pub fn dense(input: Input<'_>, output: Output<'_>, filter: &Filter<'_>) {
+    dense_of(input, output, filter, |_| true);
+}
+
+/// [`dense`] of some channels; the others' values are left as they are.
+pub(in crate::kernels) fn dense_of(
+    input: Input<'_>,
+    output: Output<'_>,
+    filter: &Filter<'_>,
+    is_wanted: fn(&Channel) -> bool,
+) {
     let Output { tensor, data } = output;
     let rows = filter.weights().chunks_exact(input.data.len().max(1));
-    for ((value, weights), channel) in data.iter_mut().zip(rows).zip(filter.channels()) {
+    let channels = data.iter_mut().zip(rows).zip(filter.channels());
+    for ((value, weights), channel) in channels.filter(|(_, channel)| is_wanted(channel)) {
         let sum = multiply_accumulate(channel.bias, input.data, weights, 0);
         *value = requantise(sum, channel.rescale, tensor.zero_point, filter.clamp);
     }

@@ -2,7 +2,7 @@ use super::multiply_accumulate::{multiply_accumulate_each, unfold_each};
 use super::patch::{LANES, Patch, slide, tail};
 use super::requantise::requantise;
 use super::{Input, Output};
-use crate::blob::{Filter, Window};
+use crate::blob::{Channel, Filter, Window};
 
 /// 2-D convolution of each channel by itself: TFLite's `DEPTHWISE_CONV_2D` with depth multiplier 1.
 ///
@@ -29,16 +29,32 @@ use crate::blob::{Filter, Window};
 /// assert_eq!(output, [7, -15]);
 /// ```
 pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>) {
+    depthwise_conv2d_of(input, output, window, filter, |_| true);
+}
+
+/// [`depthwise_conv2d`] of some channels; the others' values are left as they are.
+pub(in crate::kernels) fn depthwise_conv2d_of(
+    input: Input<'_>,
+    output: Output<'_>,
+    window: Window,
+    filter: &Filter<'_>,
+    is_wanted: fn(&Channel) -> bool,
+) {
     let zero_point = output.tensor.zero_point;
     slide(input, output, window, |patch, values| {
         let mut channels = filter.channels();
         for (first, values) in (0..patch.channels()).step_by(LANES).zip(values.chunks_mut(LANES)) {
+            if !channels.clone().take(LANES).any(|channel| is_wanted(&channel)) {
+                channels.by_ref().take(LANES).for_each(drop);
+                continue;
+            }
             let mut sums = [0; LANES];
             for (sum, channel) in sums.iter_mut().zip(channels.clone()) {
                 *sum = channel.bias;
             }
             accumulate(&mut sums, patch, filter.weights(), window, first);
-            for ((value, sum), channel) in values.iter_mut().zip(sums).zip(channels.by_ref()) {
+            let results = values.iter_mut().zip(sums).zip(channels.by_ref());
+            for ((value, sum), channel) in results.filter(|(_, channel)| is_wanted(channel)) {
                 *value = requantise(sum, channel.rescale, zero_point, filter.clamp);
             }
         }

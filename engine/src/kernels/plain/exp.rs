@@ -1,8 +1,8 @@
 //! The fixed-point functions behind softmax, as gemmlowp defines them. `Qm.n` has m integer bits,
 //! n fraction bits and a sign in an int32; the product of `Qa` and `Qb` by
-//! [`saturating_rounding_doubling_high_mul`] is `Q(a + b)`.
+//! [`rounding_doubling_high_mul`] is `Q(a + b)`.
 
-use super::requantise::{rounding_divide_by_pot, saturating_rounding_doubling_high_mul as mul};
+use super::requantise::{rounding_divide_by_pot, rounding_doubling_high_mul as mul};
 
 /// Fraction bits of Q5.26.
 const FRACTION_BITS: u32 = 26;

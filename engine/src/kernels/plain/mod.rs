@@ -14,6 +14,13 @@ mod softmax;
 #[cfg(cortex_m)]
 pub(super) use patch::Span;
 
+#[cfg(any(cortex_m, avx512))]
+pub(super) use conv::conv2d_of;
+#[cfg(any(armv7em, armv7m))]
+pub(super) use dense::dense_of;
+#[cfg(cortex_m)]
+pub(super) use depthwise::depthwise_conv2d_of;
+
 pub use add::{AddRescale, add};
 pub use conv::conv2d;
 pub use dense::dense;

@@ -1,12 +1,14 @@
 use super::exp::{exp_on_negative_values, one_over_one_plus_x};
 use super::requantise::{
-    multiply_by_quantized_multiplier, rounding_divide_by_pot, saturate, saturating_rounding_doubling_high_mul,
+    multiply_by_quantized_multiplier, rounding_divide_by_pot, rounding_doubling_high_mul, saturate,
 };
 use super::{Input, Output};
 use crate::blob::{Clamp, Rescale};
 
 /// 31 in Q5.26: beyond it a difference could leave the format.
 const LARGEST_DIFFERENCE: i32 = 31 << 26;
+/// Exponentials that are kept from the sum to the quotient: those of as many labels as a network usually has.
+const KEPT: usize = 16;
 /// Integer bits of the sum of exponentials: Q12.19, room for 4095 terms.
 const SUM_INTEGER_BITS: u32 = 12;
 
@@ -39,28 +41,35 @@ pub fn softmax(input: Input<'_>, output: Output<'_>, rescale: Rescale) {
 
 fn softmax_row(row: &[i8], output: &mut [i8], rescale: Rescale) {
     let largest = row.iter().copied().max().unwrap_or(i8::MIN);
-    let exponentials = row.iter().map(|&value| exponential(value, largest, rescale));
-    let sum = exponentials
+    let mut kept = [0; KEPT];
+    for (term, &value) in kept.iter_mut().zip(row) {
+        *term = exponential(value, largest, rescale);
+    }
+    let term = |(index, &value): (usize, &i8)| {
+        kept.get(index).copied().unwrap_or_else(|| exponential(value, largest, rescale))
+    };
+    let terms = row.iter().enumerate().map(term);
+    let sum = terms
         .clone()
-        .flatten()
         .fold(0i32, |sum, term| sum.saturating_add(rounding_divide_by_pot(term, SUM_INTEGER_BITS)));
     let (reciprocal, exponent) = reciprocal(sum);
-    for (value, term) in output.iter_mut().zip(exponentials) {
-        *value = term.map_or(i8::MIN, |term| {
-            let probability = saturating_rounding_doubling_high_mul(reciprocal, term);
-            // Q0.31 to 1/256 is a shift of 23.
-            let steps = rounding_divide_by_pot(probability, exponent.saturating_add(23));
-            saturate(steps.saturating_add(i8::MIN.into()), Clamp::NONE)
-        });
+    // Q0.31 to 1/256 is a shift of 23. One of 32, behind a sum of 512 or more, leaves nothing.
+    let exponent = exponent.saturating_add(23);
+    for (value, term) in output.iter_mut().zip(terms) {
+        let probability = rounding_doubling_high_mul(reciprocal, term);
+        let steps = if exponent > 31 { 0 } else { rounding_divide_by_pot(probability, exponent) };
+        *value = saturate(steps.saturating_add(i8::MIN.into()), Clamp::NONE);
     }
 }
 
-/// `exp(value - largest)` in Q0.31; none where the difference does not fit Q5.26.
-fn exponential(value: i8, largest: i8, rescale: Rescale) -> Option<i32> {
+/// `exp(value - largest)` in Q0.31; 0 where the difference does not fit Q5.26.
+fn exponential(value: i8, largest: i8, rescale: Rescale) -> i32 {
     let difference = i32::from(value) - i32::from(largest);
     let shift = u32::from(rescale.shift.max(0).unsigned_abs()).min(30);
-    (-difference <= LARGEST_DIFFERENCE >> shift)
-        .then(|| exp_on_negative_values(multiply_by_quantized_multiplier(difference, rescale)))
+    if -difference > LARGEST_DIFFERENCE >> shift {
+        return 0;
+    }
+    exp_on_negative_values(multiply_by_quantized_multiplier(difference, rescale))
 }
 
 /// `1 / sum` for a Q12.19 sum of at least 1, as a Q0.31 mantissa in 1/2 to 1 and a right shift.
@@ -69,4 +78,30 @@ fn reciprocal(sum: i32) -> (i32, u32) {
     // Normalised to 1 + x with x in Q0.31: the leading one drops out.
     let x = (sum as u32).wrapping_shl(headroom).wrapping_sub(1 << 31) as i32;
     (one_over_one_plus_x(x), SUM_INTEGER_BITS.saturating_sub(headroom))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blob::Tensor;
+
+    /// So many equal inputs.
+    fn softmax_of_equals(channels: u16) -> [i8; 600] {
+        let tensor = Tensor { height: 1, width: 1, channels, zero_point: 0, scale: 0.1 };
+        let mut probabilities = [0; 600];
+        let output = Output { tensor, data: &mut probabilities[..channels.into()] };
+        softmax(
+            Input { tensor, data: &[5; 600][..channels.into()] },
+            output,
+            Rescale::from_real(0.1 * f64::from(1 << 26)),
+        );
+        probabilities
+    }
+
+    #[test]
+    fn a_share_below_half_a_step_is_the_least_probability() {
+        // 256 / 511 of a step is more than half of one, 256 / 600 is less.
+        assert!(softmax_of_equals(511)[..511].iter().all(|&probability| probability == -127));
+        assert!(softmax_of_equals(600).iter().all(|&probability| probability == -128));
+    }
 }

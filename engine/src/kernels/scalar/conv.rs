@@ -8,7 +8,7 @@ use core::arch::asm;
 use super::requantise;
 use crate::blob::{Filter, Window};
 use crate::kernels::cortex_m::{Im2col, LARGE, SMALL, clamp_all, target_cpu, tiles};
-use crate::kernels::factor::is_in_bounds;
+use crate::kernels::factor::{count_exceptional, has_lengths, is_exceptional};
 use crate::kernels::instructions::{Patches, UNIT, unit_at_six, unit_at_two};
 use crate::kernels::{Input, Output, plain};
 
@@ -23,7 +23,7 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     let kernel_size = im2col.kernel_size();
     let channels = usize::from(output.tensor.channels);
     let positions = usize::from(output.tensor.height).saturating_mul(output.tensor.width.into());
-    let is_supported = is_in_bounds(input, &output, filter, kernel_size);
+    let is_supported = has_lengths(input, &output, filter, kernel_size);
     let patches = Patches::new(scratch, kernel_size).filter(|_| is_supported);
     let tiles = patches.as_ref().and_then(|patches| tiles(positions, patches.most_positions(), channels));
     let (Some(mut patches), Some(tiles)) = (patches, tiles) else {
@@ -35,7 +35,7 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     job.pitch = if positions == 1 { 0 } else { channels };
     for tile in tiles {
         job.output = output.data.as_mut_ptr().wrapping_add(tile.first.wrapping_mul(channels));
-        // SAFETY: `job` points into slices that outlive the call. `is_in_bounds` has seen that the filter has a
+        // SAFETY: `job` points into slices that outlive the call. `has_lengths` has seen that the filter has a
         // bias, a multiplier, a shift and `kernel_size` weights for each channel, and that the output has all
         // channels of all positions, of which a tile's are some. Its patches are laid out.
         unsafe {
@@ -44,14 +44,18 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
                 one_channel_at_six(&Job { end: patches.end::<LARGE>(), ..job });
             } else {
                 patches.lay_out::<SMALL>(&im2col, tile.first, last);
-                two_channels_at_two(&Job { end: patches.end::<SMALL>(), left: channels / 2, ..job });
+                let job = Job { end: patches.end::<SMALL>(), ..job };
+                two_channels_at_two(&job.of_pairs(channels));
                 if channels % 2 == 1 {
-                    two_channels_at_two(&job.of_last_two(patches.end::<SMALL>()));
+                    two_channels_at_two(&job.of_last_two(channels));
                 }
             }
         }
     }
     clamp_all(output.data, filter.clamp);
+    if count_exceptional(filter) > 0 {
+        plain::conv2d_of(input, output, window, filter, is_exceptional);
+    }
 }
 
 /// What the kernels of a tile read, in the order in which they do.
@@ -71,8 +75,8 @@ struct Job {
     output: *mut i8,
     /// Output values from one position to the next.
     pitch: usize,
-    /// Channels or pairs of them to compute.
-    left: usize,
+    /// Behind the weights of the last channel to compute.
+    end_of_weights: *const u8,
     /// `2 * zero_point + 1`: the zero point and a half, in halves.
     rounding: i32,
     weights: *const u8,
@@ -93,37 +97,41 @@ impl Job {
             shifts: filter.shifts.as_ptr(),
             output: core::ptr::null_mut(),
             pitch: 0,
-            left: filter.shifts.len(),
+            end_of_weights: filter.weights.as_ptr().wrapping_add(filter.weights.len()),
             rounding: 2 * i32::from(zero_point) + 1,
             weights: filter.weights.as_ptr(),
             kernel_size,
         }
     }
 
-    /// The last two channels of a tile.
-    fn of_last_two(self, end: *const u32) -> Self {
-        let first = self.left.wrapping_sub(2);
+    /// Pairs of channels, without the last one where there is an odd one.
+    fn of_pairs(self, channels: usize) -> Self {
+        let weights = (channels & !1).wrapping_mul(self.kernel_size);
+        Self { end_of_weights: self.weights.wrapping_add(weights), ..self }
+    }
+
+    /// The last two channels.
+    fn of_last_two(self, channels: usize) -> Self {
+        let first = channels.wrapping_sub(2);
         Self {
-            end,
             bias: self.bias.wrapping_add(first.wrapping_mul(4)),
             multipliers: self.multipliers.wrapping_add(first.wrapping_mul(4)),
             shifts: self.shifts.wrapping_add(first),
             output: self.output.wrapping_add(first),
-            left: 1,
             weights: self.weights.wrapping_add(first.wrapping_mul(self.kernel_size)),
             ..self
         }
     }
 }
 
-/// Six positions of `left` channels, one after the other.
+/// Six positions of all channels up to the end of the weights, one after the other.
 ///
 /// The sums are in r8 to r12 and lr. The job is on the stack, since the inner loop leaves no register: r0 is the
 /// words of the patches, r1 the weights, r2 and r3 some weights, r4 to r7 words. It is entered in its midst.
 ///
 /// # Safety
-/// All pointers are valid for what the fields say: `left` biases, multipliers (both of 4 bytes) and shifts,
-/// `left * kernel_size` weights, `left` values of output at each of six positions, `left` being at least 1.
+/// All pointers are valid for what the fields say: `kernel_size` weights of each channel, of which there is at least one,
+/// and as many biases, multipliers (both of 4 bytes), shifts and values of output at each of six positions.
 #[inline(never)]
 unsafe fn one_channel_at_six(job: &Job) {
     // SAFETY: the caller's. All registers that are changed are saved here or named as clobbered.
@@ -149,8 +157,7 @@ unsafe fn one_channel_at_six(job: &Job) {
             "mov r11, r8",
             "mov r12, r8",
             "mov lr, r8",
-            "ldr r2, [sp, #8]",
-            "bx r2",
+            "ldr pc, [sp, #8]",
             ".p2align 2",
             "9:", // the length of a unit's code
             ".word (4f - 3f) / {unrolled}",
@@ -181,16 +188,12 @@ unsafe fn one_channel_at_six(job: &Job) {
             "ldm r0, {{r2-r5}}",
             "ldr r6, [r2], #4",
             "ldrsb r7, [r3], #1",
-            "add r0, r4, #1",
             "strd r2, r3, [sp, #20]",
-            "str r0, [sp, #28]",
             "ldr r0, [sp, #40]",
             "lsl r6, r6, #1", // the doubled multiplier
             "mvn r7, r7",     // e - 1
             "lsl r3, r0, r7", // half a step and the zero point
             "add r7, #1",
-            requantise!("r0" = "r8", "r6", "r3", "r7"),
-            "strb r0, [r4]",
             "add r2, r4, r5", // the second position's value
             requantise!("r0" = "r9", "r6", "r3", "r7"),
             "strb r0, [r2]",
@@ -202,9 +205,11 @@ unsafe fn one_channel_at_six(job: &Job) {
             "strb r0, [r4, r5, lsl #2]",
             requantise!("r0" = "lr", "r6", "r3", "r7"),
             "strb r0, [r2, r5, lsl #2]",
+            requantise!("r0" = "r8", "r6", "r3", "r7"),
+            "strb r0, [r4], #1",
+            "str r4, [sp, #28]",
             "ldr r0, [sp, #36]",
-            "subs r0, #1",
-            "str r0, [sp, #36]",
+            "cmp r1, r0",
             "bne.w 2b",
             "add sp, #44",
             "pop {{r4-r11}}",
@@ -219,7 +224,7 @@ unsafe fn one_channel_at_six(job: &Job) {
     }
 }
 
-/// Two positions of `left` pairs of channels.
+/// Two positions of pairs of channels up to the end of the weights.
 ///
 /// The sums are in r9 and r10 for the first channel of a pair, r11 and r12 for the second. r0 is the words of the
 /// patches, lr their end, r1 and r2 the channels' weights, r3 to r6 words, r7 and r8 some weights.
@@ -252,8 +257,7 @@ unsafe fn two_channels_at_two(job: &Job) {
             "mov r10, r9",
             "mov r12, r11",
             "ldrd r0, lr, [sp, #4]",
-            "ldr r3, [sp, #12]",
-            "bx r3",
+            "ldr pc, [sp, #12]",
             ".p2align 2",
             "9:", // the length of a unit's code
             ".word (4f - 3f) / {unrolled}",
@@ -308,8 +312,7 @@ unsafe fn two_channels_at_two(job: &Job) {
             "mov r1, r2",
             "add r2, r0",
             "ldr r0, [sp, #40]",
-            "subs r0, #1",
-            "str r0, [sp, #40]",
+            "cmp r1, r0",
             "bne.w 2b",
             "add sp, #48",
             "pop {{r4-r11}}",

@@ -6,9 +6,15 @@
 
 mod add;
 mod conv;
+mod dense;
 mod depthwise;
+mod pool;
 
 pub use conv::conv2d;
+pub use dense::dense;
+#[cfg(armv7m)]
+pub(super) use dense::value_of_four_channels;
+pub use pool::{average_pool, global_average_pool, max_pool};
 pub(super) use {add::add_rounds, depthwise::*};
 
 pub(super) use super::instructions::{Tap, tap_weights, widen_tap};
@@ -30,4 +36,4 @@ macro_rules! requantise {
         )
     };
 }
-use requantise;
+pub(super) use requantise;

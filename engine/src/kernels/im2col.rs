@@ -77,6 +77,7 @@ impl<'a> Im2col<'a> {
     }
 
     /// The patches of `count` output positions from `first` on, where they lie in one row and no padding cuts them.
+    #[cfg(cortex_m)]
     pub(in crate::kernels) fn whole_patches(&self, first: usize, count: usize) -> Option<WholePatches<'a>> {
         let width = self.output_width.max(1);
         let (y, x) = (first / width, first % width);
@@ -124,6 +125,7 @@ impl<'a> Im2col<'a> {
 }
 
 /// Patches of successive positions, without padding.
+#[cfg(cortex_m)]
 #[derive(Clone, Copy)]
 pub(in crate::kernels) struct WholePatches<'a> {
     /// The input from the first one's first value on.
@@ -138,6 +140,7 @@ pub(in crate::kernels) struct WholePatches<'a> {
     pub(in crate::kernels) pitch: usize,
 }
 
+#[cfg(cortex_m)]
 impl<'a> WholePatches<'a> {
     pub(in crate::kernels) fn patch(&self, index: usize) -> Patch<'a> {
         let start = index.wrapping_mul(self.step);
@@ -176,6 +179,7 @@ struct Span {
 
 impl Axis {
     /// The first row or column under the kernel at an index, if all of the kernel lies inside the input.
+    #[cfg(cortex_m)]
     fn whole(&self, index: i32) -> Option<usize> {
         let start = index.wrapping_mul(self.stride).wrapping_sub(self.padding);
         let is_whole = start >= 0 && start.wrapping_add(self.kernel) <= self.size;

@@ -1,0 +1,27 @@
+//! Kernels for hosts with AVX2, whose one instruction multiplies and adds sixteen values of 16 bits. A layer is divided as by
+//! the [portable](super::portable) kernels.
+
+#![allow(unsafe_code)]
+
+mod tile;
+
+use super::portable::conv2d_by;
+use super::{Input, Output};
+use crate::blob::{Filter, Window};
+
+/// Whether this host has the instructions.
+pub(super) fn is_capable() -> bool {
+    std::arch::is_x86_feature_detected!("avx2")
+}
+
+/// 2-D convolution over every input channel: [`plain::conv2d`](super::plain::conv2d), faster.
+#[target_feature(enable = "avx2")]
+pub(super) fn conv2d(
+    input: Input<'_>,
+    output: Output<'_>,
+    window: Window,
+    filter: &Filter<'_>,
+    scratch: &mut [i8],
+) {
+    conv2d_by(input, output, window, filter, scratch, |tile| tile::compute(tile));
+}
