@@ -305,7 +305,7 @@ fn a_file_is_named_with_what_is_wrong_in_it() {
 
 #[test]
 fn the_guide_s_example_is_a_preset() {
-    let guide = include_str!("../../../docs/guide.md");
+    let guide = include_str!("../../../docs/guide/presets.md");
     let blocks = guide.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
     let examples: Vec<&str> = blocks.filter(|block| block.contains("\"front_end\"")).collect();
     assert_eq!(examples.len(), 1);
