@@ -57,7 +57,7 @@ pub(in crate::kernels) fn conv2d_by(
     let last = (output.data.len() / channels.max(1)).saturating_sub(1);
     let starts = (0..).step_by(POSITIONS);
     for (start, values) in starts.zip(output.data.chunks_mut(POSITIONS.saturating_mul(channels).max(1))) {
-        for (position, place) in (start..).zip(patches.chunks_exact_mut(kernel_size)) {
+        for (position, place) in (start..).zip(patches.chunks_exact_mut(kernel_size.max(1))) {
             // Where fewer positions are left than are computed together, the last one is computed several times.
             lay_out(&im2col.patch(last.min(position)), &im2col, place);
         }
@@ -99,7 +99,7 @@ fn compute_all(
         let (second_kernel, second) = channels.next().unwrap_or((kernel, channel));
         let (kernels, channels) = ([kernel, second_kernel], [channel, second]);
         let results = compute(&Tile { kernels, channels, patches, zero_point, clamp: filter.clamp });
-        for (index, values) in values.chunks_exact_mut(filter.shifts.len()).enumerate() {
+        for (index, values) in values.chunks_exact_mut(filter.shifts.len().max(1)).enumerate() {
             let places = values.iter_mut().skip(first);
             for (value, results) in places.zip(&results) {
                 *value = results.get(index).copied().unwrap_or_default();
