@@ -1,8 +1,6 @@
-use super::{layout, rows, validate};
+use super::{Layout, layout, rows, validate};
 use crate::LoadError;
 use crate::blob::{self, FrontEndParams, Labels, Metadata, Network};
-
-use super::Layout;
 
 /// A network that has been checked in every field, wherever the rows of its input come from. It borrows everything from
 /// the blob.
