@@ -114,7 +114,7 @@ pub fn weighted() -> Body<'static> {
     let sum = Layer { input: 0, lag: 0, output: Tensor { height: 1, ..input }, op: Op::Dense { filter } };
     Body {
         name: "weighted",
-        labels: heapless::Vec::new(),
+        labels: core::iter::empty().collect(),
         front_end: None,
         input,
         layers: [sum].into_iter().collect(),

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use clap::Args;
@@ -40,7 +40,7 @@ impl Run {
         Ok(())
     }
 
-    fn answer(&self, runnable: Runnable<'_>, file: &PathBuf) -> anyhow::Result<()> {
+    fn answer(&self, runnable: Runnable<'_>, file: &Path) -> anyhow::Result<()> {
         let values = tensor::load(file)?;
         let failed = || format!("cannot run {}", file.display());
         if !self.stream {
