@@ -123,8 +123,8 @@ fn the_page_needs_nothing_from_outside() {
         assert!(!page.contains(reference), "{reference}");
     }
     assert_eq!(page.matches("data:image/png;base64,").count(), 3);
-    // The panel, the listener twice, three curves and the arena.
-    assert_eq!(page.matches("<svg").count(), 7);
+    // What withheld answers gain, the panel, the listener twice, three curves and the arena.
+    assert_eq!(page.matches("<svg").count(), 8);
 }
 
 #[test]
