@@ -26,15 +26,36 @@ pub struct StreamAnswer {
     pub output: Vec<i8>,
 }
 
-/// Reads the int8 values of a `.npy` file, whatever its shape, in the order of their indices.
+/// Reads the int8 values of a `.npy` file in the order of their indices: those of a window, or of a stream's rows.
 ///
 /// # Errors
-/// Names a file that can't be read or is no array of int8.
-pub fn load(path: &Path) -> anyhow::Result<Vec<i8>> {
+/// Names a file that can't be read, is no array of int8, or is not of the shape that the network reads: its sizes without
+/// those of 1, or all values in one row.
+pub fn load(path: &Path, runnable: &Runnable<'_>, is_stream: bool) -> anyhow::Result<Vec<i8>> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let array = ArrayD::<i8>::read_npy(BufReader::new(file))
         .with_context(|| format!("{} is no .npy file of int8", path.display()))?;
+    ensure_shape(array.shape(), runnable, is_stream)
+        .with_context(|| format!("cannot run {}", path.display()))?;
     Ok(array.as_standard_layout().iter().copied().collect())
+}
+
+/// Values in another order than the network's would be taken for something else.
+fn ensure_shape(shape: &[usize], runnable: &Runnable<'_>, is_stream: bool) -> anyhow::Result<()> {
+    let Some(input) = runnable.network().tensor(0) else { return Ok(()) };
+    let row = [input.width, input.channels].map(usize::from);
+    let rows = runnable.pace().window_rows as usize;
+    let significant = |sizes: &[usize]| sizes.iter().copied().filter(|&size| size != 1).collect::<Vec<_>>();
+    let found = significant(shape);
+    let is_rows = is_stream && (found == significant(&row) || found.get(1..) == Some(&significant(&row)));
+    let is_window = !is_stream && found == significant(&[rows, row[0], row[1]]);
+    ensure!(
+        is_rows || is_window || found.len() <= 1,
+        "it is of the shape {shape:?}, the network reads {} rows of {row:?}: {}",
+        if is_stream { "any number of".to_owned() } else { rows.to_string() },
+        "transpose it if it has bands before frames"
+    );
+    Ok(())
 }
 
 /// Values in a row of a network's input.

@@ -388,6 +388,58 @@ fn what_cannot_be_imported_is_named_in_a_line() {
 }
 
 #[test]
+fn inputs_are_of_a_network_s_shape_and_not_written_over() {
+    let folder = folder();
+    let tflite = file(&folder, "mine.tflite", &std::fs::read(golden("over_time.tflite")).unwrap());
+    let blob = folder.path().join("model.postcard");
+    let import =
+        |out: &Path| trainer(&folder).args(["import", shown(&tflite), "--out", shown(out)]).output().unwrap();
+    assert_refused(&import(&tflite), &["mine.tflite would be written over"]);
+    assert_refused(&import(folder.path()), &["no regular file"]);
+    let facts = {
+        let imported = import(&blob);
+        assert!(imported.status.success(), "{imported:?}");
+        one_json(trainer(&folder).args(["inspect", shown(&blob), "--json"]).assert().get_output())
+    };
+    let [rows, columns, channels] =
+        [0, 1, 2].map(|axis| facts["input"]["shape"][axis].as_u64().unwrap() as usize);
+    assert!(facts["input"]["scale"].as_f64().unwrap() > 0.0 && facts["output"]["zero_point"].is_i64());
+    let npy = |name: &str, shape: &[usize]| {
+        let mut bytes = Vec::new();
+        ndarray_npy::WriteNpyExt::write_npy(&ndarray::ArrayD::<i8>::zeros(shape), &mut bytes).unwrap();
+        file(&folder, name, &bytes)
+    };
+    let run = |input: &Path, options: &[&str]| {
+        trainer(&folder).args(["run", "--model", shown(&blob), shown(input)]).args(options).output().unwrap()
+    };
+    let values = rows * columns * channels;
+    for (name, shape) in [("flat.npy", vec![values]), ("batch.npy", vec![1, rows, columns, channels])] {
+        assert!(run(&npy(name, &shape), &[]).status.success(), "{name}");
+    }
+    let turned = npy("turned.npy", &[channels, columns, rows]);
+    for options in [&[][..], &["--stream"]] {
+        let message = String::from_utf8(run(&turned, options).stderr).unwrap();
+        assert!(message.contains("turned.npy") && message.contains("transpose it"), "{message}");
+    }
+    let short = run(&npy("short.npy", &[1, columns, channels]), &["--stream"]);
+    let message = String::from_utf8(short.stderr).unwrap();
+    assert!(short.status.success() && message.contains("short.npy: no answer yet"), "{message}");
+}
+
+#[test]
+fn a_mistyped_front_end_is_refused() {
+    let folder = folder();
+    let front_end = r#""sample_rate": 22050, "fft_length": 2048, "hop_length": 512, "mel_bands": 24, "window_samples": 10240,
+        "mel_scale": "slaney", "reference": "window_maximum""#;
+    let json = format!(r#"{{"front_end": {{{front_end}}}, "scale": {{"mean": 1, "deviation": 2}}}}"#);
+    let front_end = file(&folder, "hearing.json", json.as_bytes());
+    let out = folder.path().join("model.postcard");
+    let import = ["import", "--labels", "a,b,c,d,e", "--front-end", shown(&front_end), "--out", shown(&out)];
+    let output = trainer(&folder).args(import).arg(golden("separable.tflite")).output().unwrap();
+    assert_refused(&output, &["hearing.json", "unknown field scale"]);
+}
+
+#[test]
 fn a_network_alone_does_not_hear() {
     let folder = folder();
     let blob = folder.path().join("model.postcard");

@@ -150,11 +150,11 @@ unsafe fn init(
     Ok(place)
 }
 
-/// Writes a session where it is to be. Of a reference that comes from outside the compiler knows that it can do so without a
-/// copy on the stack, which may have no room for one.
+/// Writes a session where it is to be. Of a constant and a reference that comes from outside the compiler knows that it can do so
+/// without a copy on the stack, which may have no room for one.
 #[inline(never)]
 fn write_session(place: &mut MaybeUninit<Session<'static>>) {
-    place.write(Session::new());
+    place.write(const { Session::new() });
 }
 
 impl Listener {

@@ -1,6 +1,7 @@
 //! A checked network: what [`Runnable::from_bytes`] accepts, inference can run, whatever the input is.
 
 mod layout;
+mod pace;
 #[cfg(feature = "std")]
 mod plan;
 mod rows;
@@ -19,10 +20,11 @@ use crate::error::FrontEndError;
 
 pub use layout::Layout;
 pub(crate) use layout::Memory;
+pub use pace::Pace;
 #[cfg(feature = "std")]
 pub(crate) use plan::plan;
 pub use run::Run;
-pub use runnable::{Pace, Runnable};
+pub use runnable::Runnable;
 pub use stream::TensorRow;
 pub(crate) use stream::{Fill, Stream};
 

@@ -1,4 +1,6 @@
-use super::{Layout, layout, rows, validate};
+use super::layout::{self, Layout};
+use super::pace::Pace;
+use super::{rows, validate};
 use crate::LoadError;
 use crate::blob::{self, FrontEndParams, Labels, Metadata, Network};
 
@@ -11,18 +13,6 @@ pub struct Runnable<'a> {
     network: Network<'a>,
     layout: Layout,
     pace: Pace,
-}
-
-/// When a network answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Pace {
-    /// Rows of its input that are needed for an answer: those of a window.
-    pub window_rows: u32,
-    /// Rows after which there is the first answer of a stream that goes on. It is more than those of a window if layers
-    /// pad behind their input: in a stream they wait for what comes there.
-    pub first_answer: u32,
-    /// Rows from one answer to the next.
-    pub rows_an_answer: u32,
 }
 
 impl<'a> Runnable<'a> {
@@ -106,14 +96,5 @@ impl<'a> Runnable<'a> {
         let tensors =
             (0..rows::MAX_TENSORS).zip(rows::embedding(&self.network)).filter(|&(_, is_part)| is_part);
         tensors.flat_map(move |(tensor, _)| runnable.latest(tensor, state)).copied()
-    }
-}
-
-impl Pace {
-    /// Rows behind a recording's end that layers may read as padding: for a window's answer, and for one that comes
-    /// up to a stride later.
-    pub(crate) const fn rows_behind(&self) -> u32 {
-        let for_a_window = self.first_answer.saturating_sub(self.window_rows);
-        for_a_window.saturating_add(self.rows_an_answer).saturating_sub(1)
     }
 }

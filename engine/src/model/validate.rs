@@ -1,7 +1,8 @@
 //! Every check that makes inference infallible, each once, at load.
 
+use super::layout;
+use super::pace::Pace;
 use super::rows::{MAX_TENSORS, histories, timings};
-use super::{Pace, layout};
 use crate::LoadError;
 use crate::blob::{
     Channel, Clamp, Filter, FrontEndParams, Labels, Layer, Network, Normalisation, Op, Reference, Rescale,

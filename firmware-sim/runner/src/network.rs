@@ -117,7 +117,11 @@ impl Network {
         Ok(Outcome { steps, answers: answers.into_iter().map(|byte| byte as i8).collect() })
     }
 
-    fn runnable(&self) -> anyhow::Result<Runnable<'_>> {
+    /// The network that runs.
+    ///
+    /// # Errors
+    /// The blob is not one any more.
+    pub fn runnable(&self) -> anyhow::Result<Runnable<'_>> {
         Ok(Runnable::from_bytes(&self.blob)?)
     }
 

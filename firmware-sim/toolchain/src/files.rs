@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use tempfile::NamedTempFile;
 
 /// A file that has its name once it is whole, so that a reader, or a killed run, never sees half of it. Until then it stands beside
@@ -14,7 +14,7 @@ pub struct WholeFile<'a> {
 }
 
 impl<'a> WholeFile<'a> {
-    /// Makes the folder too if it is missing.
+    /// Makes the folder too if it is missing. What is no regular file, a device say, is not replaced.
     ///
     /// # Errors
     /// Names the file that cannot be written.
@@ -22,6 +22,8 @@ impl<'a> WholeFile<'a> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let failed = || cannot_write(path);
+        let is_new_or_file = std::fs::metadata(path).map_or(true, |found| found.is_file());
+        ensure!(is_new_or_file, "{}: it is there and is no regular file", cannot_write(path));
         std::fs::create_dir_all(folder).with_context(failed)?;
         let mut builder = tempfile::Builder::new();
         // Temporary files are private by default; this one gets the permissions of any new file.

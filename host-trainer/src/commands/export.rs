@@ -18,6 +18,7 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) fn run(self) -> anyhow::Result<()> {
+        self.model.iter().try_for_each(|model| files::ensure_other(&self.c_array, model))?;
         let file = ModelFile { model: self.model };
         let blob = file.read()?;
         let facts = Footprint::of_blob(&blob).with_context(|| format!("cannot use {}", file.name()))?;

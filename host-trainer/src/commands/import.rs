@@ -32,6 +32,9 @@ pub(super) struct Import {
 impl Import {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let front_end = self.front_end.as_deref().map(FrontEndFile::load).transpose()?;
+        for input in [Some(&self.file), self.front_end.as_ref()].into_iter().flatten() {
+            files::ensure_other(&self.out, input)?;
+        }
         let blob = blob(&self.file, &self.labels, front_end.as_ref())?;
         files::write_whole(&self.out, &blob)?;
         let footprint = Footprint::of_blob(&blob)?;

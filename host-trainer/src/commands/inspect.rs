@@ -6,7 +6,7 @@ use comfy_table::Table;
 
 use super::model::ModelFile;
 use super::{import, output};
-use crate::evaluate::{Footprint, FrontEndFacts, LayerFacts};
+use crate::evaluate::{Footprint, FrontEndFacts, LayerFacts, TensorFacts};
 use crate::features::MelScale;
 use crate::table::table;
 
@@ -46,6 +46,8 @@ pub(super) fn text(footprint: &Footprint) -> String {
         ("parameters", params.to_string()),
         ("multiply-accumulates", macs.to_string()),
         ("arena", format!("{arena_bytes} bytes")),
+        ("input", tensor(&footprint.input)),
+        ("output", tensor(&footprint.output)),
     ];
     match front_end {
         Some(front_end) => facts.extend(hearing(front_end, *frames_an_answer)),
@@ -56,6 +58,11 @@ pub(super) fn text(footprint: &Footprint) -> String {
         text += &format!("{name:<22}{value}\n");
     }
     text + "\n" + &layer_table(layers).to_string()
+}
+
+fn tensor(TensorFacts { shape, scale, zero_point }: &TensorFacts) -> String {
+    let [height, width, channels] = shape;
+    format!("{height} x {width} x {channels}, a value q stands for {scale} (q - {zero_point})")
 }
 
 fn hearing(front_end: &FrontEndFacts, frames_an_answer: u32) -> [(&'static str, String); 7] {

@@ -2,11 +2,19 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use engine::model::Runnable;
+use engine::model::{Pace, Runnable};
 use serde::Serialize;
 
 use super::output;
-use crate::tensor;
+use crate::tensor::{self, Answer, StreamAnswer};
+
+/// To a whole window, or to one of a stream.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answered {
+    Window(Answer),
+    Stream(StreamAnswer),
+}
 
 #[derive(Debug, Args)]
 pub(super) struct Run {
@@ -31,27 +39,37 @@ impl Run {
         let runnable = Runnable::from_bytes(&blob).with_context(|| format!("cannot use {name}"))?;
         let mut failed = 0;
         for file in &self.files {
-            if let Err(error) = self.answer(runnable, file) {
-                eprintln!("error: {error:#}");
-                failed += 1;
+            match self.answers(runnable, file) {
+                Ok(answers) => answers.iter().try_for_each(|answer| self.print(answer))?,
+                Err(error) => {
+                    eprintln!("error: {error:#}");
+                    failed += 1;
+                }
             }
         }
         ensure!(failed == 0, "{failed} of {} inputs could not be answered", self.files.len());
         Ok(())
     }
 
-    fn answer(&self, runnable: Runnable<'_>, file: &Path) -> anyhow::Result<()> {
-        let values = tensor::load(file)?;
+    fn answers(&self, runnable: Runnable<'_>, file: &Path) -> anyhow::Result<Vec<Answered>> {
+        let values = tensor::load(file, &runnable, self.stream)?;
         let failed = || format!("cannot run {}", file.display());
         if !self.stream {
-            let answer = tensor::run(runnable, &values).with_context(failed)?;
-            return self.print(&answer, &answer.output);
+            return Ok(vec![Answered::Window(tensor::run(runnable, &values).with_context(failed)?)]);
         }
         let answers = tensor::stream(runnable, &values).with_context(failed)?;
-        answers.iter().try_for_each(|answer| self.print(answer, &answer.output))
+        if answers.is_empty() {
+            let Pace { first_answer, rows_an_answer, .. } = runnable.pace();
+            eprintln!(
+                "note: {}: no answer yet: in a stream the first comes after {first_answer} rows, then one every {rows_an_answer}",
+                file.display()
+            );
+        }
+        Ok(answers.into_iter().map(Answered::Stream).collect())
     }
 
-    fn print(&self, answer: &impl Serialize, values: &[i8]) -> anyhow::Result<()> {
-        if self.json { output::json(answer) } else { output::line(&format!("{values:?}")) }
+    fn print(&self, answer: &Answered) -> anyhow::Result<()> {
+        let (Answered::Window(Answer { output }) | Answered::Stream(StreamAnswer { output, .. })) = answer;
+        if self.json { output::json(answer) } else { output::line(&format!("{output:?}")) }
     }
 }

@@ -4,7 +4,7 @@ use engine::{LoadError, Model};
 use serde::Serialize;
 
 /// What is in a blob and what it costs a device; serialises to what `inspect --json` prints.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Footprint {
     /// The model's name.
     pub name: String,
@@ -24,8 +24,29 @@ pub struct Footprint {
     pub labels: Vec<String>,
     /// How it hears; None of a network alone.
     pub front_end: Option<FrontEndFacts>,
+    /// What its input stands for.
+    pub input: TensorFacts,
+    /// What its last layer's values stand for.
+    pub output: TensorFacts,
     /// What it computes.
     pub layers: Vec<LayerFacts>,
+}
+
+/// A tensor: `scale * (q - zero_point)` is what an int8 value `q` of it stands for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct TensorFacts {
+    /// Height, width and channels.
+    pub shape: [u16; 3],
+    /// What a step is worth.
+    pub scale: f32,
+    /// The value that stands for 0.
+    pub zero_point: i8,
+}
+
+impl From<Tensor> for TensorFacts {
+    fn from(tensor: Tensor) -> Self {
+        Self { shape: shape(tensor), scale: tensor.scale, zero_point: tensor.zero_point }
+    }
 }
 
 /// A blob's front end.
@@ -87,6 +108,8 @@ impl Footprint {
     #[must_use]
     pub fn of_network(runnable: &Runnable<'_>, blob_bytes: usize) -> Self {
         let network = runnable.network();
+        // A network that was checked has both.
+        let end = |tensor| network.tensor(tensor).map(TensorFacts::from).unwrap_or_default();
         let layers: Vec<LayerFacts> =
             network.layers().enumerate().map(|(index, facts)| layer(network, index, &facts)).collect();
         Self {
@@ -99,6 +122,8 @@ impl Footprint {
             frames_an_answer: runnable.pace().rows_an_answer,
             labels: runnable.labels().iter().map(str::to_owned).collect(),
             front_end: None,
+            input: end(0),
+            output: end(network.len()),
             layers,
         }
     }

@@ -26,7 +26,7 @@ pub use compare::Comparison;
 pub use confusion::{ClassScores, Confusion};
 pub use coverage::{Covered, coverage};
 pub use examples::{Example, Examples};
-pub use footprint::{Footprint, FrontEndFacts, LayerFacts};
+pub use footprint::{Footprint, FrontEndFacts, LayerFacts, TensorFacts};
 pub use intervals::{Interval, OfScores};
 pub(crate) use largest::largest;
 pub use moments::{Moment, Moments};

@@ -29,7 +29,9 @@ pub(super) fn pad(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> any
     let pairs: Vec<[usize; 2]> =
         pairs.iter().map(|pair| pair.map(|size| usize::try_from(size).unwrap_or(usize::MAX))).collect();
     let &[[0, 0], rows, columns, [0, 0]] = pairs.as_slice() else {
-        bail!("it pads by {pairs:?}: only rows and columns can be padded")
+        bail!(
+            "it pads by {pairs:?}: rows and columns of a map can be padded, as ZeroPadding2D before a Conv2D does"
+        )
     };
     ensure!(
         rows.iter().chain(&columns).all(|&size| size < 256),

@@ -1,11 +1,13 @@
 //! The front end before an imported network: a JSON file says how it hears.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use bumpalo::Bump;
 use engine::blob::FrontEndParams;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::features::{FrontEndSpec, Hearing, InputScaling, Reference};
 use crate::quantise::{Affine, normalisation};
@@ -18,6 +20,9 @@ pub struct FrontEndFile {
     /// What was done to the features before the network had them; nothing where it is left out.
     #[serde(default)]
     scaling: Scaling,
+    /// A preset's other fields, which say nothing of hearing.
+    #[serde(flatten)]
+    others: BTreeMap<String, IgnoredAny>,
 }
 
 /// `(feature - mean) / deviation`, with features in dB, or a root of power.
@@ -44,6 +49,14 @@ impl FrontEndFile {
             std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let file: Self = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text))
             .with_context(|| format!("cannot use the front end {}", path.display()))?;
+        let unknown =
+            file.others.keys().find(|field| !["name", "network", "recipe"].contains(&field.as_str()));
+        if let Some(field) = unknown {
+            bail!(
+                "cannot use the front end {}: unknown field {field}, expected front_end or scaling",
+                path.display()
+            );
+        }
         let reference = file.front_end.reference;
         ensure!(
             !matches!(reference, Reference::Running(_)),

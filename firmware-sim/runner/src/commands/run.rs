@@ -27,7 +27,7 @@ pub(super) fn run(args: &Args, json: bool) -> anyhow::Result<()> {
 }
 
 fn answer(network: &Network, file: &Path, is_stream: bool, json: bool) -> anyhow::Result<()> {
-    let values = tensor::load(file)?;
+    let values = tensor::load(file, &network.runnable()?, is_stream)?;
     let failed = || format!("cannot run {}", file.display());
     if is_stream {
         let answers = network.stream(&values).with_context(failed)?;
