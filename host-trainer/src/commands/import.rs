@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use clap::Args;
 
-use super::{inspect, output};
+use super::{footprint, output};
 use crate::evaluate::Footprint;
 use crate::files;
 use crate::import::{FrontEndFile, Meaning, import};
@@ -38,7 +38,7 @@ impl Import {
         let blob = blob(&self.file, &self.labels, front_end.as_ref())?;
         files::write_whole(&self.out, &blob)?;
         let footprint = Footprint::of_blob(&blob)?;
-        if self.json { output::json(&footprint) } else { output::line(&inspect::text(&footprint)) }
+        if self.json { output::json(&footprint) } else { output::line(&footprint::text(&footprint)) }
     }
 }
 

@@ -13,7 +13,7 @@ use super::model::ModelFile;
 use super::output;
 use crate::evaluate::HostListener;
 use crate::files;
-use crate::listen::{Happening, Said, Screen, Source, View};
+use crate::listen::{Happening, Said, Screen, Source, View, sound_card, standard_input};
 
 /// Between two looks whether Ctrl-C was pressed.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -107,7 +107,7 @@ impl Listen {
 
     fn source(&self, wanted: u32) -> anyhow::Result<Source> {
         if self.sound_card {
-            let source = Source::sound_card()?;
+            let source = sound_card()?;
             eprintln!("listening to {} at {} Hz", source.name, source.rate);
             return Ok(source);
         }
@@ -115,7 +115,7 @@ impl Listen {
             !std::io::stdin().is_terminal(),
             "nothing is piped in; for example: arecord -t raw -f S16_LE -r 16000 | host-trainer listen --rate 16000"
         );
-        Ok(Source::standard_input(self.rate.unwrap_or(wanted), self.channels.into()))
+        Ok(standard_input(self.rate.unwrap_or(wanted), self.channels.into()))
     }
 
     fn output(&self) -> anyhow::Result<Output> {

@@ -7,6 +7,7 @@ mod environments;
 mod eval;
 mod export;
 mod features;
+mod footprint;
 mod import;
 mod inspect;
 mod labelling;

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{Data, Device, Error, ErrorKind, FromSample, SampleFormat, SizedSample, SupportedStreamConfig};
 
-use super::Source;
+use super::source::Source;
 
 /// Blocks that may wait to be heard, some ten seconds. A microphone can't wait: what comes on top is lost.
 const WAITING: usize = 1024;
@@ -19,7 +19,7 @@ type Sender = SyncSender<io::Result<Vec<i16>>>;
 ///
 /// # Errors
 /// There is none, or it can't be used.
-pub(super) fn open() -> anyhow::Result<Source> {
+pub(crate) fn open() -> anyhow::Result<Source> {
     // ALSA prints all that it tries; what came of it is in the errors.
     #[cfg(target_os = "linux")]
     let _quiet = alsa::Output::local_error_handler();
