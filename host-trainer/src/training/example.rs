@@ -5,7 +5,7 @@ use std::sync::Arc;
 pub struct Example {
     /// The whole recording, at the front end's sample rate; shared, as several trainings may learn from it.
     pub samples: Arc<[i16]>,
-    /// Its index in [`Classes::labels`].
+    /// Its index in [`Classes::labels`](crate::corpus::Classes::labels).
     pub class: usize,
     /// Who speaks: those of one speaker have the same number.
     pub speaker: usize,
