@@ -76,7 +76,7 @@ impl<'m, const ARENA: usize> Network<'m, ARENA> {
     pub fn run(&mut self, input: &[i8]) -> Result<&[i8], NotReady> {
         self.reset()?;
         let runnable = self.open()?;
-        let row_len = row_len(&runnable);
+        let row_len = runnable.row_len();
         let needed = row_len.saturating_mul(runnable.pace().window_rows as usize);
         if input.len() != needed {
             return Err(NotReady::Values { needed, found: input.len() });
@@ -96,7 +96,7 @@ impl<'m, const ARENA: usize> Network<'m, ARENA> {
     /// [`NotReady::NoModel`]; [`NotReady::Values`] for a row of another length.
     pub fn push(&mut self, row: &[i8]) -> Result<Option<&[i8]>, NotReady> {
         let runnable = self.open()?;
-        let needed = row_len(&runnable);
+        let needed = runnable.row_len();
         if row.len() != needed {
             return Err(NotReady::Values { needed, found: row.len() });
         }
@@ -157,11 +157,6 @@ impl<'m, const ARENA: usize> Network<'m, ARENA> {
     fn answer(&self, runnable: &Runnable<'m>) -> &[i8] {
         runnable.answer(self.arena.0.get(..runnable.layout().state_bytes).unwrap_or_default())
     }
-}
-
-/// Values in a row of the input.
-fn row_len(runnable: &Runnable<'_>) -> usize {
-    runnable.network().tensor(0).map_or(0, |tensor| tensor.row_len())
 }
 
 impl<const ARENA: usize> Default for Network<'_, ARENA> {

@@ -45,7 +45,6 @@ fn ensure_shape(shape: &[usize], runnable: &Runnable<'_>, is_stream: bool) -> an
     let Some(input) = runnable.network().tensor(0) else { return Ok(()) };
     let row = [input.width, input.channels].map(usize::from);
     let rows = runnable.pace().window_rows as usize;
-    let significant = |sizes: &[usize]| sizes.iter().copied().filter(|&size| size != 1).collect::<Vec<_>>();
     let found = significant(shape);
     let is_rows = is_stream && (found == significant(&row) || found.get(1..) == Some(&significant(&row)));
     let is_window = !is_stream && found == significant(&[rows, row[0], row[1]]);
@@ -58,10 +57,9 @@ fn ensure_shape(shape: &[usize], runnable: &Runnable<'_>, is_stream: bool) -> an
     Ok(())
 }
 
-/// Values in a row of a network's input.
-#[must_use]
-pub fn row_len(runnable: &Runnable<'_>) -> usize {
-    runnable.network().tensor(0).map_or(0, |tensor| tensor.row_len())
+/// The sizes of a shape that are not 1: where they are the same, so is the order of values.
+pub(crate) fn significant(sizes: &[usize]) -> Vec<usize> {
+    sizes.iter().copied().filter(|&size| size != 1).collect()
 }
 
 /// Says so if values are not whole rows of a network's input, or not as many as a window has.
@@ -69,7 +67,7 @@ pub fn row_len(runnable: &Runnable<'_>) -> usize {
 /// # Errors
 /// Says how many there are to be.
 pub fn ensure_rows(runnable: &Runnable<'_>, values: &[i8], is_stream: bool) -> anyhow::Result<()> {
-    let (row, rows) = (row_len(runnable), runnable.pace().window_rows as usize);
+    let (row, rows) = (runnable.row_len(), runnable.pace().window_rows as usize);
     let is_whole = !values.is_empty() && values.len().is_multiple_of(row.max(1));
     ensure!(
         is_whole && (is_stream || values.len() == row * rows),
@@ -88,7 +86,7 @@ pub fn run(runnable: Runnable<'_>, values: &[i8]) -> anyhow::Result<Answer> {
     ensure_rows(&runnable, values, false)?;
     let mut arena = vec![0; runnable.layout().arena_bytes()];
     let mut run = Run::new(runnable, &mut arena);
-    for row in values.chunks_exact(row_len(&runnable)) {
+    for row in values.chunks_exact(runnable.row_len()) {
         run.push(|place| place.copy_from_slice(row), |_| ());
     }
     run.finish(|_| ());
@@ -104,7 +102,7 @@ pub fn stream(runnable: Runnable<'_>, values: &[i8]) -> anyhow::Result<Vec<Strea
     let mut arena = vec![0; runnable.layout().arena_bytes()];
     let mut run = Run::new(runnable, &mut arena);
     let mut answers = Vec::new();
-    for (row, place) in values.chunks_exact(row_len(&runnable)).enumerate() {
+    for (row, place) in values.chunks_exact(runnable.row_len()).enumerate() {
         if run.push(|values| values.copy_from_slice(place), |_| ()) {
             answers.push(StreamAnswer { row, output: run.answer().to_vec() });
         }

@@ -1,10 +1,9 @@
 //! Odd but real recordings, of kinds that recorders, editors and pipes write: read as what they hold, or refused by what they are.
 
-use std::fs;
-
-use host_trainer::audio::load;
 use proptest::prelude::*;
-use tempfile::TempDir;
+use recording_bytes::{chunk, complaint, read, stating, triangle};
+
+mod recording_bytes;
 
 const RATE: u32 = 22_050;
 /// `WAVE_FORMAT_PCM`, `WAVE_FORMAT_IEEE_FLOAT` and `WAVE_FORMAT_EXTENSIBLE` of Microsoft's mmreg.h.
@@ -12,22 +11,8 @@ const PCM: u16 = 1;
 const FLOAT: u16 = 3;
 const EXTENSIBLE: u16 = 0xFFFE;
 
-fn read(contents: &[u8]) -> anyhow::Result<Vec<i16>> {
-    let folder = TempDir::new()?;
-    let path = folder.path().join("recording.wav");
-    fs::write(&path, contents)?;
-    load(&path, RATE)
-}
-
-fn complaint(contents: &[u8]) -> String {
-    let message = format!("{:#}", read(contents).unwrap_err());
-    assert!(message.contains("recording.wav") && message.lines().count() == 1, "{message}");
-    message
-}
-
-/// 441 Hz with a peak of 12000, a quarter of a second.
-fn triangle() -> Vec<i16> {
-    (0..5512).map(|n| n % 50).map(|n: i16| n.min(50 - n) * 960 - 12_000).collect()
+fn refusal(contents: &[u8]) -> String {
+    complaint(read(contents))
 }
 
 fn bytes_of<const N: usize>(samples: impl IntoIterator<Item = [u8; N]>) -> Vec<u8> {
@@ -36,15 +21,6 @@ fn bytes_of<const N: usize>(samples: impl IntoIterator<Item = [u8; N]>) -> Vec<u
 
 fn pcm() -> Vec<u8> {
     bytes_of(triangle().into_iter().map(i16::to_le_bytes))
-}
-
-/// A chunk with the length that it states.
-fn stating(name: &[u8], length: u32, body: &[u8]) -> Vec<u8> {
-    [name, &length.to_le_bytes(), body, &[0][..body.len() % 2]].concat()
-}
-
-fn chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
-    stating(name, body.len() as u32, body)
 }
 
 /// Fields of a `fmt ` chunk; one channel.
@@ -133,7 +109,7 @@ fn a_length_that_was_never_written_is_found_out() {
     assert_the_same("RF64", &unfinished(b"RF64", u32::MAX, u32::MAX));
     // What stands behind an empty recording is no sound.
     let empty = riff(&[fmt.clone(), chunk(b"data", &[]), chunk(b"LIST", &[1; 4000])]);
-    assert!(complaint(&empty).contains("no samples"));
+    assert!(refusal(&empty).contains("no samples"));
 }
 
 #[test]
@@ -141,18 +117,16 @@ fn what_holds_no_pcm_is_named() {
     for (tag, name) in
         [(0x02, "ADPCM"), (0x11, "ADPCM"), (0x06, "A-law"), (0x31, "GSM"), (0x55, "MP3"), (0x1234, "0x1234")]
     {
-        let message = complaint(&riff(&[Fmt::new(tag, 4).chunk(), chunk(b"data", &[0; 2560])]));
+        let message = refusal(&riff(&[Fmt::new(tag, 4).chunk(), chunk(b"data", &[0; 2560])]));
         assert!(message.contains(name) && message.contains("convert it"), "{message}");
     }
     let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:aaaa\nsize 12345\n";
-    assert!(complaint(pointer).contains("git lfs pull"));
-    assert!(complaint(&riff(&[Fmt::new(PCM, 40).chunk(), chunk(b"data", &[0; 64])])).contains("convert it"));
-    assert!(
-        complaint(&riff(&[Fmt::new(FLOAT, 16).chunk(), chunk(b"data", &[0; 64])])).contains("convert it")
-    );
-    assert!(complaint(&riff(&[chunk(b"data", &[0; 64])])).contains("how its samples are written"));
+    assert!(refusal(pointer).contains("git lfs pull"));
+    assert!(refusal(&riff(&[Fmt::new(PCM, 40).chunk(), chunk(b"data", &[0; 64])])).contains("convert it"));
+    assert!(refusal(&riff(&[Fmt::new(FLOAT, 16).chunk(), chunk(b"data", &[0; 64])])).contains("convert it"));
+    assert!(refusal(&riff(&[chunk(b"data", &[0; 64])])).contains("how its samples are written"));
     // There is no encoder here to make a whole one: an M4A that holds nothing.
-    complaint(&[&24_u32.to_be_bytes()[..], b"ftypM4A \0\0\0\0M4A mp42"].concat());
+    refusal(&[&24_u32.to_be_bytes()[..], b"ftypM4A \0\0\0\0M4A mp42"].concat());
 }
 
 proptest! {

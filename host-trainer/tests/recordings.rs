@@ -9,7 +9,10 @@ use host_trainer::cache::Cache;
 use host_trainer::corpus::Clip;
 use hound::{SampleFormat, WavSpec, WavWriter};
 use proptest::prelude::*;
+use recording_bytes::{chunk, complaint, read, triangle};
 use tempfile::TempDir;
+
+mod recording_bytes;
 
 const MONO: WavSpec =
     WavSpec { channels: 1, sample_rate: 22_050, bits_per_sample: 16, sample_format: SampleFormat::Int };
@@ -32,26 +35,8 @@ fn wav<S: hound::Sample + Copy>(spec: WavSpec, samples: &[S]) -> anyhow::Result<
     load(&path, 22_050)
 }
 
-fn bytes(contents: &[u8]) -> anyhow::Result<Vec<i16>> {
-    let folder = TempDir::new()?;
-    let path = folder.path().join("recording.wav");
-    fs::write(&path, contents)?;
-    load(&path, 22_050)
-}
-
-fn complaint(result: anyhow::Result<Vec<i16>>) -> String {
-    let message = format!("{:#}", result.unwrap_err());
-    assert!(message.contains("recording.wav") && message.lines().count() == 1, "{message}");
-    message
-}
-
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
-}
-
-/// 441 Hz with a peak of 12000, a quarter of a second.
-fn triangle() -> Vec<i16> {
-    (0..5513).map(|n| n % 50).map(|n| n.min(50 - n) * 960 - 12_000).collect()
 }
 
 /// A RIFF of one `fmt ` chunk and 64-bit floats.
@@ -61,7 +46,6 @@ fn wav_of_doubles(samples: &[i16]) -> Vec<u8> {
     let mut fmt = [3_u16, 1].map(u16::to_le_bytes).concat();
     fmt.extend([22_050_u32, 8 * 22_050].map(u32::to_le_bytes).concat());
     fmt.extend([8_u16, 64].map(u16::to_le_bytes).concat());
-    let chunk = |name: &[u8], body: &[u8]| [name, &(body.len() as u32).to_le_bytes(), body].concat();
     let chunks = [b"WAVE".to_vec(), chunk(b"fmt ", &fmt), chunk(b"data", &data)].concat();
     chunk(b"RIFF", &chunks)
 }
@@ -83,8 +67,8 @@ fn aiff(samples: &[i16]) -> Vec<u8> {
 fn doubles_and_aiff_are_read() {
     let samples = triangle();
     let even = &samples[..5512];
-    assert_eq!(bytes(&wav_of_doubles(even)).unwrap(), even);
-    assert_eq!(bytes(&aiff(even)).unwrap(), even);
+    assert_eq!(read(&wav_of_doubles(even)).unwrap(), even);
+    assert_eq!(read(&aiff(even)).unwrap(), even);
 }
 
 #[test]
@@ -178,8 +162,8 @@ fn a_wav_file_of_unknown_length_goes_to_its_end() {
     let data = streamed.windows(4).position(|name| name == b"data").unwrap() + 4;
     for length in [0xFFFF_FFFF_u32, 0x7FFF_FFFF - 36] {
         streamed[data..data + 4].copy_from_slice(&length.to_le_bytes());
-        assert_eq!(bytes(&streamed).unwrap(), triangle());
-        assert_eq!(bytes(&streamed[..streamed.len() - 3]).unwrap(), triangle()[..triangle().len() - 2]);
+        assert_eq!(read(&streamed).unwrap(), triangle());
+        assert_eq!(read(&streamed[..streamed.len() - 3]).unwrap(), triangle()[..triangle().len() - 2]);
     }
 }
 
@@ -190,13 +174,13 @@ fn broken_wav_files_are_explained() {
     write_wav(&path, MONO, &[1_i16; 1000]);
     let whole = fs::read(&path).unwrap();
 
-    assert!(complaint(bytes(&[])).contains("the file is empty"));
-    assert!(complaint(bytes(&whole[..whole.len() - 1])).contains("cut short"));
-    assert!(complaint(bytes(&whole[..44])).contains("cut short"));
-    assert!(complaint(bytes(&whole[..20])).contains("cut short"));
-    assert!(complaint(bytes(b"Dogs are sitting by the door")).contains("not a WAV, AIFF, FLAC, MP3"));
-    assert!(complaint(bytes(&[0; 4096])).contains("not a WAV, AIFF, FLAC, MP3"));
-    assert!(complaint(bytes(b"RIFF\x04\0\0\0AVI ")).contains("not a valid WAV"));
+    assert!(complaint(read(&[])).contains("the file is empty"));
+    assert!(complaint(read(&whole[..whole.len() - 1])).contains("cut short"));
+    assert!(complaint(read(&whole[..44])).contains("cut short"));
+    assert!(complaint(read(&whole[..20])).contains("cut short"));
+    assert!(complaint(read(b"Dogs are sitting by the door")).contains("not a WAV, AIFF, FLAC, MP3"));
+    assert!(complaint(read(&[0; 4096])).contains("not a WAV, AIFF, FLAC, MP3"));
+    assert!(complaint(read(b"RIFF\x04\0\0\0AVI ")).contains("not a valid WAV"));
     assert!(complaint(wav(MONO, &[] as &[i16])).contains("no samples"));
     assert!(complaint(wav(FLOAT, &[0.0_f32, f32::NAN])).contains("not numbers"));
     assert!(complaint(wav(FLOAT, &[0.0_f32, f32::INFINITY])).contains("not numbers"));
@@ -211,14 +195,14 @@ fn broken_wav_files_are_explained() {
 #[test]
 fn a_flac_file_that_is_cut_or_altered_is_broken() {
     let whole = fs::read(fixture("triangle.flac")).unwrap();
-    assert!(bytes(&whole).is_ok());
+    assert!(read(&whole).is_ok());
     for cut in [10, 100, whole.len() / 2] {
-        complaint(bytes(&whole[..whole.len() - cut]));
+        complaint(read(&whole[..whole.len() - cut]));
     }
     for position in [whole.len() - 100, whole.len() / 2] {
         let mut altered = whole.clone();
         altered[position] ^= 0x10;
-        complaint(bytes(&altered));
+        complaint(read(&altered));
     }
 }
 
@@ -251,9 +235,9 @@ fn flac_of_silence(frames: u8) -> Vec<u8> {
 #[test]
 fn a_short_file_cannot_fill_the_memory() {
     let silence = vec![0; (3 * 65_535 * 22_050_usize).div_ceil(8_000)];
-    assert_eq!(bytes(&flac_of_silence(3)).unwrap(), silence);
+    assert_eq!(read(&flac_of_silence(3)).unwrap(), silence);
     // 30 minutes and 2 seconds in 2.5 KB.
-    assert!(complaint(bytes(&flac_of_silence(220))).contains("half an hour"));
+    assert!(complaint(read(&flac_of_silence(220))).contains("half an hour"));
 }
 
 /// Half an hour is the limit of what is held in memory, not of what is read block by block.
@@ -306,7 +290,7 @@ fn other_chunks_are_skipped() {
     write_wav(&path, MONO, &triangle());
     let mut contents = fs::read(&path).unwrap();
     contents.splice(12..12, *b"LIST\x03\0\0\0abc\0");
-    assert_eq!(bytes(&contents).unwrap(), triangle());
+    assert_eq!(read(&contents).unwrap(), triangle());
 }
 
 #[cfg(unix)]

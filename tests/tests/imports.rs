@@ -14,7 +14,7 @@ use walkdir::WalkDir;
 /// Names from the crate's root: a module's, or an item's behind its module's.
 type Place = Vec<String>;
 
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 10] = [
     "engine/src",
     "engine/c/src",
     "engine/web/src",
@@ -23,6 +23,7 @@ const CRATES: [&str; 9] = [
     "firmware-sim/src",
     "firmware-sim/flasher/src",
     "firmware-sim/runner/src",
+    "firmware-sim/toolchain/src",
     "tests/src",
 ];
 

@@ -72,6 +72,12 @@ impl<'a> Runnable<'a> {
         self.pace
     }
 
+    /// Values in a row of the input.
+    #[must_use]
+    pub fn row_len(&self) -> usize {
+        self.network.tensor(0).map_or(0, |tensor| tensor.row_len())
+    }
+
     /// The latest row of a tensor whose rows are kept.
     fn latest<'m>(&self, tensor: usize, state: &'m [i8]) -> &'m [i8] {
         let rows = state.get(layout::state_range(&self.network, tensor)).unwrap_or_default();

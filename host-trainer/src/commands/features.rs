@@ -52,6 +52,7 @@ fn fft_length() -> impl TypedValueParser<Value = u16> {
 
 impl Features {
     pub(super) fn run(self) -> anyhow::Result<()> {
+        files::ensure_other(&self.out, &self.file)?;
         if self.model.is_some() || matches!(self.stage, Stage::Input) {
             ensure!(
                 [self.mels, self.fft, self.hop].iter().all(Option::is_none),
@@ -91,7 +92,6 @@ impl Features {
     }
 
     fn write<T: WritableElement + Clone>(&self, spec: &FrontEndSpec, values: Vec<T>) -> anyhow::Result<()> {
-        files::ensure_other(&self.out, &self.file)?;
         let mut npy = Vec::new();
         let frames = Array2::from_shape_vec((spec.frames(), spec.mel_bands.into()), values)?;
         // In the file a row is a band, as librosa has it, and in the usual order of memory.

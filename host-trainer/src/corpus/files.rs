@@ -5,8 +5,9 @@ use walkdir::WalkDir;
 
 use super::{LeftOut, Why};
 
-const EXTENSIONS: [&str; 12] =
-    ["wav", "wave", "flac", "mp3", "ogg", "oga", "aif", "aiff", "aifc", "m4a", "aac", "caf"];
+const LOSSLESS: [&str; 6] = ["wav", "wave", "flac", "aif", "aiff", "aifc"];
+/// These lose a part of the sound, or may.
+const LOSSY: [&str; 6] = ["mp3", "ogg", "oga", "m4a", "aac", "caf"];
 
 /// The audio files below a folder, at any depth and sorted. Symbolic links are followed; those that lead
 /// nowhere or in a circle are left out, as are files that systems write.
@@ -52,8 +53,16 @@ pub(crate) fn files_below(folder: &Path, left_out: &mut Vec<LeftOut>) -> Vec<Pat
 }
 
 fn is_audio(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|found| EXTENSIONS.iter().any(|known| found.eq_ignore_ascii_case(known)))
+    is_lossless(path) || is_one_of(path, LOSSY)
+}
+
+/// Whether a file's format keeps all of the sound, by its name.
+pub(super) fn is_lossless(path: &Path) -> bool {
+    is_one_of(path, LOSSLESS)
+}
+
+fn is_one_of<const N: usize>(path: &Path, extensions: [&str; N]) -> bool {
+    path.extension().is_some_and(|found| extensions.iter().any(|known| found.eq_ignore_ascii_case(known)))
 }
 
 fn is_of_the_system(path: &Path) -> bool {

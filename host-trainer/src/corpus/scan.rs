@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use anyhow::ensure;
 use regex::Regex;
 
+use super::files::is_lossless;
 use super::readers::Tables;
 use super::{Clip, Corpus, LabelMap, LeftOut, Why, folder, manifest, those};
 use crate::synth;
@@ -60,7 +61,7 @@ pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
         warnings.extend(unmatched_pattern(pattern, &asked));
     }
     // Of a recording's files one that lost nothing counts, and the first by path.
-    clips.sort_by(|a, b| (is_lossy(&a.path), &a.path).cmp(&(is_lossy(&b.path), &b.path)));
+    clips.sort_by(|a, b| (!is_lossless(&a.path), &a.path).cmp(&(!is_lossless(&b.path), &b.path)));
     clips.dedup();
     left_out.sort_by(|a, b| a.path.cmp(&b.path));
     left_out.dedup();
@@ -115,13 +116,6 @@ fn unmatched_pattern(pattern: &Regex, asked: &[&Clip]) -> Option<String> {
             first.path.display()
         )
     })
-}
-
-/// Whether a file's format loses a part of the sound, by its name.
-fn is_lossy(path: &Path) -> bool {
-    const LOSSLESS: [&str; 6] = ["wav", "wave", "flac", "aif", "aiff", "aifc"];
-    let is = |known: &&str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(known));
-    !LOSSLESS.iter().any(is)
 }
 
 fn is_list(path: &Path) -> bool {

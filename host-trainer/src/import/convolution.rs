@@ -5,7 +5,7 @@ use engine::blob::Op;
 
 use super::filter::{Weights, filter};
 use super::graph::Operator;
-use super::network::{Network, bounds};
+use super::network::Network;
 use super::window::Sliding;
 
 pub(super) fn conv2d(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
@@ -29,7 +29,7 @@ pub(super) fn conv2d(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> 
     };
     let (window, [rows, columns]) = sliding.over(input)?;
     let output = network.output(operator, [rows, columns, channels])?;
-    let clamp = bounds(options.fused_activation_function(), network.written(operator).activation()?)?;
+    let clamp = network.clamp(operator, options.fused_activation_function())?;
     let weights = Weights { values: stored.weights()?, channels, axis: 0, are_innermost: false };
     let filter = filter(network, operator, input, &weights, clamp)?;
     network.push(operator, input, output, Op::Conv2d { window, filter })
@@ -58,7 +58,7 @@ pub(super) fn depthwise_conv2d(network: &mut Network<'_, '_>, operator: &Operato
     };
     let (window, [rows, columns]) = sliding.over(input)?;
     let output = network.output(operator, [rows, columns, channels])?;
-    let clamp = bounds(options.fused_activation_function(), network.written(operator).activation()?)?;
+    let clamp = network.clamp(operator, options.fused_activation_function())?;
     let values = stored.weights()?;
     if channels == depth {
         let weights = Weights { values, channels, axis: 3, are_innermost: true };

@@ -6,7 +6,7 @@ use tract_tflite::tflite::FullyConnectedOptionsWeightsFormat;
 
 use super::filter::{Weights, filter};
 use super::graph::Operator;
-use super::network::{Network, bounds};
+use super::network::{Network, sizes};
 
 /// Over all of its input, or over the channels of each position: that is a convolution with a kernel of one.
 pub(super) fn fully_connected(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
@@ -20,11 +20,10 @@ pub(super) fn fully_connected(network: &mut Network<'_, '_>, operator: &Operator
     let &[channels, depth] = stored.shape.as_slice() else {
         bail!("its weights have the shape {:?}", stored.shape)
     };
-    let clamp = bounds(options.fused_activation_function(), network.written(operator).activation()?)?;
+    let clamp = network.clamp(operator, options.fused_activation_function())?;
     let weights = Weights { values: stored.weights()?, channels, axis: 0, are_innermost: false };
     let filter = filter(network, operator, input, &weights, clamp)?;
-    let [height, width, inputs] =
-        [input.tensor.height, input.tensor.width, input.tensor.channels].map(usize::from);
+    let [height, width, inputs] = sizes(input.tensor);
     if depth == height * width * inputs {
         let output = network.output(operator, [1, 1, channels])?;
         return network.push(operator, input, output, Op::Dense { filter });

@@ -5,6 +5,7 @@ use engine::blob::{Clamp, Filter, Rescale};
 
 use super::graph::Operator;
 use super::network::{Network, Value};
+use crate::quantise;
 
 /// int8 weights of a layer, in the engine's order.
 pub(super) struct Weights<'f> {
@@ -43,17 +44,6 @@ pub(super) fn filter<'b>(
     }
     let bias = bias.into_iter().map(i32::try_from).collect::<Result<Vec<_>, _>>();
     let bias = bias.ok().context("a bias leaves int32 together with the input's zero point")?;
-    let bytes = network.bytes;
-    Ok(Filter {
-        weights: bytes.alloc_slice_copy(weights.values),
-        bias: little_endian(network, bias),
-        multipliers: little_endian(network, rescales.iter().map(|rescale| rescale.multiplier)),
-        shifts: bytes.alloc_slice_fill_iter(rescales.iter().map(|rescale| rescale.shift as u8)),
-        clamp,
-    })
-}
-
-fn little_endian<'b>(network: &Network<'_, 'b>, values: impl IntoIterator<Item = i32>) -> &'b [u8] {
-    let values: Vec<u8> = values.into_iter().flat_map(i32::to_le_bytes).collect();
-    network.bytes.alloc_slice_copy(&values)
+    let values = network.bytes.alloc_slice_copy(weights.values);
+    Ok(quantise::stored(network.bytes, values, bias, &rescales, clamp))
 }

@@ -4,7 +4,8 @@ use anyhow::{bail, ensure};
 use tract_tflite::tflite::TensorType;
 
 use super::graph::Operator;
-use super::network::{Network, Value, same_quantisation};
+use super::network::{Network, Value, same_quantisation, sizes};
+use crate::tensor::significant;
 
 /// `RESHAPE`, `SQUEEZE`, `EXPAND_DIMS`: the values stay where they are. What reads them next checks that it can.
 pub(super) fn reshape(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
@@ -12,7 +13,7 @@ pub(super) fn reshape(network: &mut Network<'_, '_>, operator: &Operator<'_>) ->
     let (before, after) = (network.stored(operator, 0)?.sizes()?, network.written(operator).sizes()?);
     let is_view = significant(before) == significant(after);
     let is_flat = significant(after).len() <= 1;
-    let is_unflattened = significant(after) == significant(&sizes(&input));
+    let is_unflattened = significant(after) == significant(&sizes(input.tensor));
     ensure!(
         is_view || is_flat || is_unflattened,
         "it makes {after:?} of {before:?}: reshape only to flatten, or to add and remove sizes of 1"
@@ -24,8 +25,8 @@ pub(super) fn reshape(network: &mut Network<'_, '_>, operator: &Operator<'_>) ->
 /// `PAD` around rows and columns, by the value that stands for 0, which the convolution behind it takes in.
 pub(super) fn pad(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
     let input = network.padded(operator, 0)?;
-    let sizes = network.stored(operator, 1)?.int32()?;
-    let (pairs, _) = sizes.as_chunks::<2>();
+    let stored = network.stored(operator, 1)?.int32()?;
+    let (pairs, _) = stored.as_chunks::<2>();
     let pairs: Vec<[usize; 2]> =
         pairs.iter().map(|pair| pair.map(|size| usize::try_from(size).unwrap_or(usize::MAX))).collect();
     let &[[0, 0], rows, columns, [0, 0]] = pairs.as_slice() else {
@@ -52,20 +53,11 @@ pub(super) fn convert(network: &mut Network<'_, '_>, operator: &Operator<'_>) ->
     let output = network.written(operator);
     let is_end = operator.output == network.graph.output && output.kind != TensorType::INT8;
     let is_nothing = output.kind == TensorType::INT8
-        && same_quantisation(input.tensor, network.output(operator, sizes(&input))?);
+        && same_quantisation(input.tensor, network.output(operator, sizes(input.tensor))?);
     ensure!(
         is_end || is_nothing,
         "it changes the quantisation within the network, which is not supported; convert the model to int8 anew"
     );
     network.alias(operator, input);
     Ok(())
-}
-
-/// The sizes that are not 1.
-fn significant(sizes: &[usize]) -> Vec<usize> {
-    sizes.iter().copied().filter(|&size| size != 1).collect()
-}
-
-fn sizes(value: &Value) -> [usize; 3] {
-    [value.tensor.height, value.tensor.width, value.tensor.channels].map(usize::from)
 }

@@ -6,6 +6,8 @@
 use bumpalo::Bump;
 use engine::blob::{Layer, Op, Tensor, Window};
 
+use super::network::sizes;
+
 /// Transposes a network.
 pub(super) fn transpose<'b>(bytes: &'b Bump, input: &mut Tensor, layers: &mut [Layer<'b>]) {
     let mut shapes = vec![*input];
@@ -15,19 +17,13 @@ pub(super) fn transpose<'b>(bytes: &'b Bump, input: &mut Tensor, layers: &mut [L
         let read = shapes.get(usize::from(layer.input)).copied().unwrap_or(layer.output);
         swap_tensor(&mut layer.output);
         match &mut layer.op {
-            Op::Conv2d { window, filter } => {
-                let [rows, columns] = window.kernel.map(usize::from);
-                filter.weights = transposed(bytes, filter.weights, [rows, columns, read.channels.into()]);
-                swap_window(window);
-            }
-            Op::DepthwiseConv2d { window, filter } => {
+            Op::Conv2d { window, filter } | Op::DepthwiseConv2d { window, filter } => {
                 let [rows, columns] = window.kernel.map(usize::from);
                 filter.weights = transposed(bytes, filter.weights, [rows, columns, read.channels.into()]);
                 swap_window(window);
             }
             Op::Dense { filter } => {
-                let shape = [read.height, read.width, read.channels].map(usize::from);
-                filter.weights = transposed(bytes, filter.weights, shape);
+                filter.weights = transposed(bytes, filter.weights, sizes(read));
             }
             Op::MaxPool { window, .. } | Op::AveragePool { window, .. } => swap_window(window),
             Op::GlobalAveragePool { .. } | Op::Add { .. } | Op::Softmax { .. } => {}

@@ -26,7 +26,7 @@ use tract_tflite::tflite::{BuiltinOperator, TensorType};
 
 use crate::quantise::Affine;
 use graph::{Graph, Operator};
-use network::Network;
+use network::{Network, sizes};
 
 /// What a file does not say of a network.
 #[derive(Debug, Clone, Copy)]
@@ -154,7 +154,7 @@ fn columns_are_time(
         return Ok(input.height == 1 && input.width > 1 && answer.width == 1);
     };
     let (frames, bands) = (front_end.frames(), usize::from(front_end.mel_bands));
-    let [height, width, channels] = [input.height, input.width, input.channels].map(usize::from);
+    let [height, width, channels] = sizes(input);
     if height == frames && width * channels == bands {
         return Ok(false);
     }

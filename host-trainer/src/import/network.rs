@@ -84,8 +84,7 @@ impl<'g, 'b> Network<'g, 'b> {
     /// Says so if an operand is no longer height by width by channels as the file has it, since it was reshaped.
     pub(super) fn ensure_shape(&self, operator: &Operator<'_>, value: Value) -> anyhow::Result<()> {
         let stored = self.stored(operator, 0)?;
-        let Tensor { height, width, channels, .. } = value.tensor;
-        let mut sizes = [height, width, channels].map(usize::from);
+        let mut sizes = sizes(value.tensor);
         for (size, padding) in sizes.iter_mut().zip(value.padding) {
             *size += padding.before + padding.behind;
         }
@@ -108,6 +107,15 @@ impl<'g, 'b> Network<'g, 'b> {
             stored.shape
         );
         stored.activation()?.tensor(shape).context("its output is too large for the engine")
+    }
+
+    /// The bounds that a fused activation function sets to the operator's output.
+    pub(super) fn clamp(
+        &self,
+        operator: &Operator<'_>,
+        function: ActivationFunctionType,
+    ) -> anyhow::Result<Clamp> {
+        bounds(function, self.written(operator).activation()?)
     }
 
     /// Appends a layer that writes the operator's output.
@@ -150,8 +158,13 @@ impl<'g, 'b> Network<'g, 'b> {
     }
 }
 
+/// Height, width and channels.
+pub(super) fn sizes(tensor: Tensor) -> [usize; 3] {
+    [tensor.height, tensor.width, tensor.channels].map(usize::from)
+}
+
 /// The bounds that an activation function sets, of a tensor so quantised: TFLite's `CalculateActivationRangeQuantized`.
-pub(super) fn bounds(function: ActivationFunctionType, output: Affine) -> anyhow::Result<Clamp> {
+fn bounds(function: ActivationFunctionType, output: Affine) -> anyhow::Result<Clamp> {
     let quantised = |real: f32| {
         let steps = f32::from(output.zero_point) + (real / output.scale).round();
         steps.clamp(i8::MIN.into(), i8::MAX.into()) as i8

@@ -5,7 +5,7 @@ use engine::blob::{Op, Rescale};
 use tract_tflite::tflite::BuiltinOperator;
 
 use super::graph::Operator;
-use super::network::{Network, bounds, same_quantisation};
+use super::network::{Network, same_quantisation};
 use super::window::Sliding;
 
 pub(super) fn pool(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
@@ -25,7 +25,7 @@ pub(super) fn pool(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> an
         same_quantisation(input.tensor, output),
         "its output is quantised otherwise than its input; convert the model anew"
     );
-    let clamp = bounds(options.fused_activation_function(), network.written(operator).activation()?)?;
+    let clamp = network.clamp(operator, options.fused_activation_function())?;
     let op = match operator.kind {
         BuiltinOperator::MAX_POOL_2D => Op::MaxPool { window, clamp },
         _ => Op::AveragePool { window, clamp },

@@ -1,5 +1,5 @@
 use bumpalo::Bump;
-use engine::blob::{Filter, Rescale};
+use engine::blob::{Clamp, Filter, Rescale};
 
 use super::affine::Affine;
 use super::deploy::output_channels;
@@ -49,13 +49,8 @@ impl<'w> SymmetricWeights<'w> {
         }
         let rescales: Vec<Rescale> =
             self.steps.iter().map(|step| Rescale::from_real(step / f64::from(output.scale))).collect();
-        Filter {
-            weights: bytes.alloc_slice_fill_iter(self.values.iter().map(|&value| value as u8)),
-            bias: little_endian(bytes, bias),
-            multipliers: little_endian(bytes, rescales.iter().map(|rescale| rescale.multiplier)),
-            shifts: bytes.alloc_slice_fill_iter(rescales.iter().map(|rescale| rescale.shift as u8)),
-            clamp: output.clamp(relu),
-        }
+        let weights = bytes.alloc_slice_fill_iter(self.values.iter().map(|&value| value as u8));
+        stored(bytes, weights, bias, &rescales, output.clamp(relu))
     }
 }
 
@@ -71,6 +66,23 @@ fn scales(float: &LayerWeights, channels: &[usize], input_scale: f64) -> Vec<f64
         if scale > 0.0 { scale } else { 1.0 }
     });
     scales.collect()
+}
+
+/// A filter as a blob holds it, of a bias that has taken in the input's zero point.
+pub(crate) fn stored<'b>(
+    bytes: &'b Bump,
+    weights: &'b [u8],
+    bias: Vec<i32>,
+    rescales: &[Rescale],
+    clamp: Clamp,
+) -> Filter<'b> {
+    Filter {
+        weights,
+        bias: little_endian(bytes, bias),
+        multipliers: little_endian(bytes, rescales.iter().map(|rescale| rescale.multiplier)),
+        shifts: bytes.alloc_slice_fill_iter(rescales.iter().map(|rescale| rescale.shift as u8)),
+        clamp,
+    }
 }
 
 fn little_endian(bytes: &Bump, values: impl IntoIterator<Item = i32>) -> &[u8] {

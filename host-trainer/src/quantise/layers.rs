@@ -4,13 +4,9 @@ use engine::blob::{Filter, Layer, Op, Rescale, Window};
 
 use super::affine::{Affine, Range};
 use super::filter::SymmetricWeights;
+use super::operators::{addition, finest_sum, softmax};
 use crate::network::{FloatModel, LayerSpec, LayerWeights, OpSpec};
 use crate::ops::Padding;
-
-/// The softmax works on differences with 26 fraction bits (TFLite's 5 integer bits).
-const SOFTMAX_FRACTION: f64 = (1 << 26) as f64;
-/// An addition shifts its inputs left by 20 bits first.
-const ADD_LEFT_SHIFT: f64 = (1 << 20) as f64;
 
 /// The layers of a [`deployed`](super::deployed) model and the softmax that ends them.
 pub fn quantise<'b>(bytes: &'b Bump, model: &FloatModel, ranges: &[Range]) -> anyhow::Result<Vec<Layer<'b>>> {
@@ -29,10 +25,10 @@ pub fn quantise<'b>(bytes: &'b Bump, model: &FloatModel, ranges: &[Range]) -> an
         tensors.push(output);
     }
     let logits = layers.last().context("a network without layers can't be quantised")?;
-    let rescale = Rescale::from_real(f64::from(logits.output.scale / model.temperature) * SOFTMAX_FRACTION);
+    let op = softmax(f64::from(logits.output.scale / model.temperature));
     let mut output = logits.output;
     (output.scale, output.zero_point) = (1.0 / 256.0, -128);
-    layers.push(Layer { input: tensor_index(layers.len())?, lag: 0, output, op: Op::Softmax { rescale } });
+    layers.push(Layer { input: tensor_index(layers.len())?, lag: 0, output, op });
     Ok(layers)
 }
 
@@ -90,19 +86,10 @@ fn filter<'b>(
     (output, weights.filter(bytes, input, output, relu))
 }
 
-/// Both inputs come to twice the larger scale, so that neither overflows (TFLite's `ADD`).
 fn add<'b>(inputs: [Affine; 2], other: u8, range: Range, relu: bool) -> (Affine, Op<'b>) {
-    let [first, second] = inputs.map(|input| f64::from(input.scale));
-    let common = 2.0 * first.max(second);
-    let output = Affine::over(range, common / ADD_LEFT_SHIFT);
-    let op = Op::Add {
-        other,
-        input_rescale: Rescale::from_real(first / common),
-        other_rescale: Rescale::from_real(second / common),
-        output_rescale: Rescale::from_real(common / (ADD_LEFT_SHIFT * f64::from(output.scale))),
-        clamp: output.clamp(relu),
-    };
-    (output, op)
+    let scales = inputs.map(|input| input.scale);
+    let output = Affine::over(range, finest_sum(scales));
+    (output, addition(scales, other, output.scale, output.clamp(relu)))
 }
 
 /// Padding below is not written down: it follows from the output's height.

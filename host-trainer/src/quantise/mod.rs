@@ -11,6 +11,7 @@ mod deploy;
 mod filter;
 mod input;
 mod layers;
+mod operators;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -19,7 +20,9 @@ mod tests;
 pub use affine::{Affine, Range};
 pub use calibrate::ranges;
 pub use deploy::deployed;
+pub(crate) use filter::stored;
 pub(crate) use input::normalisation;
+pub(crate) use operators::{addition, softmax};
 
 use anyhow::{Context, ensure};
 use bumpalo::Bump;

@@ -30,7 +30,7 @@ fn assert_windows(board: Board, name: &str) -> Result<()> {
     let runnable = Runnable::from_bytes(&blob)?;
     let file = models::file(&blob)?;
     let network = Network::build(board, file.path())?;
-    let length = tensor::row_len(&runnable) * runnable.pace().window_rows as usize;
+    let length = runnable.row_len() * runnable.pace().window_rows as usize;
     for input in noise(length, 4) {
         let ran = network.run(&input)?;
         assert_eq!(ran.output, tensor::run(runnable, &input)?.output, "{name} on {}", board.name());
@@ -49,7 +49,7 @@ fn every_board_says_what_the_host_says_of_a_window() -> Result<()> {
 fn every_board_says_what_the_host_says_of_a_stream() -> Result<()> {
     let blob = blob("over_time")?;
     let runnable = Runnable::from_bytes(&blob)?;
-    let rows = noise(60 * tensor::row_len(&runnable), 1).concat();
+    let rows = noise(60 * runnable.row_len(), 1).concat();
     let expected = tensor::stream(runnable, &rows)?;
     let file = models::file(&blob)?;
     for board in Board::ALL {

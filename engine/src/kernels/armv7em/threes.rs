@@ -146,6 +146,40 @@ macro_rules! row_at_stride_2 {
     };
 }
 
+/// The sums of two channels that are two apart: what rotates their values into place, where their biases lie, and what leads to
+/// their weights. Then r0 is the group and r1 the output.
+macro_rules! sums_of_two_channels {
+    ($row:ident, $rotation:literal, $bias:literal, $second_bias:literal, $to_weights:literal) => {
+        concat!(
+            "ldr r0, [sp, #20]\n",
+            "ldr r7, ",
+            $bias,
+            "\n",
+            "ldr r8, ",
+            $second_bias,
+            "\n",
+            "mov r9, r7\n",
+            "mov r10, r8\n",
+            "mov r11, r7\n",
+            "mov r12, r8\n",
+            "ldm sp, {{r0, r1, lr}}\n",
+            $to_weights,
+            "\n",
+            "3:\n",
+            "ldr r3, [r1], #8\n",
+            "ldr r4, [r1], #8\n",
+            "ldr r5, [r1], #8\n",
+            $row!($rotation),
+            "ldr r2, [sp, #12]\n",
+            "add r0, r2\n",
+            "subs lr, #1\n",
+            "bne 3b\n",
+            "ldr r0, [sp, #20]\n",
+            "ldr r1, [sp, #16]\n",
+        )
+    };
+}
+
 /// Defines the kernel of a stride.
 ///
 /// The sums of two channels are in r7 and r8, r9 and r10, r11 and r12 for the three positions; r0 is the input, r1 the
@@ -164,26 +198,8 @@ macro_rules! kernel {
                     "ldm r0, {{r0-r9}}",
                     "push {{r0-r9}}",
                     "mov r6, r9",
-                    "2:", // for each tile: the first and the third channel
-                    "ldr r0, [sp, #20]",
-                    "ldr r7, [r0]",
-                    "ldr r8, [r0, #8]",
-                    "mov r9, r7",
-                    "mov r10, r8",
-                    "mov r11, r7",
-                    "mov r12, r8",
-                    "ldm sp, {{r0, r1, lr}}",
-                    "3:",
-                    "ldr r3, [r1], #8",
-                    "ldr r4, [r1], #8",
-                    "ldr r5, [r1], #8",
-                    $row!(""),
-                    "ldr r2, [sp, #12]",
-                    "add r0, r2",
-                    "subs lr, #1",
-                    "bne 3b",
-                    "ldr r0, [sp, #20]",
-                    "ldr r1, [sp, #16]",
+                    "2:", // for each tile: the first and the third channel, then the second and the fourth
+                    sums_of_two_channels!($row, "", "[r0]", "[r0, #8]", ""),
                     "add r0, #{factors}",
                     "ldm r0, {{r3-r5}}",
                     requantise!("r2" = "r7", "r3", "r4", "r5"),
@@ -201,27 +217,7 @@ macro_rules! kernel {
                     "strb r2, [r1, r6]",
                     requantise!("r2" = "r12", "r3", "r4", "r5"),
                     "strb r2, [r1, r6, lsl #1]",
-                    // The second and the fourth channel.
-                    "ldr r0, [sp, #20]",
-                    "ldr r7, [r0, #4]",
-                    "ldr r8, [r0, #12]",
-                    "mov r9, r7",
-                    "mov r10, r8",
-                    "mov r11, r7",
-                    "mov r12, r8",
-                    "ldm sp, {{r0, r1, lr}}",
-                    "add r1, #4",
-                    "4:",
-                    "ldr r3, [r1], #8",
-                    "ldr r4, [r1], #8",
-                    "ldr r5, [r1], #8",
-                    $row!(", ror #8"),
-                    "ldr r2, [sp, #12]",
-                    "add r0, r2",
-                    "subs lr, #1",
-                    "bne 4b",
-                    "ldr r0, [sp, #20]",
-                    "ldr r1, [sp, #16]",
+                    sums_of_two_channels!($row, ", ror #8", "[r0, #4]", "[r0, #12]", "add r1, #4"),
                     "add r0, #{factors} + {factor}",
                     "add r1, #1",
                     "ldm r0, {{r3-r5}}",
