@@ -64,10 +64,12 @@ impl<R: Read> WavReader<R> {
 /// The sample rate, if the format is the one that the engine takes.
 fn read_format<R: Read>(source: &mut R, length: u32) -> Result<u32, WavError<R::Error>> {
     let Some(extension) = length.checked_sub(FORMAT_BYTES) else { return Err(WavError::NotWav) };
-    let [t0, t1, c0, c1, r0, r1, r2, r3, _, _, _, _, _, _, b0, b1] = read_array(source)?;
+    let [t0, t1, c0, c1, r0, r1, r2, r3, _, _, _, _, f0, f1, b0, b1] = read_array(source)?;
     let tag = u16::from_le_bytes([t0, t1]);
     let channels = u16::from_le_bytes([c0, c1]);
-    let bits = u16::from_le_bytes([b0, b1]);
+    // A sample may take more bytes than its bits fill: the samples are as far apart as a frame is long.
+    let stored = (u16::from_le_bytes([f0, f1]) / channels.max(1)).saturating_mul(8);
+    let bits = u16::from_le_bytes([b0, b1]).max(stored);
     if (tag, channels, bits) != (PCM, 1, 16) {
         return Err(WavError::Format { tag, channels, bits });
     }
@@ -110,7 +112,7 @@ pub enum WavError<E> {
         tag: u16,
         /// Channels.
         channels: u16,
-        /// Bits per sample.
+        /// Bits that a sample takes.
         bits: u16,
     },
     /// The source failed.
@@ -221,6 +223,10 @@ mod tests {
             let file = wav(&[chunk(b"fmt ", &format(tag, channels, bits)), data(&[0])]);
             assert_eq!(read_all(&file, 1), Err(WavError::Format { tag, channels, bits }));
         }
+        let mut in_three_bytes = format(PCM, 1, 16);
+        in_three_bytes[12] = 3;
+        let file = wav(&[chunk(b"fmt ", &in_three_bytes), data(&[0])]);
+        assert_eq!(read_all(&file, 1), Err(WavError::Format { tag: 1, channels: 1, bits: 24 }));
         assert_eq!(read_all(&wav(&[data(&[0])]), 1), Err(WavError::NotWav));
         assert_eq!(read_all(&wav(&[chunk(b"fmt ", &[1, 0]), data(&[0])]), 1), Err(WavError::NotWav));
         assert_eq!(read_all(b"fLaC, or anything else", 1), Err(WavError::NotWav));
