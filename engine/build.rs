@@ -4,12 +4,16 @@
 //! or the features `dsp` and `helium` say what it has.
 
 use std::env;
+use std::process::Command;
 
 /// Armv8-M cores with the DSP extension.
 const DSP_CORES: [&str; 4] = ["cortex-m33", "cortex-m35p", "star-mc1", "cortex-m52"];
 
 /// Armv8-M cores with Helium, the vector extension, with integers at least; they have the DSP extension too.
 const HELIUM_CORES: [&str; 3] = ["cortex-m52", "cortex-m55", "cortex-m85"];
+
+/// The version of Rust, 1.x, that has AVX-512. Earlier ones build the portable kernels.
+const AVX512_SINCE: u32 = 89;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
@@ -23,7 +27,7 @@ fn main() {
         choose("armv7em");
     } else if target.starts_with("thumbv8m.main") {
         choose_for_armv8(&target);
-    } else if target.starts_with("x86_64") && has_feature("STD") {
+    } else if target.starts_with("x86_64") && has_feature("STD") && minor_version() >= AVX512_SINCE {
         println!("cargo::rustc-cfg=avx512");
     }
 }
@@ -71,6 +75,13 @@ fn named_core() -> Option<String> {
     let mut cores =
         flags.split('\x1f').filter_map(|flag| flag.split_once("target-cpu=")).map(|(_, core)| core);
     cores.next_back().filter(|&core| core != "generic").map(str::to_owned)
+}
+
+/// The x of the compiler's version, 1.x; 0 if it does not say.
+fn minor_version() -> u32 {
+    let said = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())).arg("--version").output();
+    let said = said.map(|said| String::from_utf8_lossy(&said.stdout).into_owned()).unwrap_or_default();
+    said.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)
 }
 
 fn has_feature(name: &str) -> bool {

@@ -9,7 +9,7 @@ use crate::{Classification, LoadError, Model, NotReady, Session};
 /// once, when the frame is complete, so a push of one hop never takes long (`docs/benchmarks.md` says how long).
 ///
 /// ```
-/// use engine::{Classifier, NotReady, arena_bytes, include_model};
+/// use prosodia::{Classifier, NotReady, arena_bytes, include_model};
 ///
 /// // A model that tells loud from quiet.
 /// const MODEL: &[u8] = include_model!("../tests/data/loud.postcard");

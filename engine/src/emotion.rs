@@ -38,7 +38,7 @@ impl Emotion {
     /// The lower-case English name.
     ///
     /// ```
-    /// assert_eq!(engine::Emotion::Fearful.label(), "fearful");
+    /// assert_eq!(prosodia::Emotion::Fearful.label(), "fearful");
     /// ```
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -57,7 +57,7 @@ impl Emotion {
     /// The emotion whose [`label`](Self::label) this is.
     ///
     /// ```
-    /// use engine::Emotion;
+    /// use prosodia::Emotion;
     /// assert_eq!(Emotion::from_label("sad"), Some(Emotion::Sad));
     /// assert_eq!(Emotion::from_label("bored"), None);
     /// ```

@@ -189,7 +189,7 @@ messages!(NotReady {
 });
 
 messages!(FrontEndError {
-    Self::Missing => "it has none, it is for engine::Network";
+    Self::Missing => "it has none, it is for prosodia::Network";
     Self::SampleRate => "the sample rate is not within 4000 to 192000 Hz";
     Self::FftLength => "the FFT length is not 512, 1024 or 2048";
     Self::HopLength => "the hop length is 0";

@@ -10,7 +10,7 @@ use crate::{LoadError, NotReady};
 /// the last layer's.
 ///
 /// ```
-/// use engine::{Network, arena_bytes, include_model};
+/// use prosodia::{Network, arena_bytes, include_model};
 ///
 /// // It adds up three rows of one value, weighted 1, 2 and 3, and halves the sum.
 /// const BLOB: &[u8] = include_model!("../tests/data/weighted.postcard");

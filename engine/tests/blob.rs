@@ -5,11 +5,11 @@ mod common;
 use std::num::NonZeroU16;
 
 use common::{every_operator, loud, weighted};
-use engine::blob::{HEADER_BYTES, MelScale, Op, Placement, RECORD_BYTES, WriteError, reseal};
-use engine::kernels::conv2d_scratch_bytes;
-use engine::model::Run;
-use engine::{Classifier, LoadError, Model, NotReady, Session, arena_bytes};
 use proptest::prelude::*;
+use prosodia::blob::{HEADER_BYTES, MelScale, Op, Placement, RECORD_BYTES, WriteError, reseal};
+use prosodia::kernels::conv2d_scratch_bytes;
+use prosodia::model::Run;
+use prosodia::{Classifier, LoadError, Model, NotReady, Session, arena_bytes};
 
 type Result = std::result::Result<(), Box<dyn std::error::Error>>;
 

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use engine::listen::{Conversion, Filter, Resampler, filter_len};
+use prosodia::listen::{Conversion, Filter, Resampler, filter_len};
 
 const RATE: u32 = 22_050;
 const SILENCE: [i16; 64] = [0; 64];

@@ -3,8 +3,8 @@
 
 use std::f64::consts::TAU;
 
-use engine::listen::Decimator;
 use proptest::prelude::*;
+use prosodia::listen::Decimator;
 
 /// Samples until a filter of 40 coefficients at twice the rate, and the CIC filters before it, have forgotten what was.
 const MEMORY: usize = 24;

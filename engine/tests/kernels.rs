@@ -1,12 +1,12 @@
 //! Laws of the kernels over any shapes. Their values are held to TFLite's in the `parity` package.
 
-use engine::blob::{Clamp, Filter, Rescale, Tensor, Window};
-use engine::kernels::{
+use proptest::collection::vec;
+use proptest::prelude::*;
+use prosodia::blob::{Clamp, Filter, Rescale, Tensor, Window};
+use prosodia::kernels::{
     AddRescale, Input, Output, add, average_pool, conv2d, conv2d_scratch_bytes, dense, depthwise_conv2d,
     global_average_pool, max_pool, softmax,
 };
-use proptest::collection::vec;
-use proptest::prelude::*;
 
 /// Weights and biases for factors of 2^-8.
 #[derive(Debug, Clone)]

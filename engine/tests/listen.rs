@@ -6,10 +6,10 @@ mod common;
 use std::f64::consts::TAU;
 
 use common::{every_operator, listening};
-use engine::Voice;
-use engine::listen::{Event, Filter, Listener, Opinion, Settings, Stage, Verdict, filter_len};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use prosodia::Voice;
+use prosodia::listen::{Event, Filter, Listener, Opinion, Settings, Stage, Verdict, filter_len};
 
 const RATE: usize = 16_000;
 const ARENA: usize = 1 << 14;
@@ -92,7 +92,7 @@ fn an_utterance_is_one_event_at_the_right_time() {
     assert!((true_end - 3000..true_end + 1000).contains(&(end as usize)), "{end}");
     assert_eq!(opinion.label(), "loud", "{events:?}");
     assert!(opinion.confidence() > 0.5);
-    assert_eq!(opinion.affect(), engine::listen::Affect::default()); // "loud" is no emotion
+    assert_eq!(opinion.affect(), prosodia::listen::Affect::default()); // "loud" is no emotion
     let announced: Vec<Opinion<'_>> = events
         .iter()
         .filter_map(|event| if let Event::Announced(o) = event { Some(*o) } else { None })

@@ -3,8 +3,8 @@
 mod common;
 
 use common::{every_operator, loud, weighted};
-use engine::blob::Body;
-use engine::{
+use prosodia::blob::Body;
+use prosodia::{
     FrontEndError, LayerError, LoadError, Model, Network, NotReady, Session, arena_bytes, sample_rate,
 };
 
@@ -79,7 +79,7 @@ fn metadata_and_header_agree_on_the_front_end() -> Result {
     let mut unheard = weighted().to_bytes()?;
     unheard[16..20].copy_from_slice(&16_000u32.to_le_bytes());
     for mut blob in [heard, unheard] {
-        engine::blob::reseal(&mut blob);
+        prosodia::blob::reseal(&mut blob);
         assert_eq!(Network::<4096>::new().load(&blob), Err(LoadError::Malformed));
     }
     Ok(())

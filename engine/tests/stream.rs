@@ -3,10 +3,10 @@
 mod common;
 
 use common::{RUNNING, every_operator, loud};
-use engine::blob::{Body, Normalisation, Reference, RunningParams};
-use engine::{Classification, Model, NotReady, Session, Voice};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use prosodia::blob::{Body, Normalisation, Reference, RunningParams};
+use prosodia::{Classification, Model, NotReady, Session, Voice};
 
 /// The three references, over the network with every operator.
 fn bodies() -> Vec<Body<'static>> {

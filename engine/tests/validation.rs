@@ -5,12 +5,12 @@ mod common;
 use std::num::NonZeroU8;
 
 use common::{RUNNING, every_operator, loud};
-use engine::blob::{
+use prosodia::blob::{
     Body, Clamp, Filter, FrontEndParams, Normalisation, Op, Reference, Rescale, RunningParams, Window,
     WriteError,
 };
-use engine::model::Run;
-use engine::{FrontEndError, LayerError, LoadError, Model};
+use prosodia::model::Run;
+use prosodia::{FrontEndError, LayerError, LoadError, Model};
 
 type Result = std::result::Result<(), Box<dyn std::error::Error>>;
 

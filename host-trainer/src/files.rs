@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
 
-pub use toolchain::write_whole;
+pub use whole_file::write_whole;
 
 /// Refuses to write over what is read.
 ///

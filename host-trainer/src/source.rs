@@ -31,7 +31,7 @@ pub fn c(blob: &[u8], facts: &Footprint) -> Result<String, Error> {
     Ok(out)
 }
 
-/// Rust: the constant `MODEL`, of which `engine::arena_bytes` and its like read the rest.
+/// Rust: the constant `MODEL`, of which `prosodia::arena_bytes` and its like read the rest.
 ///
 /// # Errors
 /// None; writing to a string does not fail.

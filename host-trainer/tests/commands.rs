@@ -449,5 +449,5 @@ fn a_network_alone_does_not_hear() {
         .success();
     let tone = recording(&folder, "tone.wav");
     let output = trainer(&folder).args(["predict", "--model", shown(&blob), shown(&tone)]).assert();
-    assert_refused(output.get_output(), &["model.postcard", "has none", "engine::Network"]);
+    assert_refused(output.get_output(), &["model.postcard", "has none", "prosodia::Network"]);
 }

@@ -2,11 +2,9 @@
 //!
 //! The compressed recordings and the WAV files of other codes are libsndfile 1.2.2's, of a triangle and of noise.
 
-#[path = "../../engine/tests/common/mod.rs"]
-mod models;
-
 use std::fs;
 use std::io::Cursor;
+use std::path::PathBuf;
 
 use hound::{SampleFormat, WavSpec, WavWriter};
 use parity::fuzz::{TARGETS, corpus};
@@ -15,12 +13,13 @@ fn main() -> anyhow::Result<()> {
     for (target, _) in TARGETS {
         fs::create_dir_all(corpus(target))?;
     }
-    for (name, body) in [("every_operator", models::every_operator()), ("loud", models::loud())] {
-        let blob = body.to_bytes()?;
+    let models: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "engine", "tests", "data"].iter().collect();
+    for name in ["every_operator", "loud"] {
+        let blob = fs::read(models.join(name).with_extension("postcard"))?;
         fs::write(corpus("blob").join(name), &blob)?;
         fs::write(corpus("model").join(name), model_seed(&blob)?)?;
     }
-    let golden: std::path::PathBuf = [env!("CARGO_MANIFEST_DIR"), "golden", "import"].iter().collect();
+    let golden: PathBuf = [env!("CARGO_MANIFEST_DIR"), "golden", "import"].iter().collect();
     for name in ["residual", "over_time", "separable", "float_ends"] {
         fs::copy(golden.join(name).with_extension("tflite"), corpus("import").join(name))?;
     }

@@ -16,7 +16,7 @@ from tflite_model import Model, Quantisation
 from tflite_operators import SAME, Filter
 
 ROOT = Path(__file__).parents[2]
-ENGINE = ["cargo", "run", "--quiet", "--release", "-p", "engine", "--example", "network_speed"]
+ENGINE = ["cargo", "run", "--quiet", "--release", "-p", "parity", "--example", "network_speed"]
 ROUNDS, RUNS = 5, 100
 
 

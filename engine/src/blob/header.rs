@@ -36,7 +36,7 @@ pub(crate) struct Parts<'a> {
 /// ```
 /// # macro_rules! include_bytes { ($path:literal) => { &[0u8; 32] } }
 /// const MODEL: &[u8] = include_bytes!("model.postcard");
-/// static CLASSIFIER: engine::Classifier<{ engine::arena_bytes(MODEL) }> = engine::Classifier::new();
+/// static CLASSIFIER: prosodia::Classifier<{ prosodia::arena_bytes(MODEL) }> = prosodia::Classifier::new();
 /// ```
 ///
 /// A blob that is no blob of this format needs 0; [`load`](crate::Classifier::load) says what is wrong with it.
@@ -49,10 +49,10 @@ pub const fn arena_bytes(blob: &[u8]) -> usize {
 /// [`Filter`](crate::listen::Filter) from the microphone's rate.
 ///
 /// ```
-/// use engine::listen::{Filter, filter_len};
+/// use prosodia::listen::{Filter, filter_len};
 ///
-/// const MODEL: &[u8] = engine::include_model!("../../tests/data/loud.postcard");
-/// const RATE: u32 = engine::sample_rate(MODEL);
+/// const MODEL: &[u8] = prosodia::include_model!("../../tests/data/loud.postcard");
+/// const RATE: u32 = prosodia::sample_rate(MODEL);
 /// static FROM_48000: Filter<{ filter_len(48_000, RATE) }> = Filter::new(48_000, RATE);
 /// assert_eq!(RATE, 16_000);
 /// ```
@@ -67,8 +67,8 @@ pub const fn sample_rate(blob: &[u8]) -> u32 {
 /// in.
 ///
 /// ```
-/// const BLOB: &[u8] = engine::include_model!("../../tests/data/weighted.postcard");
-/// assert_eq!(engine::row_len(BLOB), 1);
+/// const BLOB: &[u8] = prosodia::include_model!("../../tests/data/weighted.postcard");
+/// assert_eq!(prosodia::row_len(BLOB), 1);
 /// ```
 ///
 /// Of a blob that is no blob of this format it is 0.

@@ -41,7 +41,7 @@ impl<'a> Metadata<'a> {
 /// What a model's outputs stand for, in the order of the scores.
 ///
 /// ```
-/// # fn labels(model: &engine::Model<'_>) {
+/// # fn labels(model: &prosodia::Model<'_>) {
 /// let labels: Vec<&str> = model.labels().iter().collect();
 /// assert_eq!(model.labels().get(0), labels.first().copied());
 /// # }

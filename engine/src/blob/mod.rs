@@ -33,8 +33,8 @@ pub const VERSION: u16 = 3;
 /// Brings a model blob into the program, aligned so that the kernels read its weights by whole words.
 ///
 /// ```ignore
-/// const MODEL: &[u8] = engine::include_model!("model.postcard");
-/// static mut CLASSIFIER: engine::Classifier<{ engine::arena_bytes(MODEL) }> = engine::Classifier::new();
+/// const MODEL: &[u8] = prosodia::include_model!("model.postcard");
+/// static mut CLASSIFIER: prosodia::Classifier<{ prosodia::arena_bytes(MODEL) }> = prosodia::Classifier::new();
 /// ```
 ///
 /// The path is relative to the source file, as that of [`include_bytes!`].

@@ -5,7 +5,7 @@ impl Rescale {
     /// Factors below 2^-32 become 0; negative or non-finite ones are not factors, and become 0 too.
     ///
     /// ```
-    /// use engine::blob::Rescale;
+    /// use prosodia::blob::Rescale;
     /// assert_eq!(Rescale::from_real(0.5), Rescale { multiplier: 1 << 30, shift: 0 });
     /// assert_eq!(Rescale::from_real(3.0), Rescale { multiplier: 3 << 29, shift: 2 });
     /// ```
@@ -35,7 +35,7 @@ impl Rescale {
     /// keep the shift at -31 or above, and may come below 2^30. Over 0 it is 0.
     ///
     /// ```
-    /// use engine::blob::Rescale;
+    /// use prosodia::blob::Rescale;
     /// let third = Rescale::from_real(1.0).divided_by(3);
     /// assert_eq!(third, Rescale { multiplier: 715_827_882, shift: 0 }); // 2^31 / 3, cut off
     /// ```

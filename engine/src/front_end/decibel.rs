@@ -17,7 +17,7 @@ const LEAST_POWER: f32 = 1e-10;
 /// Power in dB: `10 log10(max(1e-10, power))`, at least -100.
 ///
 /// ```
-/// use engine::front_end::decibel;
+/// use prosodia::front_end::decibel;
 /// assert_eq!(decibel(1.0), 0.0);
 /// assert_eq!(decibel(0.0), -100.0);
 /// ```

@@ -18,8 +18,8 @@ use crate::blob::{FrontEndParams, Normalisation, Reference};
 ///
 /// ```
 /// # use core::num::NonZeroU8;
-/// # use engine::blob::{FrontEndParams, MelScale, Normalisation};
-/// use engine::front_end::Features;
+/// # use prosodia::blob::{FrontEndParams, MelScale, Normalisation};
+/// use prosodia::front_end::Features;
 ///
 /// # let params = FrontEndParams {
 /// #     sample_rate: 22050, fft_length: 512, hop_length: 256, window_samples: 1024, mel_bands: 2,

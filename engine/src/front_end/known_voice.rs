@@ -9,7 +9,7 @@ use super::MAX_MEL_BANDS;
 /// It is a plain value that serde can write; with postcard in at most 2 bytes a band and 4.
 ///
 /// ```
-/// use engine::Voice;
+/// use prosodia::Voice;
 ///
 /// # fn store(_: &[u8]) {}
 /// let voice = Voice { heard: 300, deviations: [120, -64].into_iter().collect() };

@@ -10,8 +10,8 @@ use crate::blob::FrontEndParams;
 ///
 /// ```
 /// use core::num::NonZeroU8;
-/// use engine::blob::{FrontEndParams, MelScale, Normalisation};
-/// use engine::front_end::MelFrames;
+/// use prosodia::blob::{FrontEndParams, MelScale, Normalisation};
+/// use prosodia::front_end::MelFrames;
 ///
 /// let mut mel_frames = MelFrames::new();
 /// mel_frames.configure(&FrontEndParams {

@@ -17,12 +17,12 @@ const SCALE: f32 = 0.25 / (32_768.0 * 32_768.0);
 /// ones as its imaginary part, and split afterwards (Press et al., Numerical Recipes, "FFT of Single
 /// Real Function").
 pub(super) fn power_spectrum(frame: [&[i16]; 2], bins: &mut [Complex32]) {
-    if let Some(bins) = bins.as_mut_array() {
-        transform::<1, _>(frame, bins, cfft_1024);
-    } else if let Some(bins) = bins.as_mut_array() {
-        transform::<2, _>(frame, bins, cfft_512);
-    } else if let Some(bins) = bins.as_mut_array() {
-        transform::<4, _>(frame, bins, cfft_256);
+    if let Ok(bins) = bins.try_into() {
+        transform::<1, 1024>(frame, bins, cfft_1024);
+    } else if let Ok(bins) = bins.try_into() {
+        transform::<2, 512>(frame, bins, cfft_512);
+    } else if let Ok(bins) = bins.try_into() {
+        transform::<4, 256>(frame, bins, cfft_256);
     }
 }
 

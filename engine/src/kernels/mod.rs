@@ -18,6 +18,7 @@ mod armv7m;
 #[cfg(avx512)]
 mod avx2;
 #[cfg(avx512)]
+#[allow(clippy::incompatible_msrv)] // `build.rs` leaves it to compilers that have it.
 mod avx512;
 #[cfg(cortex_m)]
 mod cortex_m;
@@ -67,7 +68,7 @@ use crate::blob::{Filter, Window};
 /// On Armv8-M it depends on `-Ctarget-cpu` or on the features `dsp` and `helium`; a firmware can make sure of it:
 ///
 /// ```
-/// const _: () = assert!(!engine::BACKEND.is_empty()); // for instance `matches!(engine::BACKEND.as_bytes(), b"helium")`
+/// const _: () = assert!(!prosodia::BACKEND.is_empty()); // for instance `matches!(prosodia::BACKEND.as_bytes(), b"helium")`
 /// ```
 pub const BACKEND: &str = if cfg!(armv7m) {
     "armv7m"
@@ -84,7 +85,7 @@ pub const BACKEND: &str = if cfg!(armv7m) {
 /// The instruction set whose kernels run: [`BACKEND`], or `"avx2"` or `"portable"` on a host that has no AVX-512 VNNI.
 ///
 /// ```
-/// println!("kernels: {}", engine::kernels::backend());
+/// println!("kernels: {}", prosodia::kernels::backend());
 /// ```
 #[must_use]
 pub fn backend() -> &'static str {

@@ -21,8 +21,8 @@ impl Affect {
     /// The place of one emotion.
     ///
     /// ```
-    /// use engine::Emotion;
-    /// use engine::listen::Affect;
+    /// use prosodia::Emotion;
+    /// use prosodia::listen::Affect;
     ///
     /// assert_eq!(Affect::of(Emotion::Angry), Affect { valence: -538, arousal: 543 }); // rated 2.85 and 7.17
     /// ```

@@ -3,7 +3,7 @@ use super::{Conversion, DecisionSettings, Gain, GateSettings};
 /// How to listen.
 ///
 /// ```
-/// use engine::listen::{Filter, Gain, Settings, filter_len};
+/// use prosodia::listen::{Filter, Gain, Settings, filter_len};
 ///
 /// static FROM_16000: Filter<{ filter_len(16_000, 22_050) }> = Filter::new(16_000, 22_050);
 /// let settings = Settings {

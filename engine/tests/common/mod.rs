@@ -2,7 +2,7 @@
 
 use std::num::{NonZeroU8, NonZeroU16};
 
-use engine::blob::{
+use prosodia::blob::{
     Body, Clamp, Filter, FrontEndParams, Layer, MelScale, Normalisation, Op, Reference, Rescale,
     RunningParams, Tensor, Window,
 };

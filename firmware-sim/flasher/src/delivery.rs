@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, ensure};
-use toolchain::write_whole;
+use whole_file::write_whole;
 
 use crate::board::Without;
 use crate::{Board, Image, Program, uf2};

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use packet::{HEADER_BYTES, Header, MAGIC};
-use toolchain::WholeFile;
+use whole_file::WholeFile;
 
 /// Packets that are skipped first, 0.1 s: they have lain in the port and on the board since before it was opened.
 const STALE: usize = 32;

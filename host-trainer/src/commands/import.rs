@@ -21,7 +21,7 @@ pub(super) struct Import {
     /// How the model hears: a preset, or a JSON file with its `front_end`.
     #[arg(long, value_name = "FILE", requires = "labels")]
     front_end: Option<PathBuf>,
-    /// The model brings its own features, for `engine::Network`, as where no front end is named.
+    /// The model brings its own features, for `prosodia::Network`, as where no front end is named.
     #[arg(long, conflicts_with = "front_end")]
     raw: bool,
     /// Print JSON.

@@ -19,8 +19,8 @@ pub struct AddRescale {
 /// Sum of two tensors of one shape: TFLite's `ADD` with left shift 20.
 ///
 /// ```
-/// use engine::blob::{Clamp, Rescale, Tensor};
-/// use engine::kernels::{AddRescale, Input, Output, add};
+/// use prosodia::blob::{Clamp, Rescale, Tensor};
+/// use prosodia::kernels::{AddRescale, Input, Output, add};
 ///
 /// // Steps of 1 and of 1/2, summed in steps of 1: the common scale is twice the larger one.
 /// let rescale = AddRescale {

@@ -10,8 +10,8 @@ use crate::blob::{Channel, Filter, Window};
 /// as the input's zero point.
 ///
 /// ```
-/// use engine::blob::{Clamp, Filter, Tensor, Window};
-/// use engine::kernels::{Input, Output, plain::conv2d};
+/// use prosodia::blob::{Clamp, Filter, Tensor, Window};
+/// use prosodia::kernels::{Input, Output, plain::conv2d};
 ///
 /// // A row of three, a kernel of two with weights 1 and 2, factor 1/2: (1 + 4, 2 + 6) / 2.
 /// let tensor = |width| Tensor { height: 1, width, channels: 1, zero_point: 0, scale: 1.0 };

@@ -9,8 +9,8 @@ use crate::blob::{Channel, Filter};
 /// requantises this one operator in floating point, which is at most one step away.
 ///
 /// ```
-/// use engine::blob::{Clamp, Filter, Tensor};
-/// use engine::kernels::{Input, Output, dense};
+/// use prosodia::blob::{Clamp, Filter, Tensor};
+/// use prosodia::kernels::{Input, Output, dense};
 ///
 /// // 3 * 1 + 4 * 2 - 1, and the same twice, both halved; the second meets the upper bound.
 /// let tensor = Tensor { height: 1, width: 1, channels: 2, zero_point: 0, scale: 1.0 };

@@ -10,8 +10,8 @@ use crate::blob::{Channel, Filter, Window};
 /// where padding reads as the input's zero point.
 ///
 /// ```
-/// use engine::blob::{Clamp, Filter, Tensor, Window};
-/// use engine::kernels::{Input, Output, depthwise_conv2d};
+/// use prosodia::blob::{Clamp, Filter, Tensor, Window};
+/// use prosodia::kernels::{Input, Output, depthwise_conv2d};
 ///
 /// // Two positions of two channels: 1 * 1 + 3 * 2 and 10 * 0 + 20 * -1 + 5.
 /// let tensor = |width| Tensor { height: 1, width, channels: 2, zero_point: 0, scale: 1.0 };

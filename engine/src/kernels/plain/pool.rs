@@ -6,8 +6,8 @@ use crate::blob::{Clamp, Rescale, Window};
 /// The largest value of each channel under the window, padding left out: TFLite's `MAX_POOL_2D`.
 ///
 /// ```
-/// use engine::blob::{Clamp, Tensor, Window};
-/// use engine::kernels::{Input, Output, max_pool};
+/// use prosodia::blob::{Clamp, Tensor, Window};
+/// use prosodia::kernels::{Input, Output, max_pool};
 ///
 /// let tensor = |width| Tensor { height: 1, width, channels: 1, zero_point: 0, scale: 1.0 };
 /// let window = Window { kernel: [1, 2], stride: [1, 2], padding: [0, 0] };
@@ -33,8 +33,8 @@ pub fn max_pool(input: Input<'_>, output: Output<'_>, window: Window, clamp: Cla
 /// from zero: TFLite's `AVERAGE_POOL_2D`.
 ///
 /// ```
-/// use engine::blob::{Clamp, Tensor, Window};
-/// use engine::kernels::{Input, Output, average_pool};
+/// use prosodia::blob::{Clamp, Tensor, Window};
+/// use prosodia::kernels::{Input, Output, average_pool};
 ///
 /// let tensor = |width| Tensor { height: 1, width, channels: 1, zero_point: 0, scale: 1.0 };
 /// let window = Window { kernel: [1, 2], stride: [1, 2], padding: [0, 0] };
@@ -60,8 +60,8 @@ pub fn average_pool(input: Input<'_>, output: Output<'_>, window: Window, clamp:
 /// which takes its `1 / positions` into the multiplier.
 ///
 /// ```
-/// use engine::blob::{Rescale, Tensor};
-/// use engine::kernels::{Input, Output, global_average_pool};
+/// use prosodia::blob::{Rescale, Tensor};
+/// use prosodia::kernels::{Input, Output, global_average_pool};
 ///
 /// // Zero point 10: the mean of -9, -8 and -10 is -9, doubled, then moved to zero point 1.
 /// let input = Tensor { height: 3, width: 1, channels: 1, zero_point: 10, scale: 1.0 };

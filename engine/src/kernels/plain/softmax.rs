@@ -18,8 +18,8 @@ const SUM_INTEGER_BITS: u32 = 12;
 /// can't hold the difference get the least probability, -128.
 ///
 /// ```
-/// use engine::blob::{Rescale, Tensor};
-/// use engine::kernels::{Input, Output, softmax};
+/// use prosodia::blob::{Rescale, Tensor};
+/// use prosodia::kernels::{Input, Output, softmax};
 ///
 /// // Steps of 1/10: exp(1) / (exp(1) + 2) is 0.576, or 147/256; the others are 0.212, or 54/256.
 /// let tensor = Tensor { height: 1, width: 1, channels: 3, zero_point: 0, scale: 0.1 };

@@ -33,7 +33,7 @@ pub const fn filter_len(input_rate: u32, output_rate: u32) -> usize {
 /// that this leaves are 70 dB down. A rate that falls by a whole factor needs one phase.
 ///
 /// ```
-/// use engine::listen::{Filter, Resampler, filter_len};
+/// use prosodia::listen::{Filter, Resampler, filter_len};
 ///
 /// static FROM_48000: Filter<{ filter_len(48_000, 22_050) }> = Filter::new(48_000, 22_050);
 /// let mut resampler = Resampler::new(FROM_48000.conversion());
@@ -90,7 +90,7 @@ impl<'f> Conversion<'f> {
     /// [`coefficients`](Self::coefficients) of them. None for rates that [`Filter::new`] refuses, and of another number.
     ///
     /// ```
-    /// use engine::listen::Conversion;
+    /// use prosodia::listen::Conversion;
     ///
     /// let mut coefficients = vec![0; Conversion::coefficients(16_000, 22_050).unwrap()];
     /// assert!(Conversion::design(16_000, 22_050, &mut coefficients).is_some());

@@ -1,7 +1,7 @@
 /// A digital gain, -40 to 40 dB, applied to samples of 24 bits before they become int16: what it lifts was there.
 ///
 /// ```
-/// use engine::listen::Gain;
+/// use prosodia::listen::Gain;
 ///
 /// assert_eq!(Gain::NONE.apply(-3 * 256), -3);
 /// assert_eq!(Gain::decibels(20).apply(300 * 256), 3000); // a factor of 10

@@ -21,7 +21,7 @@ pub use word::{RightAligned24, Unsigned, Word};
 /// From words to samples at the microphone's rate: DC blocker and gain.
 ///
 /// ```
-/// use engine::listen::{Conditioner, Gain};
+/// use prosodia::listen::{Conditioner, Gain};
 ///
 /// // A microphone at 16 kHz with an offset of 1000 steps, made 6 dB louder.
 /// let mut conditioner = Conditioner::new(16_000, Gain::decibels(6));

@@ -4,7 +4,7 @@
 /// [`Gain`](super::Gain).
 ///
 /// ```
-/// use engine::listen::{RightAligned24, Unsigned, Word};
+/// use prosodia::listen::{RightAligned24, Unsigned, Word};
 ///
 /// assert_eq!((-2_i16).sample(), -512);
 /// assert_eq!(0x8000_0100_u32.cast_signed().sample(), -0x7f_ffff); // I2S: 24 bits at the top of 32

@@ -17,8 +17,8 @@ pub use session::Session;
 /// What comes out depends on the stream alone, not on how it is cut into buffers.
 ///
 /// ```
-/// use engine::listen::{Event, Listener, Settings, Verdict};
-/// use engine::{arena_bytes, include_model};
+/// use prosodia::listen::{Event, Listener, Settings, Verdict};
+/// use prosodia::{arena_bytes, include_model};
 ///
 /// const MODEL: &[u8] = include_model!("../../../tests/data/loud.postcard");
 /// let mut listener = Listener::<{ arena_bytes(MODEL) }>::new(); // const: can be a static

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 use page::SHIPPED_MODEL;
-use toolchain::write_whole;
+use whole_file::write_whole;
 
 /// Builds the engine and a model into one web page, which needs no server and no network.
 #[derive(Debug, Parser)]

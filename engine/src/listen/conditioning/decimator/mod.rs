@@ -29,7 +29,7 @@ pub use pdm_word::PdmWord;
 /// that are all ones give the highest, all noughts the lowest; what overshoots saturates.
 ///
 /// ```
-/// use engine::listen::Decimator;
+/// use prosodia::listen::Decimator;
 ///
 /// let mut decimator = Decimator::new(); // const: can be a static
 /// let dma_buffer = [0x7777_u16; 256]; // three of four bits are ones: half of the range above the middle

@@ -2,7 +2,7 @@
 /// RP2350's PIO when it shifts to the left. Where they come the other way round, `u32::reverse_bits` helps.
 ///
 /// ```
-/// use engine::listen::{Decimator, PdmWord};
+/// use prosodia::listen::{Decimator, PdmWord};
 ///
 /// // The same bits in the order in which they came, as bytes and as half-words.
 /// fn samples<P: PdmWord>(words: impl IntoIterator<Item = P>) -> Vec<i32> {

@@ -170,7 +170,7 @@ impl<'m> Session<'m> {
         self.decider.overall(self.labels().ok()?, self.time)
     }
 
-    /// What the last dense layers read for the latest answer, as in [`engine::Session::embedding`](crate::Session::embedding), while
+    /// What the last dense layers read for the latest answer, as in [`prosodia::Session::embedding`](crate::Session::embedding), while
     /// an utterance is under way.
     ///
     /// # Errors

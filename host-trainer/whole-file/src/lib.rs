@@ -1,3 +1,5 @@
+//! Files that are whole or not there.
+
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
