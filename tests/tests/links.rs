@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -89,6 +89,18 @@ fn target<'l>(document: &Path, link: &'l str) -> Option<(PathBuf, Option<&'l str
     Some((if path.is_empty() { document.to_owned() } else { folder.join(path) }, anchor))
 }
 
+/// A path without its `..`.
+fn normal(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut normal, part| {
+        if part == Component::ParentDir {
+            normal.pop();
+        } else {
+            normal.push(part);
+        }
+        normal
+    })
+}
+
 fn leads_somewhere(document: &Path, link: &str) -> Result<bool> {
     let Some((path, anchor)) = target(document, link) else { return Ok(true) };
     let path = Path::new(ROOT).join(path);
@@ -116,6 +128,22 @@ fn every_link_leads_to_a_file_and_a_heading() -> Result<()> {
         }
     }
     ensure!(astray.is_empty(), "these links lead nowhere:\n{}", astray.join("\n"));
+    Ok(())
+}
+
+/// Rendered, the book has no more than its own folder.
+#[test]
+fn the_book_s_links_stay_within_it() -> Result<()> {
+    let mut astray = Vec::new();
+    for page in pages()? {
+        for link in Page::read(&Path::new(ROOT).join(&page))?.links {
+            let Some((path, _)) = target(&page, &link) else { continue };
+            if !normal(&path).starts_with(BOOK) {
+                astray.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    ensure!(astray.is_empty(), "these links leave the book; name the path instead:\n{}", astray.join("\n"));
     Ok(())
 }
 
