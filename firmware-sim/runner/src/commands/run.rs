@@ -4,7 +4,7 @@ use anyhow::{Context, ensure};
 use host_trainer::commands::output;
 use host_trainer::tensor;
 
-use crate::{Board, Network};
+use crate::{Board, Network, Ran, RowAnswer};
 
 pub(super) struct Args {
     pub(super) board: Board,
@@ -13,41 +13,60 @@ pub(super) struct Args {
     pub(super) is_stream: bool,
 }
 
+/// What an input led to.
+enum Answered {
+    Window(Ran),
+    Stream(Vec<RowAnswer>),
+}
+
 pub(super) fn run(args: &Args, json: bool) -> anyhow::Result<()> {
     let network = Network::build(args.board, &args.model)?;
     let mut failed = 0;
     for file in &args.files {
-        if let Err(error) = answer(&network, file, args.is_stream, json) {
-            eprintln!("error: {error:#}");
-            failed += 1;
+        match answer(&network, file, args.is_stream) {
+            Ok(answered) => answered.print(json)?,
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                failed += 1;
+            }
         }
     }
     ensure!(failed == 0, "{failed} of {} inputs could not be answered", args.files.len());
     Ok(())
 }
 
-fn answer(network: &Network, file: &Path, is_stream: bool, json: bool) -> anyhow::Result<()> {
+fn answer(network: &Network, file: &Path, is_stream: bool) -> anyhow::Result<Answered> {
     let values = tensor::load(file, &network.runnable()?, is_stream)?;
     let failed = || format!("cannot run {}", file.display());
     if is_stream {
-        let answers = network.stream(&values).with_context(failed)?;
-        return answers.iter().try_for_each(|answer| {
-            if json {
-                return output::json(answer);
-            }
-            output::line(&format!(
-                "row {}: {:?}, {} instructions",
-                answer.row, answer.output, answer.instructions
-            ))
-        });
+        return Ok(Answered::Stream(network.stream(&values).with_context(failed)?));
     }
-    let ran = network.run(&values).with_context(failed)?;
+    Ok(Answered::Window(network.run(&values).with_context(failed)?))
+}
+
+impl Answered {
+    fn print(&self, json: bool) -> anyhow::Result<()> {
+        match self {
+            Self::Window(ran) => print_window(ran, json),
+            Self::Stream(answers) => answers.iter().try_for_each(|answer| print_row(answer, json)),
+        }
+    }
+}
+
+fn print_window(ran: &Ran, json: bool) -> anyhow::Result<()> {
     if json {
-        return output::json(&ran);
+        return output::json(ran);
     }
     output::line(&format!("{:?}", ran.output))?;
     output::line(&format!(
         "{} instructions; flash {} bytes, static RAM {}, stack {} at its deepest",
         ran.instructions, ran.flash_bytes, ran.static_ram_bytes, ran.stack_bytes
     ))
+}
+
+fn print_row(answer: &RowAnswer, json: bool) -> anyhow::Result<()> {
+    if json {
+        return output::json(answer);
+    }
+    output::line(&format!("row {}: {:?}, {} instructions", answer.row, answer.output, answer.instructions))
 }
