@@ -275,7 +275,14 @@ fn the_cmake_package_builds_its_example() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let example = workspace().join("engine/c/examples/cmake");
     run(Command::new("cmake").arg("-S").arg(&example).arg("-B").arg(folder.path()))?;
-    run(Command::new("cmake").arg("--build").arg(folder.path()))?;
+    let mut build = Command::new("cmake");
+    build.arg("--build").arg(folder.path());
+    // Where all tests are built, the trainer is too.
+    let trainer = std::env::current_exe()?.parent().context("a folder")?.join("../host-trainer");
+    if trainer.exists() {
+        build.env("HOST_TRAINER", trainer);
+    }
+    run(&mut build)?;
     // Nobody speaks where there is no sound.
     let said = run(Command::new(folder.path().join("hear")).stdin(Stdio::null()))?;
     assert_eq!(said, "");
