@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 
 use crate::audio::{self, Loaded};
 use crate::cache::Cache;
-use crate::corpus::{self, Classes, Clip, Corpus, LeftOut, Scan, Sources, Summary, Why};
+use crate::corpus::{self, Classes, Clip, Corpus, LeftOut, Parts, Scan, Sources, Summary, Why};
 use crate::evaluate;
 use crate::preset::Recipe;
 use crate::teacher::Teacher;
@@ -24,7 +24,18 @@ pub(crate) struct Recordings {
     pub(crate) classes: Classes,
     sample_rate: u32,
     samples: Vec<Arc<[i16]>>,
+    unlabelled: Unlabelled,
 }
+
+/// Speech that nobody has labelled.
+#[derive(Default)]
+struct Unlabelled {
+    paths: Vec<PathBuf>,
+    samples: Vec<Arc<[i16]>>,
+}
+
+/// The corpus that speech without labels counts as, where a preset gives corpora weights.
+const UNLABELLED: &str = "unlabelled";
 
 impl Recordings {
     /// Finds and decodes recordings. What can't be used is counted or named, and left out. Where no classes are chosen,
@@ -50,12 +61,51 @@ impl Recordings {
         LeftOut::lines(&left_out).iter().for_each(|line| eprintln!("{line}"));
         ensure!(!clips.is_empty(), "no recording can be used");
         eprintln!("{}", Summary::new(&clips));
-        Ok(Self { clips, classes, sample_rate, samples })
+        Ok(Self { clips, classes, sample_rate, samples, unlabelled: Unlabelled::default() })
+    }
+
+    /// Adds speech that nobody has labelled, to be learnt from by a teacher's answers alone: the recordings in these folders, at
+    /// any depth. What is among the labelled recordings, by its content, is left out, so that nothing is learnt from that is tested.
+    ///
+    /// # Errors
+    /// Names the folder that can't be read, or says that nothing in them can be used.
+    pub(crate) fn add_unlabelled(&mut self, folders: &[PathBuf]) -> anyhow::Result<()> {
+        let (mut files, mut left_out) = (BTreeSet::new(), Vec::new());
+        for folder in folders {
+            files.extend(corpus::audio_files(folder, &mut left_out)?);
+        }
+        let paths: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+        let Loaded { samples, broken } = audio::load_all(&paths, self.sample_rate, &Cache::open());
+        left_out.extend(broken);
+        let mut heard: HashSet<Arc<[i16]>> = self.samples.iter().cloned().collect();
+        for (index, samples) in samples {
+            let (path, samples): (_, Arc<[i16]>) = (paths[index].to_owned(), samples.into());
+            if heard.insert(samples.clone()) {
+                self.unlabelled.paths.push(path);
+                self.unlabelled.samples.push(samples);
+            } else {
+                left_out.push(LeftOut { path, why: Why::Repeated });
+            }
+        }
+        LeftOut::lines(&left_out).iter().for_each(|line| eprintln!("{line}"));
+        let usable = folders.is_empty() || !self.unlabelled.paths.is_empty();
+        ensure!(usable, "no recording without a label can be used");
+        Ok(())
+    }
+
+    /// Makes sure that a teacher, if there is one, has something to say, and nothing of what is tested.
+    ///
+    /// # Errors
+    /// Those of [`Teacher::ensure_apart`] and [`Teacher::ensure_answers`].
+    pub(crate) fn ensure_taught(&self, teacher: &Teacher, parts: &Parts) -> anyhow::Result<()> {
+        teacher.ensure_apart(&self.clips, parts)?;
+        teacher.ensure_answers(&self.unlabelled.paths)
     }
 
     /// Warns of what a training would go by, but matches no recording: weights of corpora, and labels.
     pub(crate) fn tell_unmatched(&self, recipe: &Recipe) {
-        let corpora: BTreeSet<&str> = self.clips.iter().map(|clip| clip.corpus.id()).collect();
+        let mut corpora: BTreeSet<&str> = self.clips.iter().map(|clip| clip.corpus.id()).collect();
+        corpora.extend((!self.unlabelled.paths.is_empty()).then_some(UNLABELLED));
         let unmatched: Vec<&str> =
             recipe.corpora.keys().map(String::as_str).filter(|name| !corpora.contains(name)).collect();
         if !unmatched.is_empty() {
@@ -76,20 +126,27 @@ impl Recordings {
         self.clips.iter().any(|clip| self.classes.index(&clip.label) == class)
     }
 
-    /// Whole recordings to learn from, with what a teacher says of them.
+    /// Whole recordings to learn from, with what a teacher says of them; those without labels, as far as it says something.
     pub(crate) fn examples(&self, part: &[usize], teacher: &Teacher) -> Vec<Example> {
         let names: BTreeSet<_> = self.clips.iter().map(Clip::voice).collect();
         let numbers: BTreeMap<_, usize> = names.into_iter().zip(0..).collect();
         let example = |&index: &usize| {
             let clip = &self.clips[index];
-            let class = self.classes.index(&clip.label)?;
+            let class = Some(self.classes.index(&clip.label)?);
             // Clips of whom nobody says who speaks need not be of one voice.
             let speaker = if clip.has_speaker() { numbers[&clip.voice()] } else { numbers.len() + index };
             let corpus = clip.corpus.id().into();
-            let advice = teacher.logits(clip);
+            let advice = teacher.logits(&clip.path);
             Some(Example { samples: self.samples[index].clone(), class, speaker, corpus, advice })
         };
-        part.iter().filter_map(example).collect()
+        let first = numbers.len() + self.clips.len();
+        let unlabelled = |(index, (path, samples)): (usize, (&PathBuf, &Arc<[i16]>))| {
+            let (advice, corpus) = (Some(teacher.logits(path)?), UNLABELLED.into());
+            Some(Example { samples: samples.clone(), class: None, speaker: first + index, corpus, advice })
+        };
+        let Unlabelled { paths, samples } = &self.unlabelled;
+        let unlabelled = paths.iter().zip(samples).enumerate().filter_map(unlabelled);
+        part.iter().filter_map(example).chain(unlabelled).collect()
     }
 
     /// Windows to be scored on.
@@ -136,6 +193,7 @@ impl Recordings {
             hasher.update(format!("{corpus} {speaker} {label} {}\n", samples.len()).as_bytes());
             audio::hash(samples, &mut hasher);
         }
+        self.unlabelled.samples.iter().for_each(|samples| audio::hash(samples, &mut hasher));
         hasher.finalize()
     }
 
@@ -167,7 +225,7 @@ fn decoded(
 ) -> Vec<(Clip, Arc<[i16]>)> {
     let (mut found, cache) = (Vec::new(), Cache::open());
     while !clips.is_empty() {
-        let Loaded { samples, broken } = audio::load_all(&clips, sample_rate, &cache);
+        let Loaded { samples, broken } = audio::load_all(&paths_of(&clips), sample_rate, &cache);
         found.extend(samples.into_iter().map(|(index, samples)| (clips[index].clone(), samples.into())));
         clips = broken.iter().filter_map(|file| copies.get(&file.path).cloned()).collect();
         left_out.retain(|file| !clips.iter().any(|copy| copy.path == file.path));
@@ -175,6 +233,10 @@ fn decoded(
     }
     found.sort_by(|(a, _): &(Clip, _), (b, _)| a.path.cmp(&b.path));
     found
+}
+
+fn paths_of(clips: &[Clip]) -> Vec<&Path> {
+    clips.iter().map(|clip| clip.path.as_path()).collect()
 }
 
 /// The recordings without those of equal content: the first of them counts, or none where their labels differ.

@@ -76,8 +76,8 @@ impl Teacher {
     }
 
     /// What is said of a recording, if anything.
-    pub(crate) fn logits(&self, clip: &Clip) -> Option<Arc<[f32]>> {
-        self.0.as_ref()?.get(&clip.path.canonicalize().ok()?).cloned()
+    pub(crate) fn logits(&self, recording: &Path) -> Option<Arc<[f32]>> {
+        self.0.as_ref()?.get(&recording.canonicalize().ok()?).cloned()
     }
 
     /// Makes sure that a teacher, if there is one, answers for training clips, and for none that is tested on: one that
@@ -89,8 +89,9 @@ impl Teacher {
         if self.0.is_none() {
             return Ok(());
         }
-        let answered =
-            |part: &[usize]| part.iter().filter(|&&index| self.logits(&recordings[index]).is_some()).count();
+        let answered = |part: &[usize]| {
+            part.iter().filter(|&&index| self.logits(&recordings[index].path).is_some()).count()
+        };
         let Parts { train, test, .. } = parts;
         let tested = answered(test);
         ensure!(
@@ -101,6 +102,23 @@ impl Teacher {
         let known = answered(train);
         ensure!(known > 0, "the teacher's logits are for none of the training recordings; check their paths");
         eprintln!("the teacher answers for {known} of {} training clips", train.len());
+        Ok(())
+    }
+
+    /// Makes sure that a teacher answers for recordings without labels, if there are any.
+    ///
+    /// # Errors
+    /// It answers for none of them.
+    pub(crate) fn ensure_answers(&self, unlabelled: &[PathBuf]) -> anyhow::Result<()> {
+        if unlabelled.is_empty() {
+            return Ok(());
+        }
+        let known = unlabelled.iter().filter(|path| self.logits(path).is_some()).count();
+        ensure!(
+            known > 0,
+            "the teacher's logits are for none of the recordings without labels; check their paths"
+        );
+        eprintln!("the teacher answers for {known} of {} recordings without labels", unlabelled.len());
         Ok(())
     }
 }
@@ -194,7 +212,7 @@ mod tests {
     fn read(files: &[&str]) -> anyhow::Result<Vec<Option<Vec<f32>>>> {
         let (folder, files) = folder(files);
         let teacher = Teacher::read(&files, &["calm".to_owned(), "stressed".to_owned()])?;
-        let logits = |clip: Clip| teacher.logits(&clip).map(|logits| logits.to_vec());
+        let logits = |clip: Clip| teacher.logits(&clip.path).map(|logits| logits.to_vec());
         Ok(clips(folder.path()).into_iter().map(logits).collect())
     }
 

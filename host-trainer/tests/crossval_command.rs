@@ -6,6 +6,7 @@ use std::process::Output;
 use host_trainer::files::Lock;
 use serde_json::Value;
 use support::{Bench, messages};
+use walkdir::WalkDir;
 
 mod support;
 
@@ -245,6 +246,43 @@ fn a_teacher_answers_for_the_training_clips_of_each_fold() {
     std::fs::write(teacher.join("fold-2/teacher.csv"), answers(&list(2, "test"))).unwrap();
     let complaint = bench.complaint(&taught);
     assert!(complaint.contains("fold 2") && complaint.contains("test recordings"), "{complaint}");
+}
+
+/// A copy of a labelled recording is none without a label: it may be tested.
+#[test]
+fn speech_without_labels_is_learnt_from_as_far_as_a_teacher_answers() {
+    let bench = Bench::new();
+    let [teacher, speech] = ["teacher", "speech"].map(|name| bench.path(name).to_str().unwrap().to_owned());
+    assert!(bench.crossval(&["--out", &teacher, "--dry-run"]).status.success());
+    let recordings = |corpus: &str| {
+        let files = WalkDir::new(bench.path("corpus").join(corpus)).sort_by_file_name().into_iter();
+        files.map(|file| file.unwrap().into_path()).filter(|path| path.is_file()).collect::<Vec<_>>()
+    };
+    let others = recordings("CREMA-D");
+    std::fs::create_dir(&speech).unwrap();
+    for (number, file) in others.iter().chain(recordings("SAVEE").first()).enumerate() {
+        std::fs::copy(file, format!("{speech}/{number}.wav")).unwrap();
+    }
+    for fold in [1, 2] {
+        let file = |name: &str| bench.path(&format!("teacher/fold-{fold}/{name}.csv"));
+        let list = String::from_utf8(bytes(&file("train"))).unwrap();
+        let labelled = list.lines().nth(1).unwrap().split(',').next().unwrap();
+        let mut answers =
+            "path,float happy,float sad,float angry,float fearful,float disgust,float surprised".to_owned();
+        for path in [labelled, &format!("{speech}/0.wav"), &format!("{speech}/1.wav")] {
+            answers += &format!("\n{path},0,0,0,0,0,9");
+        }
+        std::fs::write(file("teacher"), answers).unwrap();
+    }
+
+    let taught = bench.crossval(&["--teacher-logits", &teacher, "--unlabelled", &speech, "--only", "1/1"]);
+    let said = messages(&taught);
+    assert!(taught.status.success(), "{said}");
+    let counted = format!("the teacher answers for 2 of {} recordings without labels", others.len());
+    assert!(said.contains(&counted) && said.contains("left out, repeated: 1 file"), "{said}");
+    let alone = bench.crossval(&["--unlabelled", &speech]);
+    assert_eq!(alone.status.code(), Some(2));
+    assert!(messages(&alone).contains("--teacher-logits"), "{}", messages(&alone));
 }
 
 #[test]

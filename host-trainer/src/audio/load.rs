@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::peaks::Peaks;
 use super::reader::Reader;
 use crate::cache::{Cache, Key};
-use crate::corpus::{Clip, LeftOut, Why};
+use crate::corpus::{LeftOut, Why};
 use crate::progress;
 
 /// Changes whenever the same file would decode to other samples.
@@ -17,12 +17,12 @@ const VERSION: u32 = 1;
 /// silence: without a limit a short file could fill the memory.
 const MAX_SECONDS: usize = 30 * 60;
 
-/// What became of a set of clips.
+/// What became of a set of recordings.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The index of each readable clip and its whole recording, in the clips' order.
+    /// The index of each readable one and its samples, in their order.
     pub samples: Vec<(usize, Vec<i16>)>,
-    /// The clips that can't be used, in the clips' order.
+    /// Those that can't be used, in their order.
     pub broken: Vec<LeftOut>,
 }
 
@@ -47,14 +47,14 @@ pub fn blocks(
     Ok(reader.with_context(failed(path))?.map(move |block| block.with_context(failed(path))))
 }
 
-/// [`load`]s many clips on all cores, with a progress bar, through the cache.
+/// [`load`]s many recordings on all cores, with a progress bar, through the cache.
 #[must_use]
-pub fn load_all(clips: &[Clip], sample_rate: u32, cache: &Cache) -> Loaded {
-    let bar = progress::bar(clips.len(), "decoding");
-    let results: Vec<anyhow::Result<Vec<i16>>> = clips
+pub fn load_all(paths: &[&Path], sample_rate: u32, cache: &Cache) -> Loaded {
+    let bar = progress::bar(paths.len(), "decoding");
+    let results: Vec<anyhow::Result<Vec<i16>>> = paths
         .par_iter()
-        .map(|clip| {
-            let samples = load_cached(&clip.path, sample_rate, cache).and_then(audible);
+        .map(|path| {
+            let samples = load_cached(path, sample_rate, cache).and_then(audible);
             bar.inc(1);
             samples
         })
@@ -62,12 +62,12 @@ pub fn load_all(clips: &[Clip], sample_rate: u32, cache: &Cache) -> Loaded {
     bar.finish_and_clear();
 
     let mut loaded = Loaded { samples: Vec::new(), broken: Vec::new() };
-    for (index, (clip, result)) in clips.iter().zip(results).enumerate() {
+    for (index, (path, result)) in paths.iter().zip(results).enumerate() {
         match result {
             Ok(samples) => loaded.samples.push((index, samples)),
             Err(error) => {
                 let why = Why::Broken(format!("{error:#}"));
-                loaded.broken.push(LeftOut { path: clip.path.clone(), why });
+                loaded.broken.push(LeftOut { path: path.to_path_buf(), why });
             }
         }
     }

@@ -66,6 +66,10 @@ pub(super) struct Crossval {
     /// DIR/fold-N/teacher.csv, as --teacher-logits of train takes it. May be given more than once.
     #[arg(long, value_name = "DIR")]
     teacher_logits: Vec<PathBuf>,
+    /// Folder of speech without labels, searched at any depth, to be learnt from by the teacher's answers alone; may be given
+    /// more than once.
+    #[arg(long, value_name = "DIR", requires = "teacher_logits")]
+    unlabelled: Vec<PathBuf>,
     /// Only writes down who would be learnt from and tested: train.csv and test.csv in DIR/fold-N of --out.
     #[arg(long, conflicts_with_all = ["only", "teacher_logits", "against"])]
     dry_run: bool,
@@ -84,8 +88,9 @@ impl Crossval {
         let of_folds = if let Protocol::Folds(folds) = &protocol { folds.classes.clone() } else { None };
         let classes = self.classes.map(Classes::from).or(of_folds);
         let _lock = self.only.is_none().then(|| Lock::take(&self.out)).transpose()?;
-        let recordings =
+        let mut recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
+        recordings.add_unlabelled(&self.unlabelled)?;
         recordings.tell_unmatched(&preset.recipe);
         let cuts = self.cuts(&protocol, &recordings)?;
         if self.dry_run {
@@ -147,7 +152,7 @@ impl Crossval {
     fn teachers(&self, recordings: &Recordings, cuts: &[Cut]) -> anyhow::Result<Vec<Teacher>> {
         let teacher = |(fold, cut): (usize, &Cut)| {
             let teacher = Teacher::of_fold(&self.teacher_logits, fold, recordings.classes.labels())?;
-            teacher.ensure_apart(&recordings.clips, &cut.parts).with_context(|| format!("fold {fold}"))?;
+            recordings.ensure_taught(&teacher, &cut.parts).with_context(|| format!("fold {fold}"))?;
             Ok(teacher)
         };
         (1..).zip(cuts).map(teacher).collect()

@@ -59,6 +59,10 @@ pub(super) struct Train {
     /// "float LABEL" for each label, as clips.csv has them; may be given more than once, and the mean counts.
     #[arg(long, value_name = "FILE")]
     teacher_logits: Vec<PathBuf>,
+    /// Folder of speech without labels, searched at any depth, to be learnt from by the teacher's answers alone; may be given
+    /// more than once.
+    #[arg(long, value_name = "DIR", requires = "teacher_logits")]
+    unlabelled: Vec<PathBuf>,
     /// The folder of a cross-validation with the same preset and labels, from whose answers to people who were not heard the
     /// model's temperature is taken, so that its confidence is the share of answers that are right.
     #[arg(long, value_name = "DIR", requires = "test_speakers")]
@@ -82,7 +86,8 @@ impl Train {
         let folder = RunFolder::claim(&self.out)?;
         let sample_rate = preset.front_end.sample_rate;
         let sources = self.labelling.sources(&self.folders()?)?;
-        let recordings = Recordings::load(&sources, sample_rate, self.classes.map(Classes::from))?;
+        let mut recordings = Recordings::load(&sources, sample_rate, self.classes.map(Classes::from))?;
+        recordings.add_unlabelled(&self.unlabelled)?;
         if recordings.are_synthetic() {
             eprintln!("{DEMONSTRATION}");
         }
@@ -116,7 +121,7 @@ impl Train {
             return Ok(());
         }
         let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
-        teacher.ensure_apart(&recordings.clips, &parts)?;
+        recordings.ensure_taught(&teacher, &parts)?;
         let temperature = self.temperature(&recordings, &parts)?;
         let options = Options {
             out: folder.work(),

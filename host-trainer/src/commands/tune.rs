@@ -49,6 +49,10 @@ pub(super) struct Tune {
     /// CSV of a teacher's answers to recordings, to learn from beside the labels, as for train.
     #[arg(long, value_name = "FILE")]
     teacher_logits: Vec<PathBuf>,
+    /// Folder of speech without labels, searched at any depth, to be learnt from by the teacher's answers alone; may be given
+    /// more than once.
+    #[arg(long, value_name = "DIR", requires = "teacher_logits")]
+    unlabelled: Vec<PathBuf>,
     /// How long this run may take: no trial is begun that would not end in time.
     #[arg(long, value_name = "MINUTES", default_value_t = 60.0)]
     budget: f64,
@@ -69,13 +73,14 @@ impl Tune {
         let of_folds = left_out.as_ref().and_then(|(folds, _)| folds.classes.clone());
         let classes = self.classes.map(Classes::from).or(of_folds);
         let _lock = Lock::take(&self.out)?;
-        let recordings =
+        let mut recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
+        recordings.add_unlabelled(&self.unlabelled)?;
         recordings.tell_unmatched(&preset.recipe);
         let parts = self.parts(&recordings, left_out.as_ref())?;
         let environments = self.environments.load(&preset)?;
         let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
-        teacher.ensure_apart(&recordings.clips, &parts)?;
+        recordings.ensure_taught(&teacher, &parts)?;
         let tuned = Tuned {
             seed: self.seed,
             left_out,

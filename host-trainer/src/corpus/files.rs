@@ -14,7 +14,7 @@ const LOSSY: [&str; 6] = ["mp3", "ogg", "oga", "m4a", "aac", "caf"];
 ///
 /// # Errors
 /// Names the folder that is missing or can't be read.
-pub(super) fn audio_files(folder: &Path, left_out: &mut Vec<LeftOut>) -> anyhow::Result<Vec<PathBuf>> {
+pub(crate) fn audio_files(folder: &Path, left_out: &mut Vec<LeftOut>) -> anyhow::Result<Vec<PathBuf>> {
     let failed = || format!("cannot read folder {}", folder.display());
     ensure!(
         std::fs::metadata(folder).with_context(failed)?.is_dir(),

@@ -17,7 +17,7 @@ mod summary;
 
 pub use classes::{ClassSet, Classes};
 pub use clip::Clip;
-pub(crate) use files::files_below;
+pub(crate) use files::{audio_files, files_below};
 pub use label_map::LabelMap;
 pub use left_out::{LeftOut, Why};
 pub(crate) use manifest::write as write_list;

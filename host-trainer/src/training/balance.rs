@@ -13,7 +13,8 @@ const MOST_OFTEN: f64 = 4.0;
 ///
 /// A corpus has a share in proportion to its weight times the square root of its clips, so that a large one does
 /// not drown a small one. Within a corpus each class is as likely, unless its clips would be drawn more than
-/// [`MOST_OFTEN`] times as often as the mean clip. One corpus of even classes has each clip drawn once.
+/// [`MOST_OFTEN`] times as often as the mean clip. One corpus of even classes has each clip drawn once. Of a corpus without labels
+/// each clip is drawn as often, and every class is as likely.
 pub(super) struct Balance {
     cells: Vec<Cell>,
     /// What a clip's class is likely to be before it is heard, by clip; those of a corpus are the same.
@@ -21,7 +22,7 @@ pub(super) struct Balance {
     priors: Vec<Vec<f32>>,
 }
 
-/// The clips of a corpus and class.
+/// The clips of a corpus and class, or of a corpus without labels.
 struct Cell {
     clips: Vec<usize>,
     /// In an epoch.
@@ -31,11 +32,11 @@ struct Cell {
 impl Balance {
     /// Of training clips, whose corpora have a weight of 1 where none is given.
     pub(super) fn new(examples: &[Example], classes: usize, weights: &BTreeMap<String, f64>) -> Self {
-        let mut corpora: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut corpora: BTreeMap<(&str, bool), Vec<usize>> = BTreeMap::new();
         for (clip, example) in examples.iter().enumerate() {
-            corpora.entry(&example.corpus).or_default().push(clip);
+            corpora.entry((&example.corpus, example.class.is_some())).or_default().push(clip);
         }
-        let weight = |(&name, clips): (&&str, &Vec<usize>)| {
+        let weight = |(&(name, _), clips): (&(&str, bool), &Vec<usize>)| {
             weights.get(name).copied().unwrap_or(1.0) * (clips.len() as f64).sqrt()
         };
         let total: f64 = corpora.iter().map(weight).sum();
@@ -43,7 +44,8 @@ impl Balance {
         let mut expected = 0.0;
         let mut dealt = 0;
         for (number, corpus) in corpora.iter().enumerate() {
-            let members = by_class(examples, corpus.1, classes);
+            let (&(_, is_labelled), clips) = corpus;
+            let members = if is_labelled { by_class(examples, clips, classes) } else { vec![clips.clone()] };
             let shares = class_shares(&members);
             for (clips, share) in members.into_iter().zip(&shares) {
                 expected += examples.len() as f64 * weight(corpus) / total * share;
@@ -52,7 +54,8 @@ impl Balance {
                 clips.iter().for_each(|&clip| balance.corpora[clip] = number);
                 balance.cells.push(Cell { clips, draws });
             }
-            balance.priors.push(shares.into_iter().map(|share| share as f32).collect());
+            let prior = if is_labelled { shares } else { vec![1.0 / classes as f64; classes] };
+            balance.priors.push(prior.into_iter().map(|share| share as f32).collect());
         }
         balance.never_learnt(classes);
         balance
@@ -95,7 +98,9 @@ impl Cell {
 
 fn by_class(examples: &[Example], clips: &[usize], classes: usize) -> Vec<Vec<usize>> {
     let mut members = vec![Vec::new(); classes];
-    clips.iter().for_each(|&clip| members[examples[clip].class].push(clip));
+    for &clip in clips {
+        examples[clip].class.into_iter().for_each(|class| members[class].push(clip));
+    }
     members
 }
 
@@ -120,7 +125,13 @@ mod tests {
     fn examples(corpora: &[(&str, &[usize])]) -> Vec<Example> {
         let of_class = |corpus: &str, class: usize, clips: usize| {
             vec![
-                Example { samples: [].into(), class, speaker: 0, corpus: corpus.into(), advice: None };
+                Example {
+                    samples: [].into(),
+                    class: Some(class),
+                    speaker: 0,
+                    corpus: corpus.into(),
+                    advice: None
+                };
                 clips
             ]
         };
@@ -133,7 +144,7 @@ mod tests {
     }
 
     /// Draws of each corpus and class.
-    fn draws(balance: &Balance, examples: &[Example]) -> BTreeMap<(String, usize), usize> {
+    fn draws(balance: &Balance, examples: &[Example]) -> BTreeMap<(String, Option<usize>), usize> {
         let mut counts = BTreeMap::new();
         for clip in balance.draw(&mut ChaCha8Rng::seed_from_u64(1)) {
             *counts.entry((examples[clip].corpus.to_string(), examples[clip].class)).or_default() += 1;
@@ -181,6 +192,17 @@ mod tests {
         let balance = Balance::new(&examples, 4, &BTreeMap::new());
         assert_eq!(balance.prior(0), [0.5, 0.5, 0.0, 0.25]);
         assert!(balance.prior(8)[2] > 0.3);
+    }
+
+    /// Of 100 draws a corpus of 64 clips without labels has 8 of 8 + 6 parts, 57, one of 36 the other 43.
+    #[test]
+    fn without_labels_every_clip_is_drawn_as_often_and_every_class_as_likely() {
+        let mut examples = examples(&[("labelled", &[18, 18, 0]), ("more", &[64])]);
+        examples.iter_mut().skip(36).for_each(|example| example.class = None);
+        let balance = Balance::new(&examples, 3, &BTreeMap::new());
+        assert_eq!(draws(&balance, &examples).into_values().collect::<Vec<_>>(), [21, 22, 57]);
+        assert_eq!(balance.prior(0), [0.5, 0.5, 0.0]);
+        assert!(balance.prior(36).iter().all(|prior| (prior - 1.0 / 3.0).abs() < 1e-6));
     }
 
     #[test]

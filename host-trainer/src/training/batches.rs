@@ -2,11 +2,13 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::advice::advised;
+use super::example::Example;
 use super::random::{Purpose, generator, of_branch};
 use super::setup::Setup;
 use super::sounds::Sound;
 use crate::augment::Mixture;
 use crate::features::Voice;
+use crate::preset::Teaching;
 
 /// Added to a logit, it makes a probability that is 0 in an f32, and so a gradient that is 0, and stays finite.
 const IMPOSSIBLE: f32 = -1e4;
@@ -56,9 +58,12 @@ impl Batch {
         let mut inputs: Vec<Vec<f32>> = draws.par_iter().map(input).collect();
         let mut priors: Vec<Vec<f32>> = draws.iter().map(|draw| balance.prior(draw.clip).to_vec()).collect();
         let target = |(draw, prior): (&Draw, &Vec<f32>)| {
-            let mut target = smoothed(sounds[draw.clip].class, prior, recipe.label_smoothing);
-            if let Some(logits) = &train[draw.clip].advice {
-                advised(&mut target, logits, prior, recipe.teacher);
+            let Example { class, advice, .. } = &train[draw.clip];
+            let mut target = smoothed(*class, prior, recipe.label_smoothing);
+            if let Some(logits) = advice {
+                // Without a label the teacher's word is all.
+                let share = if class.is_some() { recipe.teacher.share } else { 1.0 };
+                advised(&mut target, logits, prior, Teaching { share, ..recipe.teacher });
             }
             target
         };
@@ -80,13 +85,13 @@ fn known_voice(setup: &Setup<'_>, sounds: &[Sound], clip: usize, rng: &mut ChaCh
     setup.augmenter.hearing.together(voices)
 }
 
-/// All but `smoothing` on the right class, that share over all classes that are possible (Szegedy et al.,
+/// All but `smoothing` on the right class, if it is known, that share over all classes that are possible (Szegedy et al.,
 /// "Rethinking the Inception Architecture", 2016).
-fn smoothed(class: usize, prior: &[f32], smoothing: f32) -> Vec<f32> {
+fn smoothed(class: Option<usize>, prior: &[f32], smoothing: f32) -> Vec<f32> {
     let possible = prior.iter().filter(|&&prior| prior > 0.0).count();
     let everywhere = smoothing / possible as f32;
     let share = |(index, &prior): (usize, &f32)| {
-        let own = if index == class { 1.0 - smoothing } else { 0.0 };
+        let own = if Some(index) == class { 1.0 - smoothing } else { 0.0 };
         if prior > 0.0 { own + everywhere } else { own }
     };
     prior.iter().enumerate().map(share).collect()
@@ -117,7 +122,7 @@ mod tests {
         for (prior, expected) in
             [([0.25; 4], [0.05, 0.85, 0.05, 0.05]), ([0.5, 0.5, 0.0, 0.0], [0.1, 0.9, 0.0, 0.0])]
         {
-            for (found, expected) in smoothed(1, &prior, 0.2).iter().zip(expected) {
+            for (found, expected) in smoothed(Some(1), &prior, 0.2).iter().zip(expected) {
                 assert!((found - expected).abs() < 1e-6);
             }
         }

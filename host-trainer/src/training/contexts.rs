@@ -63,7 +63,7 @@ mod tests {
     fn speakers(clips: usize) -> Speakers {
         let example = |clip| Example {
             samples: [].into(),
-            class: 0,
+            class: Some(0),
             speaker: if clip == 1 { 8 } else { 7 },
             corpus: "made".into(),
             advice: None,

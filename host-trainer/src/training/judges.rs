@@ -33,11 +33,12 @@ impl Judges {
     pub(crate) fn new(clips: &[Example], hearing: &Hearing) -> Self {
         let length = hearing.front_end.window_samples as usize;
         let input = |clip: &Example| hearing.input(&audio::window(&clip.samples, length), &Voice::default());
-        let cell = |clip: &Example| (clip.corpus.clone(), clip.class);
+        let labelled = || clips.iter().filter_map(|clip| Some((clip, clip.class?)));
+        let cell = |(clip, class): (&Example, usize)| (clip.corpus.clone(), class);
         Self {
-            inputs: clips.par_iter().map(input).collect(),
-            classes: clips.iter().map(|clip| clip.class).collect(),
-            weights: balanced(&clips.iter().map(cell).collect::<Vec<_>>()),
+            inputs: labelled().map(|(clip, _)| clip).collect::<Vec<_>>().into_par_iter().map(input).collect(),
+            classes: labelled().map(|(_, class)| class).collect(),
+            weights: balanced(&labelled().map(cell).collect::<Vec<_>>()),
         }
     }
 

@@ -11,7 +11,6 @@ const EPOCHS_A_ROUND: usize = 4;
 
 /// A training clip with its sound disturbed, as the branches share it.
 pub(super) struct Sound {
-    pub(super) class: usize,
     pub(super) speaker: usize,
     /// Its [`log_mel`](crate::features::log_mel).
     pub(super) frames: Vec<i16>,
@@ -44,7 +43,7 @@ fn disturbed(setup: &Setup<'_>, round: usize) -> Vec<Sound> {
         let mut rng = generator(setup.seed, Purpose::Sound { round, clip });
         let frames = setup.augmenter.frames(&example.samples, &mut rng);
         let voice = setup.augmenter.hearing.learn(&frames);
-        Sound { class: example.class, speaker: example.speaker, frames, voice }
+        Sound { speaker: example.speaker, frames, voice }
     };
     setup.train.par_iter().enumerate().map(disturbed).collect()
 }

@@ -91,7 +91,7 @@ fn examples(seed: u64, clips: usize) -> Vec<Example> {
         let step = std::f64::consts::TAU * 300.0 * 1.7f64.powi(class as i32) / 22_050.0;
         let tone = |n: u32| 4000.0 * (step * f64::from(n)).sin() + rng.random_range(-400.0..400.0);
         let samples = (0..5000).map(tone).map(|sample| sample as i16).collect();
-        Example { samples, class, speaker, corpus: "made".into(), advice: None }
+        Example { samples, class: Some(class), speaker, corpus: "made".into(), advice: None }
     };
     (0..clips).map(|index| example(index % classes().labels().len(), index % 2)).collect()
 }
@@ -109,20 +109,28 @@ fn unwatched() -> Watch<'static> {
     Watch { bar: ProgressBar::hidden(), after_epoch: &|_, _| {} }
 }
 
-/// A teacher calls each class the next one; where it alone counts, that is what is learnt.
+/// A teacher calls each class the next one; where it alone counts, that is what is learnt: by a share of all, or because there is
+/// no label.
 #[test]
 fn a_teacher_is_believed() {
+    for (share, labelled) in [(1.0, true), (0.0, false)] {
+        believed(share, labelled);
+    }
+}
+
+fn believed(share: f32, labelled: bool) {
     let folder = tempfile::tempdir().unwrap();
     let (mut train, mut validation) = (examples(1, 36), examples(2, 12));
     let labels = classes().labels().len();
-    let next = |example: &Example| (example.class + 1) % labels;
+    let next = |example: &Example| example.class.map(|class| (class + 1) % labels);
     for example in &mut train {
         let said = next(example);
-        example.advice = Some((0..labels).map(|class| if class == said { 9.0 } else { 0.0 }).collect());
+        example.advice = Some((0..labels).map(|class| if Some(class) == said { 9.0 } else { 0.0 }).collect());
+        example.class = example.class.filter(|_| labelled);
     }
     validation.iter_mut().for_each(|example| example.class = next(example));
     let mut preset = preset(12);
-    preset.recipe.teacher.share = 1.0;
+    preset.recipe.teacher.share = share;
     let trained =
         fit(&preset, &classes(), &train, &validation, &options(folder.path()), &unwatched()).unwrap();
     assert!(trained.history[trained.best_epoch].validation.unwrap().accuracy > 0.9, "{:?}", trained.history);
@@ -169,7 +177,7 @@ fn clips_say_nothing_about_classes_that_their_corpus_lacks() {
 
     let folder = tempfile::tempdir().unwrap();
     let mut train = examples(1, 24);
-    for example in train.iter_mut().skip(12).filter(|example| example.class < 2) {
+    for example in train.iter_mut().skip(12).filter(|example| example.class < Some(2)) {
         example.corpus = "two classes".into();
     }
     let (preset, classes, options) = (preset(1), classes(), options(folder.path()));
