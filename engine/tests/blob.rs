@@ -1,4 +1,5 @@
 //! What the envelope lets through.
+#![cfg(all(feature = "std", feature = "unstable"))]
 
 mod common;
 
