@@ -3,6 +3,33 @@ use crate::listen::Affect;
 use crate::{Emotion, Model};
 
 /// What a model made of what it has heard: a value of its own, which can be kept, copied and sent.
+/// ```
+/// use prosodia::{Classification, Classifier, Emotion, arena_bytes, include_model};
+///
+/// /// The two likeliest labels, and what the first of them means.
+/// fn describe(answer: &Classification<'_>) -> String {
+///     let mut ranked: Vec<(&str, f32)> = answer.probabilities().collect();
+///     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+///     let advice = match answer.emotion() {
+///         Some(Emotion::Angry) => "pass the call on",
+///         Some(_) => "go on",
+///         None => "no emotion has that name",
+///     };
+///     format!("{} {:.2}, {} {:.2}: {advice}", ranked[0].0, ranked[0].1, ranked[1].0, ranked[1].1)
+/// }
+///
+/// const MODEL: &[u8] = include_model!("../tests/data/loud.postcard");
+/// let mut classifier = Classifier::<{ arena_bytes(MODEL) }>::new();
+/// classifier.load(MODEL)?;
+/// classifier.push(&[0; 1000], |_| ())?;
+/// let answer = classifier.latest()?;
+/// assert_eq!(answer.label(), "quiet");
+/// assert_eq!((answer.class(), answer.scores().len()), (1, 2));
+/// assert_eq!(answer.confidence(), answer.probabilities().nth(1).unwrap().1);
+/// assert_eq!(answer.sample(), 2 * 256); // the third frame is centred there
+/// assert!(describe(&answer).starts_with("quiet"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Classification<'m> {
     labels: Labels<'m>,

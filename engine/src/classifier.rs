@@ -91,8 +91,20 @@ impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
         self.session.latest()
     }
 
-    /// What the last dense layers read for the latest answer, as int8: see [`Session::embedding`].
+    /// What the last dense layers read for the latest answer, as int8: see [`Session::embedding`]. Recordings that sound alike
+    /// to the network have like embeddings, as for a nearest neighbour of one's own.
     ///
+    /// ```
+    /// use prosodia::{Classifier, arena_bytes, include_model};
+    ///
+    /// const MODEL: &[u8] = include_model!("../tests/data/loud.postcard");
+    /// let mut classifier = Classifier::<{ arena_bytes(MODEL) }>::new();
+    /// classifier.load(MODEL)?;
+    /// classifier.push(&[0; 1000], |_| ())?;
+    /// let embedding: Vec<i8> = classifier.embedding()?.collect();
+    /// assert_eq!(embedding.len(), 1); // what the one dense layer of this model reads of the latest frame
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     /// # Errors
     /// As [`latest`](Self::latest).
     pub fn embedding(&mut self) -> Result<impl Iterator<Item = i8>, NotReady> {
@@ -101,6 +113,28 @@ impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
 
     /// What has been learnt of the voice, up to the last utterance that is over.
     ///
+    /// ```
+    /// use prosodia::{Classifier, Voice, arena_bytes, include_model};
+    ///
+    /// const MODEL: &[u8] = include_model!("../tests/data/every_operator.postcard");
+    /// let mut classifier = Classifier::<{ arena_bytes(MODEL) }>::new();
+    /// classifier.load(MODEL)?;
+    /// let speech: Vec<i16> = (0..16_000).map(|n| if n % 37 < 18 { 6000 } else { -6000 }).collect();
+    /// classifier.push(&speech, |_| ())?;
+    /// classifier.finish()?;
+    /// let owner = classifier.voice()?;
+    /// assert!(owner.heard > 0);
+    ///
+    /// classifier.freeze_voice(true); // a guest speaks, and nothing is learnt
+    /// classifier.push(&speech, |_| ())?;
+    /// classifier.finish()?;
+    /// assert_eq!(classifier.voice()?, owner);
+    ///
+    /// classifier.restore_voice(&Voice::default())?; // somebody else, of whom nothing is known
+    /// assert_eq!(classifier.voice()?.heard, 0);
+    /// classifier.restore_voice(&owner)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     /// # Errors
     /// [`NotReady::NoModel`].
     pub fn voice(&mut self) -> Result<Voice, NotReady> {

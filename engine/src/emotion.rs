@@ -1,8 +1,15 @@
 use serde::{Deserialize, Serialize};
 
 /// The emotions of SAVEE, RAVDESS and CREMA-D: what the labels of a model that tells emotions apart name.
+/// ```
+/// use prosodia::Emotion;
+///
+/// let names: Vec<String> = Emotion::ALL.iter().map(Emotion::to_string).collect();
+/// assert_eq!(names[4], "angry");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(not(feature = "unstable"), non_exhaustive)]
 pub enum Emotion {
     /// No emotion expressed.
     Neutral,
@@ -24,7 +31,7 @@ pub enum Emotion {
 
 impl Emotion {
     /// Every emotion, in declaration order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: &'static [Self] = &[
         Self::Neutral,
         Self::Calm,
         Self::Happy,
@@ -63,7 +70,7 @@ impl Emotion {
     /// ```
     #[must_use]
     pub fn from_label(label: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|e| e.label() == label)
+        Self::ALL.iter().copied().find(|emotion| emotion.label() == label)
     }
 }
 

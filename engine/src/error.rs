@@ -2,7 +2,18 @@ use core::fmt;
 
 use crate::blob::VERSION;
 
-/// Why a blob was refused.
+/// Why a blob was refused. `Display` says it to people; with the feature `defmt` the texts stay off the device.
+/// ```
+/// use prosodia::{LoadError, Model, include_model};
+///
+/// const MODEL: &[u8] = include_model!("../tests/data/loud.postcard");
+/// assert_eq!(Model::from_bytes(&MODEL[..100]).err(), Some(LoadError::Truncated));
+///
+/// let mut altered = MODEL.to_vec();
+/// altered[200] ^= 1;
+/// let error = Model::from_bytes(&altered).unwrap_err();
+/// assert_eq!(error.to_string(), "the model's checksum does not match its contents; copy it again");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LoadError {
@@ -56,6 +67,17 @@ pub enum LoadError {
 }
 
 /// Why there is no answer.
+/// ```
+/// use prosodia::{Classifier, NotReady, arena_bytes, include_model};
+///
+/// const MODEL: &[u8] = include_model!("../tests/data/loud.postcard");
+/// let mut classifier = Classifier::<{ arena_bytes(MODEL) }>::new();
+/// assert_eq!(classifier.push(&[0; 100], |_| ()), Err(NotReady::NoModel));
+/// classifier.load(MODEL)?;
+/// classifier.push(&[0; 100], |_| ())?;
+/// assert_eq!(classifier.latest(), Err(NotReady::Samples { missing: 668 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotReady {

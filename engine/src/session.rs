@@ -6,7 +6,19 @@ use crate::{Classification, LoadError, Model, NotReady};
 /// A [`Classifier`](crate::Classifier) whose arena the caller lends: for a host, where it can come from the heap.
 ///
 /// Every call after [`start`](Self::start) must be lent the same arena, of at least
-/// [`Layout::arena_bytes`](crate::model::Layout::arena_bytes).
+/// [`arena_bytes`](crate::arena_bytes) of the model's blob.
+/// ```
+/// use prosodia::{Session, arena_bytes};
+///
+/// // A model that is known at run time only.
+/// let blob = std::fs::read("tests/data/loud.postcard")?;
+/// let mut arena = vec![0; arena_bytes(&blob)];
+/// let mut session = Session::new();
+/// session.load(&blob, &mut arena)?;
+/// session.push(&[0; 4000], &mut arena, |answer| assert_eq!(answer.label(), "quiet"))?;
+/// assert_eq!(session.finish(&mut arena)?.label(), "quiet");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Session<'m> {
     model: Option<Model<'m>>,
     mel_frames: MelFrames,

@@ -1,4 +1,5 @@
 //! What the envelope lets through.
+#![cfg(all(feature = "std", feature = "unstable"))]
 
 mod common;
 
@@ -317,34 +318,5 @@ fn the_files_of_models_are_these_blobs() -> Result {
         }
         assert_eq!(std::fs::read(&path)?, blob, "REFRESH_MODELS=1 writes {path} anew");
     }
-    Ok(())
-}
-
-/// The bytes of the worked example on the format's page: pairs of hexadecimal digits at the start of a line.
-fn bytes_on_the_page() -> Vec<u8> {
-    let page = include_str!("../../docs/blob-format.md");
-    let example = page.split("```").find_map(|block| block.strip_prefix("hexdump\n")).unwrap_or_default();
-    let pairs = |line: &'static str| {
-        let bytes = line.split(' ').map_while(|pair| match pair.len() {
-            2 => u8::from_str_radix(pair, 16).ok(),
-            _ => None,
-        });
-        bytes.collect::<Vec<_>>()
-    };
-    example.lines().flat_map(pairs).collect()
-}
-
-#[test]
-fn the_example_on_the_page_is_this_blob() -> Result {
-    let blob = bytes_on_the_page();
-    assert_eq!(blob, loud().to_bytes()?);
-    let model = Model::from_bytes(&blob)?;
-    let mut arena = vec![0; model.layout().arena_bytes()];
-    let mut run = Run::new(model, &mut arena);
-    // 3 * 40 * 100 + 100 and 3 * -40 * 100 - 100, times 2^-8, from a zero point of 3.
-    for _ in 0..3 {
-        run.push(|row| row.fill(100), |_| ());
-    }
-    assert_eq!(run.scores(), [50, -44]);
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The decimator against its definition in numpy and against what a filter promises: `tests/scripts/pdm_golden.py` made the
 //! golden file.
+#![cfg(all(feature = "std", feature = "unstable"))]
 
 use std::f64::consts::TAU;
 

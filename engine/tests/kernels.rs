@@ -1,4 +1,5 @@
 //! Laws of the kernels over any shapes. Their values are held to TFLite's in the `parity` package.
+#![cfg(all(feature = "std", feature = "unstable"))]
 
 use proptest::collection::vec;
 use proptest::prelude::*;

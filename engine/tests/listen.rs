@@ -1,4 +1,5 @@
 //! Laws of listening: what comes out depends on the stream alone, and only speech is announced.
+#![cfg(all(feature = "std", feature = "unstable"))]
 
 #[allow(dead_code, reason = "this test listens with one model")]
 mod common;

@@ -1,4 +1,5 @@
 //! A network whose rows come from anywhere.
+#![cfg(all(feature = "std", feature = "unstable"))]
 
 mod common;
 

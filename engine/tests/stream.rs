@@ -1,4 +1,5 @@
 //! Laws of the whole engine as it listens: what it says depends on the recording alone.
+#![cfg(all(feature = "std", feature = "unstable"))]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Every kind of bad field, each refused for what it is.
+#![cfg(all(feature = "std", feature = "unstable"))]
 
 mod common;
 

@@ -323,30 +323,30 @@ fn a_full_disk_is_one_clear_line() {
     assert_refused(&output, &["cannot write to standard output"]);
 }
 
-/// A file of the tests' golden networks.
-fn golden(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "..", "tests", "golden", "import", name].iter().collect()
+/// A network as TensorFlow wrote it.
+fn network(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests", "data", "import", name].iter().collect()
 }
 
 #[test]
 fn a_tflite_file_is_imported_inspected_run_and_exported() {
     let folder = folder();
-    let (tflite, blob) = (golden("autoencoder.tflite"), folder.path().join("model.postcard"));
+    let (tflite, blob) = (network("over_time.tflite"), folder.path().join("model.postcard"));
     let import = ["import", shown(&tflite), "--out", shown(&blob), "--json"];
     let imported = one_json(trainer(&folder).args(import).assert().get_output());
     assert_eq!(imported["labels"], Value::from(Vec::<String>::new()));
     assert_eq!(imported["front_end"], Value::Null);
-    assert_eq!(imported["layers"][1]["op"], "dense");
+    assert_eq!(imported["layers"][4]["op"], "dense");
     let inspected =
         one_json(trainer(&folder).args(["inspect", shown(&blob), "--json"]).assert().get_output());
     assert_eq!(inspected, imported);
 
     let mut input = Vec::new();
-    ndarray_npy::WriteNpyExt::write_npy(&ndarray::Array2::<i8>::zeros((1, 16)), &mut input).unwrap();
+    ndarray_npy::WriteNpyExt::write_npy(&ndarray::Array2::<i8>::zeros((20, 4)), &mut input).unwrap();
     let input = file(&folder, "input.npy", &input);
     let run = ["run", "--model", shown(&blob), shown(&input), "--json"];
     let answer = one_json(trainer(&folder).args(run).assert().get_output());
-    assert_eq!(answer["output"].as_array().map(Vec::len), Some(16));
+    assert_eq!(answer["output"].as_array().map(Vec::len), Some(2));
 
     for (name, part) in
         [("model.h", "static const unsigned char model["), ("model.rs", "pub const MODEL: &[u8]")]
@@ -371,9 +371,9 @@ fn what_cannot_be_imported_is_named_in_a_line() {
         assert_refused(command.assert().get_output(), parts);
         assert!(!out.exists());
     };
-    let joined = golden("refused_joined.tflite");
+    let joined = network("refused_joined.tflite");
     refused(&joined, &[], &["refused_joined.tflite", "layer 2", "CONCATENATION", "add branches up"]);
-    let whole = std::fs::read(golden("separable.tflite")).unwrap();
+    let whole = std::fs::read(network("over_time.tflite")).unwrap();
     refused(
         &file(&folder, "cut.tflite", &whole[..whole.len() / 2]),
         &[],
@@ -384,13 +384,13 @@ fn what_cannot_be_imported_is_named_in_a_line() {
         &[],
         &["text.tflite", "not a .tflite file"],
     );
-    refused(&golden("separable.tflite"), &["--labels", "a,b"], &["2 labels for 5 outputs"]);
+    refused(&network("over_time.tflite"), &["--labels", "a,b,c"], &["3 labels for 2 outputs"]);
 }
 
 #[test]
 fn inputs_are_of_a_network_s_shape_and_not_written_over() {
     let folder = folder();
-    let tflite = file(&folder, "mine.tflite", &std::fs::read(golden("over_time.tflite")).unwrap());
+    let tflite = file(&folder, "mine.tflite", &std::fs::read(network("over_time.tflite")).unwrap());
     let blob = folder.path().join("model.postcard");
     let import =
         |out: &Path| trainer(&folder).args(["import", shown(&tflite), "--out", shown(out)]).output().unwrap();
@@ -434,8 +434,8 @@ fn a_mistyped_front_end_is_refused() {
     let json = format!(r#"{{"front_end": {{{front_end}}}, "scale": {{"mean": 1, "deviation": 2}}}}"#);
     let front_end = file(&folder, "hearing.json", json.as_bytes());
     let out = folder.path().join("model.postcard");
-    let import = ["import", "--labels", "a,b,c,d,e", "--front-end", shown(&front_end), "--out", shown(&out)];
-    let output = trainer(&folder).args(import).arg(golden("separable.tflite")).output().unwrap();
+    let import = ["import", "--labels", "a,b", "--front-end", shown(&front_end), "--out", shown(&out)];
+    let output = trainer(&folder).args(import).arg(network("over_time.tflite")).output().unwrap();
     assert_refused(&output, &["hearing.json", "unknown field scale"]);
 }
 
@@ -444,7 +444,7 @@ fn a_network_alone_does_not_hear() {
     let folder = folder();
     let blob = folder.path().join("model.postcard");
     trainer(&folder)
-        .args(["import", shown(&golden("separable.tflite")), "--raw", "--out", shown(&blob)])
+        .args(["import", shown(&network("over_time.tflite")), "--raw", "--out", shown(&blob)])
         .assert()
         .success();
     let tone = recording(&folder, "tone.wav");

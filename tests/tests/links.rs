@@ -62,7 +62,16 @@ impl Page {
 
 /// The documents that a reader opens, by their paths from the repository's root.
 fn documents() -> Result<Vec<PathBuf>> {
-    let mut documents = ["README.md", "CHANGELOG.md", "SECURITY.md"].map(PathBuf::from).to_vec();
+    let mut documents = [
+        "README.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "engine/README.md",
+        "host-trainer/README.md",
+        "host-trainer/whole-file/README.md",
+    ]
+    .map(PathBuf::from)
+    .to_vec();
     documents.extend(pages()?);
     Ok(documents)
 }

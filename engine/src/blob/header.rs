@@ -34,9 +34,11 @@ pub(crate) struct Parts<'a> {
 /// The bytes of arena that a model needs, read off its blob when the program is compiled.
 ///
 /// ```
-/// # macro_rules! include_bytes { ($path:literal) => { &[0u8; 32] } }
-/// const MODEL: &[u8] = include_bytes!("model.postcard");
-/// static CLASSIFIER: prosodia::Classifier<{ prosodia::arena_bytes(MODEL) }> = prosodia::Classifier::new();
+/// use prosodia::{Classifier, arena_bytes, include_model};
+///
+/// const MODEL: &[u8] = include_model!("../../tests/data/loud.postcard");
+/// static CLASSIFIER: Classifier<{ arena_bytes(MODEL) }> = Classifier::new();
+/// assert_eq!(arena_bytes(MODEL), 2088);
 /// ```
 ///
 /// A blob that is no blob of this format needs 0; [`load`](crate::Classifier::load) says what is wrong with it.

@@ -41,10 +41,13 @@ impl<'a> Metadata<'a> {
 /// What a model's outputs stand for, in the order of the scores.
 ///
 /// ```
-/// # fn labels(model: &prosodia::Model<'_>) {
-/// let labels: Vec<&str> = model.labels().iter().collect();
-/// assert_eq!(model.labels().get(0), labels.first().copied());
-/// # }
+/// use prosodia::{Model, include_model};
+///
+/// const MODEL: &[u8] = include_model!("../../tests/data/loud.postcard");
+/// let labels = Model::from_bytes(MODEL)?.labels();
+/// assert_eq!((labels.len(), labels.get(0)), (2, Some("loud")));
+/// assert_eq!(labels.iter().position(|label| label == "quiet"), Some(1));
+/// # Ok::<(), prosodia::LoadError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Labels<'a> {

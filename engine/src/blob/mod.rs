@@ -32,9 +32,12 @@ pub const VERSION: u16 = 3;
 
 /// Brings a model blob into the program, aligned so that the kernels read its weights by whole words.
 ///
-/// ```ignore
-/// const MODEL: &[u8] = prosodia::include_model!("model.postcard");
-/// static mut CLASSIFIER: prosodia::Classifier<{ prosodia::arena_bytes(MODEL) }> = prosodia::Classifier::new();
+/// ```
+/// use prosodia::{Classifier, arena_bytes, include_model};
+///
+/// const MODEL: &[u8] = include_model!("../../tests/data/loud.postcard");
+/// static CLASSIFIER: Classifier<{ arena_bytes(MODEL) }> = Classifier::new(); // in firmware a `static mut`
+/// assert_eq!(MODEL.as_ptr().align_offset(16), 0);
 /// ```
 ///
 /// The path is relative to the source file, as that of [`include_bytes!`].

@@ -33,6 +33,7 @@ pub struct Body<'a> {
 
 /// From samples to the network's input.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(feature = "unstable"), non_exhaustive)]
 pub struct FrontEndParams<'a> {
     /// Samples per second.
     pub sample_rate: u32,
@@ -47,6 +48,7 @@ pub struct FrontEndParams<'a> {
     /// What the bands are equally wide in.
     pub mel_scale: MelScale,
     /// From mel power to the network's int8 input.
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     #[serde(borrow)]
     pub normalisation: Normalisation<'a>,
 }
@@ -54,6 +56,7 @@ pub struct FrontEndParams<'a> {
 /// A scale of pitch, on which mel bands lie equally spaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(not(feature = "unstable"), non_exhaustive)]
 pub enum MelScale {
     /// Slaney's, librosa's default: `3 f / 200` below 1000 Hz, `15 + 27 ln(f / 1000) / ln 6.4` above (M. Slaney,
     /// Auditory Toolbox, Interval Research report 1998-010).

@@ -1,4 +1,4 @@
-use super::decibel::{CEILING, FLOOR, STEPS_PER_DECIBEL, decibel_steps, root_of_steps};
+use super::decibel::{CEILING, FLOOR, STEPS_PER_DECIBEL, root_of_steps};
 use super::frames::{Frame, Frames, frame_bytes};
 use super::known_voice::Voice;
 use super::running::{Memory, Running};
@@ -94,13 +94,14 @@ impl Features {
     }
 
     /// Takes in a frame of mel power, a value for each band. [`next`](Self::next) must have said None before.
+    #[cfg(feature = "unstable")]
     pub fn push(
         &mut self,
         params: &FrontEndParams<'_>,
         power: impl IntoIterator<Item = f32>,
         memory: &mut [i8],
     ) {
-        self.push_decibels(params, power.into_iter().map(decibel_steps), memory);
+        self.push_decibels(params, power.into_iter().map(super::decibel::decibel_steps), memory);
     }
 
     /// The same for a frame in steps of 1/128 dB.

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::MAX_MEL_BANDS;
 
-/// What a model with a [running reference](crate::blob::Reference::Running) has learnt of a voice, to be stored and put
+/// What a model whose features are relative to the utterance's level has learnt of a voice, to be stored and put
 /// back: a device that knows its owner after a restart.
 ///
 /// It is a plain value that serde can write; with postcard in at most 2 bytes a band and 4.

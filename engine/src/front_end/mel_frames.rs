@@ -9,29 +9,23 @@ use crate::blob::FrontEndParams;
 /// precedes the recording. It takes 7 KiB, and while it works it borrows memory for the spectrum.
 ///
 /// ```
-/// use core::num::NonZeroU8;
-/// use prosodia::blob::{FrontEndParams, MelScale, Normalisation};
-/// use prosodia::front_end::MelFrames;
+/// use prosodia::front_end::{MelFrames, decibel};
+/// use prosodia::{Model, include_model};
 ///
+/// const MODEL: &[u8] = include_model!("../../tests/data/every_operator.postcard");
+/// let model = Model::from_bytes(MODEL)?;
 /// let mut mel_frames = MelFrames::new();
-/// mel_frames.configure(&FrontEndParams {
-///     sample_rate: 22050,
-///     fft_length: 2048,
-///     hop_length: 512,
-///     window_samples: 66150,
-///     mel_bands: 64,
-///     mel_scale: MelScale::Slaney,
-///     normalisation: Normalisation::Power { gain: 1.0, root: NonZeroU8::MIN, offset: -128.0 },
-/// });
-/// let mut scratch = [0.0; 2048 + 64];
+/// mel_frames.configure(model.front_end()); // frames of 512 samples, 256 apart, 4 bands
+/// let mut scratch = vec![0.0; MelFrames::scratch_len(model.front_end())];
 /// let mut samples: &[i16] = &[0; 10_000];
 /// let mut frames = 0;
 /// while let Some(power) = mel_frames.next(&mut samples, &mut scratch) {
-///     assert_eq!(power, [0.0; 64]);
+///     assert!(power.iter().all(|&power| decibel(power) == -100.0));
 ///     frames += 1;
 /// }
-/// assert_eq!(frames, 18); // the last one ends at 17 * 512 + 1024
-/// assert_eq!(mel_frames.pad(&mut scratch), [0.0; 64]); // one more, filled up with silence
+/// assert_eq!(frames, 39); // the last one ends at 38 * 256 + 256
+/// assert_eq!(mel_frames.pad(&mut scratch), [0.0; 4]); // one more, filled up with silence
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct MelFrames {
     framer: Framer,

@@ -63,7 +63,7 @@ use crate::blob::Tensor;
 use crate::blob::{Filter, Window};
 
 /// The instruction set whose kernels were compiled in: `"portable"`, `"armv7m"`, `"armv7em"` (the DSP extension),
-/// `"helium"` or `"avx512"` (used where the host turns out to have it; see [`backend`]).
+/// `"helium"` or `"avx512"` (used where the host turns out to have it; `kernels::backend` says, with the feature `unstable`).
 ///
 /// On Armv8-M it depends on `-Ctarget-cpu` or on the features `dsp` and `helium`; a firmware can make sure of it:
 ///

@@ -10,6 +10,7 @@ use crate::Emotion;
 /// middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(not(feature = "unstable"), non_exhaustive)]
 pub struct Affect {
     /// From unpleasant to pleasant.
     pub valence: i16,

@@ -9,9 +9,18 @@ use serde::{Serialize, Serializer};
 
 use super::{Affect, Event, Opinion, decision};
 
-/// An event of a stream; times are seconds since it began. Serialises to a line of `listen --json`.
+/// An event of a stream; times are seconds since it began. Serialises to a line of `host-trainer listen --json`.
+/// ```
+/// use prosodia::listen::Event;
+/// use prosodia::listen::happening::Happening;
+///
+/// let happening = Happening::of(Event::Began { sample: 24_000 }, 16_000);
+/// assert_eq!(happening.text(), "     1.50 s  somebody speaks");
+/// assert_eq!(happening.said().emotion, None); // nothing is known yet
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
+#[cfg_attr(not(feature = "unstable"), non_exhaustive)]
 pub enum Happening {
     /// Somebody speaks.
     Speech {
@@ -46,6 +55,7 @@ pub enum Happening {
 /// What a sound was as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(not(feature = "unstable"), non_exhaustive)]
 pub enum Verdict {
     /// Speech with an emotion.
     Emotion,
@@ -57,6 +67,7 @@ pub enum Verdict {
 
 /// What is said of the speech.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(not(feature = "unstable"), non_exhaustive)]
 pub struct Said {
     /// The label, or "unsure"; None if nothing can be said yet, or if it is not speech.
     pub emotion: Option<String>,
@@ -69,6 +80,7 @@ pub struct Said {
 
 /// How likely each label is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(not(feature = "unstable"), non_exhaustive)]
 pub struct Shares {
     /// Every label with its probability, in the model's order.
     #[serde(serialize_with = "by_label")]

@@ -1,6 +1,16 @@
 /// What listens.
+/// ```
+/// use prosodia::listen::Stage;
+///
+/// /// What a device's light shows.
+/// fn is_lit(stage: Stage) -> bool {
+///     matches!(stage, Stage::Attentive | Stage::Speech | Stage::Ending)
+/// }
+/// assert!(is_lit(Stage::Speech) && !is_lit(Stage::Asleep));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(not(feature = "unstable"), non_exhaustive)]
 pub enum Stage {
     /// It is quiet: the level alone is heard.
     Asleep,

@@ -29,6 +29,16 @@ pub use stream::TensorRow;
 pub(crate) use stream::{Fill, Stream};
 
 /// A network with a front end before it, checked in every field. It borrows everything from the blob.
+/// ```
+/// use prosodia::{Model, include_model};
+///
+/// const MODEL: &[u8] = include_model!("../../tests/data/loud.postcard");
+/// let model = Model::from_bytes(MODEL)?;
+/// assert_eq!(model.name(), "loud");
+/// assert!(model.labels().iter().eq(["loud", "quiet"]));
+/// assert_eq!((model.front_end().sample_rate, model.front_end().mel_bands, model.frames()), (16_000, 1, 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Model<'a> {
     runnable: Runnable<'a>,
@@ -48,6 +58,7 @@ impl<'a> Model<'a> {
 
     /// The network by itself.
     #[must_use]
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     pub const fn runnable(&self) -> &Runnable<'a> {
         &self.runnable
     }
@@ -72,12 +83,14 @@ impl<'a> Model<'a> {
 
     /// The layers.
     #[must_use]
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     pub const fn network(&self) -> &Network<'a> {
         self.runnable.network()
     }
 
     /// How the arena is shared out.
     #[must_use]
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     pub const fn layout(&self) -> Layout {
         self.runnable.layout()
     }

@@ -1,5 +1,16 @@
 /// When a network answers.
+/// ```
+/// use prosodia::{Model, include_model};
+///
+/// const MODEL: &[u8] = include_model!("../../tests/data/loud.postcard");
+/// let model = Model::from_bytes(MODEL)?;
+/// let (pace, hop) = (model.pace(), f64::from(model.front_end().hop_length));
+/// let seconds = f64::from(pace.rows_an_answer) * hop / f64::from(model.front_end().sample_rate);
+/// assert_eq!((pace.window_rows, seconds), (3, 0.016)); // of three frames, an answer every 16 ms
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(not(feature = "unstable"), non_exhaustive)]
 pub struct Pace {
     /// Rows of its input that are needed for an answer: those of a window.
     pub window_rows: u32,

@@ -6,6 +6,15 @@ use crate::blob::{self, FrontEndParams, Labels, Metadata, Network};
 
 /// A network that has been checked in every field, wherever the rows of its input come from. It borrows everything from
 /// the blob.
+/// ```
+/// use prosodia::{Runnable, include_model};
+///
+/// const NETWORK: &[u8] = include_model!("../../tests/data/weighted.postcard");
+/// let network = Runnable::from_bytes(NETWORK)?;
+/// assert_eq!((network.name(), network.row_len(), network.pace().window_rows), ("weighted", 1, 3));
+/// assert!(network.labels().is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Runnable<'a> {
     name: &'a str,
@@ -56,12 +65,14 @@ impl<'a> Runnable<'a> {
 
     /// The layers.
     #[must_use]
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     pub const fn network(&self) -> &Network<'a> {
         &self.network
     }
 
     /// How the arena is shared out.
     #[must_use]
+    #[cfg_attr(not(feature = "unstable"), doc(hidden))]
     pub const fn layout(&self) -> Layout {
         self.layout
     }

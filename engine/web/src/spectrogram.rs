@@ -1,5 +1,4 @@
-use engine::blob::FrontEndParams;
-use engine::front_end::{MelFrames, decibel};
+use engine::front_end::{FrontEndParams, MelFrames, decibel};
 use engine::listen::{Conversion, Resampler};
 
 /// The quietest that is told apart, and steps to a decibel.

@@ -302,12 +302,3 @@ fn a_file_is_named_with_what_is_wrong_in_it() {
     std::fs::write(&path, serde_json::to_string_pretty(&preset).unwrap()).unwrap();
     assert_eq!(Preset::load(&path).unwrap(), preset);
 }
-
-#[test]
-fn the_guide_s_example_is_a_preset() {
-    let guide = include_str!("../../../docs/guide/presets.md");
-    let blocks = guide.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
-    let examples: Vec<&str> = blocks.filter(|block| block.contains("\"front_end\"")).collect();
-    assert_eq!(examples.len(), 1);
-    assert_eq!(Preset::parse(examples[0]).unwrap().name, "mine");
-}

@@ -1,4 +1,4 @@
-//! Files that are whole or not there.
+#![doc = include_str!("../README.md")]
 
 use std::fs::File;
 use std::io::Write;

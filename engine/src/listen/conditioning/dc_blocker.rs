@@ -3,6 +3,13 @@
 /// `sum += x - sum / 2^k`, `y = x - sum / 2^k`: all `k` bits that the division drops stay in the sum, so no rounding error
 /// feeds back, and a constant input ends in exactly 0. The corner (-3 dB) is at `rate / (2 pi 2^k)`, with `k` such that
 /// it is 10 to 20 Hz: below any voice, and half a second after the start an offset is gone.
+/// ```
+/// use prosodia::listen::{DcBlocker, Word};
+///
+/// let mut blocker = DcBlocker::new(16_000);
+/// let samples: Vec<i32> = (0..32_000).map(|_| blocker.apply(1000_i16.sample())).collect();
+/// assert_eq!((samples[0], samples[31_999]), (256_000, 0));
+/// ```
 #[derive(Debug, Clone)]
 pub struct DcBlocker {
     sum: i64,

@@ -10,6 +10,29 @@ const PLACE_BITS: u32 = PHASE_BITS + BETWEEN_BITS;
 /// Output sample `n` lies at input time `n * input_rate / output_rate`, exactly and for ever: the place is kept as a fraction
 /// of whole numbers. It needs half a filter's length of input behind it; the first one is at time 0, before which there was
 /// silence. Sums are exact in 32 bits, the result is rounded to the nearest and saturates.
+/// ```
+/// use prosodia::listen::{Filter, Resampler, filter_len};
+/// use prosodia::{Classifier, NotReady};
+///
+/// static FROM_16000: Filter<{ filter_len(16_000, 22_050) }> = Filter::new(16_000, 22_050);
+///
+/// /// Hears a buffer of 16 kHz with a model of 22.05 kHz.
+/// fn hear<const ARENA: usize>(
+///     resampler: &mut Resampler<'_>,
+///     classifier: &mut Classifier<'_, ARENA>,
+///     buffer: &[i16],
+/// ) -> Result<(), NotReady> {
+///     for &sample in buffer {
+///         resampler.push(sample);
+///         while let Some(sample) = resampler.pull() {
+///             classifier.push(&[sample], |answer| println!("{}", answer.label()))?;
+///         }
+///     }
+///     Ok(())
+/// }
+/// let resampler = Resampler::new(FROM_16000.conversion());
+/// assert_eq!(resampler.delay(), 16);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Resampler<'f> {
     conversion: Conversion<'f>,

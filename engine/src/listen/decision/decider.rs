@@ -4,6 +4,13 @@ use crate::Classification;
 use crate::blob::Labels;
 
 /// When an emotion is announced.
+/// ```
+/// use prosodia::listen::{DecisionSettings, Settings};
+///
+/// // For whoever must not be wrong.
+/// let decisions = DecisionSettings { threshold: 80, ..DecisionSettings::DEFAULT };
+/// let settings = Settings { decisions, ..Settings::DEFAULT };
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct DecisionSettings {

@@ -4,8 +4,19 @@ use crate::listen::Affect;
 
 /// What became due, as a plain value that a queue can hold. Samples are those of the microphone, counted from the first that
 /// was pushed.
+/// ```
+/// use prosodia::listen::{Event, Verdict};
+///
+/// /// What is to be remembered of a talk: how long somebody spoke, and with which emotion.
+/// fn utterance(event: &Event<'_>, microphone_rate: u32) -> Option<(f64, String)> {
+///     let Event::Ended { start, end, verdict: Verdict::Emotion(opinion) } = event else { return None };
+///     Some(((end - start) as f64 / f64::from(microphone_rate), opinion.label().to_owned()))
+/// }
+/// assert_eq!(utterance(&Event::Began { sample: 0 }, 16_000), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(not(feature = "unstable"), non_exhaustive)]
 pub enum Event<'m> {
     /// Somebody speaks, since this sample.
     Began {
@@ -28,6 +39,7 @@ pub enum Event<'m> {
 /// What an utterance was as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(not(feature = "unstable"), non_exhaustive)]
 pub enum Verdict<'m> {
     /// Speech with an emotion.
     Emotion(Opinion<'m>),
@@ -38,6 +50,21 @@ pub enum Verdict<'m> {
 }
 
 /// How likely each label is, by all answers so far.
+/// ```
+/// use prosodia::listen::Opinion;
+///
+/// /// Only what is sure enough is worth a decision.
+/// fn label<'m>(opinion: &Opinion<'m>) -> Option<&'m str> {
+///     (opinion.confidence() >= 0.8).then(|| opinion.label())
+/// }
+///
+/// /// A line of a table: valence and arousal, then every label's probability.
+/// fn line(opinion: &Opinion<'_>) -> String {
+///     let affect = opinion.affect();
+///     let shares = opinion.probabilities().map(|(label, share)| format!(" {label} {share:.2}"));
+///     format!("{} {}{}", affect.valence, affect.arousal, shares.collect::<String>())
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Opinion<'m> {
     pub(super) labels: Labels<'m>,

@@ -14,6 +14,13 @@ pub(super) use shape::Shape;
 use crate::front_end::STEPS_PER_DECIBEL;
 
 /// When sound is loud enough to be listened to.
+/// ```
+/// use prosodia::listen::{GateSettings, Settings};
+///
+/// // A microphone far away, and people who pause for long.
+/// let gate = GateSettings { opens_above: 6, closes_below: 4, hangover: 1000, ..GateSettings::DEFAULT };
+/// let settings = Settings { gate, ..Settings::DEFAULT };
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GateSettings {

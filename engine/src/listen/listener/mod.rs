@@ -120,6 +120,21 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
     /// Forgets the voice and what it said, and learns whoever speaks next, for as long as they speak: an enrolment.
     /// What was under way is dropped.
     ///
+    /// ```
+    /// use prosodia::listen::Listener;
+    /// use prosodia::{NotReady, Voice};
+    ///
+    /// /// Somebody has pressed the button, and speaks from now on.
+    /// fn button_pressed<const ARENA: usize>(listener: &mut Listener<'_, ARENA>) -> Result<(), NotReady> {
+    ///     listener.enrol()
+    /// }
+    ///
+    /// /// The voice, once it is known by ten seconds of speech at 43 frames a second.
+    /// fn enrolled<const ARENA: usize>(listener: &mut Listener<'_, ARENA>) -> Result<Option<Voice>, NotReady> {
+    ///     let voice = listener.voice()?;
+    ///     Ok((voice.heard >= 430).then_some(voice))
+    /// }
+    /// ```
     /// # Errors
     /// [`NotReady::NoModel`].
     pub fn enrol(&mut self) -> Result<(), NotReady> {

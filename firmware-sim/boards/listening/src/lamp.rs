@@ -40,7 +40,7 @@ impl Colour {
             Some(Emotion::Fearful) => Self::MAGENTA,
             Some(Emotion::Disgust) => Self::YELLOW,
             Some(Emotion::Surprised) => Self::CYAN,
-            None => Self::OF_LABELS[opinion.class() % Self::OF_LABELS.len()],
+            _ => Self::OF_LABELS[opinion.class() % Self::OF_LABELS.len()],
         }
     }
 }
@@ -69,6 +69,7 @@ impl<S: FnMut(Colour)> Lamp<S> {
             }
             Event::Ended { verdict: Verdict::NotSpeech, .. } if !self.is_blinking => return,
             Event::Ended { .. } => (Colour::OFF, false),
+            _ => return,
         };
         (self.set)(self.shown);
     }

@@ -68,7 +68,9 @@ fn report(event: &Event<'_>, sample_rate: u32) {
                     defmt::info!("{=f32} to {=f32} s: unsure, perhaps {}", start, end, opinion);
                 }
                 Verdict::NotSpeech => defmt::info!("{=f32} to {=f32} s: not speech", start, end),
+                _ => (),
             }
         }
+        _ => (),
     }
 }

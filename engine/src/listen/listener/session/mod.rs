@@ -19,7 +19,20 @@ const STEPS_A_HOP: u64 = 2;
 /// is known at run time only.
 ///
 /// Every call after [`start`](Self::start) must be lent the same arena, of at least
-/// [`Layout::arena_bytes`](crate::model::Layout::arena_bytes).
+/// [`arena_bytes`](crate::arena_bytes) of the model's blob.
+/// ```
+/// use prosodia::arena_bytes;
+/// use prosodia::listen::{Session, Settings, Stage};
+///
+/// // A model that is known at run time only.
+/// let blob = std::fs::read("tests/data/loud.postcard")?;
+/// let mut arena = vec![0; arena_bytes(&blob)];
+/// let mut session = Session::new();
+/// session.load(&blob, &Settings::DEFAULT, &mut arena)?;
+/// session.push([0_i16; 512], &mut arena, |event| println!("{event:?}"))?;
+/// assert_eq!((session.stage(), session.time()), (Stage::Asleep, 512));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Session<'m> {
     network: crate::Session<'m>,
     ear: Ear<'m>,
