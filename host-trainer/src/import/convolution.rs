@@ -19,7 +19,7 @@ pub(super) fn conv2d(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> 
     };
     ensure!(
         depth == usize::from(input.tensor.channels),
-        "its weights have {depth} input channels for {}: groups are not supported",
+        "its weights have {depth} input channels for {}: groups are not supported, use a depthwise or an ordinary convolution",
         input.tensor.channels
     );
     let sliding = Sliding {
@@ -49,7 +49,7 @@ pub(super) fn depthwise_conv2d(network: &mut Network<'_, '_>, operator: &Operato
     let depth = usize::from(input.tensor.channels);
     ensure!(
         channels == depth || depth == 1,
-        "it makes {channels} channels of {depth}: a depth multiplier of 1 is supported"
+        "it makes {channels} channels of {depth}: a depth multiplier of 1 is supported, a 1 x 1 convolution behind it makes more channels"
     );
     let sliding = Sliding {
         kernel: [height, width],

@@ -128,14 +128,34 @@ fn unsupported(kind: BuiltinOperator) -> String {
     let advice = match kind {
         BuiltinOperator::LOGISTIC => "end the model in a softmax over two classes",
         BuiltinOperator::CONCATENATION => "add branches up instead of joining them",
-        BuiltinOperator::MUL | BuiltinOperator::SUB => {
-            "fold batch normalisation into the layers before it, and scale features before the model"
+        BuiltinOperator::MUL | BuiltinOperator::SUB | BuiltinOperator::DIV => {
+            "fold batch normalisation into the layers before it, scale features before the model, and do without gates \
+             (squeeze and excitation)"
         }
-        BuiltinOperator::LEAKY_RELU | BuiltinOperator::HARD_SWISH | BuiltinOperator::PRELU => {
-            "train it with relu or relu6"
+        BuiltinOperator::LEAKY_RELU
+        | BuiltinOperator::HARD_SWISH
+        | BuiltinOperator::PRELU
+        | BuiltinOperator::ELU
+        | BuiltinOperator::GELU
+        | BuiltinOperator::TANH => "train it with relu or relu6",
+        BuiltinOperator::LSTM
+        | BuiltinOperator::UNIDIRECTIONAL_SEQUENCE_LSTM
+        | BuiltinOperator::BIDIRECTIONAL_SEQUENCE_LSTM
+        | BuiltinOperator::RNN
+        | BuiltinOperator::UNIDIRECTIONAL_SEQUENCE_RNN
+        | BuiltinOperator::BIDIRECTIONAL_SEQUENCE_RNN
+        | BuiltinOperator::SVDF
+        | BuiltinOperator::WHILE => {
+            "look over time by convolutions and a mean, which the engine runs as a stream, instead of a recurrent layer"
         }
+        BuiltinOperator::BATCH_MATMUL => "look over time by convolutions and a mean instead of attention",
         BuiltinOperator::SPACE_TO_BATCH_ND | BuiltinOperator::BATCH_TO_SPACE_ND => {
             "train it with a dilation of 1"
+        }
+        BuiltinOperator::TRANSPOSE_CONV
+        | BuiltinOperator::RESIZE_BILINEAR
+        | BuiltinOperator::RESIZE_NEAREST_NEIGHBOR => {
+            "the engine's maps only become smaller: leave the decoder out"
         }
         BuiltinOperator::TRANSPOSE => "train it with rows and columns in one order",
         _ => "the engine has convolutions, dense layers, pools, additions, means and softmax",
@@ -163,4 +183,23 @@ fn columns_are_time(
         "its input is {height} x {width} x {channels}, the front end makes {frames} frames of {bands} bands"
     );
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_supported_comes_with_what_to_do() {
+        for (kind, expected) in [
+            (BuiltinOperator::ELU, "ELU: train it with relu"),
+            (BuiltinOperator::MUL, "squeeze and excitation"),
+            (BuiltinOperator::UNIDIRECTIONAL_SEQUENCE_LSTM, "instead of a recurrent layer"),
+            (BuiltinOperator::TRANSPOSE_CONV, "leave the decoder out"),
+            (BuiltinOperator::GATHER, "the engine has convolutions"),
+        ] {
+            let message = unsupported(kind);
+            assert!(message.contains(expected), "{message}");
+        }
+    }
 }
