@@ -29,12 +29,12 @@ pub struct Recordings {
 }
 
 impl Recordings {
-    /// Finds and decodes recordings, at a sample rate in Hz. What can't be used is counted or named on standard error, and
-    /// left out. Where no classes are chosen, they follow from the labels.
+    /// Finds and decodes recordings, at a sample rate in Hz. What can't be used is counted or named on standard error,
+    /// and left out. Where no classes are chosen, they follow from the labels.
     ///
     /// # Errors
-    /// A folder or list that can't be read, or nothing in it that can be used; the message says what was found and what is
-    /// expected.
+    /// A folder or list that can't be read, or nothing in it that can be used; the message says what was found and what
+    /// is expected.
     pub fn load(sources: &Sources, sample_rate: u32, classes: Option<Classes>) -> anyhow::Result<Self> {
         Self::of_scan(corpus::scan(sources)?, sample_rate, classes)
     }
