@@ -1,13 +1,44 @@
-//! Trains, quantises and evaluates the models that `engine` runs.
+//! Trains, quantises and evaluates the models that [`prosodia`] runs.
 //!
-//! The way of a recording: [`corpus`] finds and labels it, [`audio`] decodes it to samples at a front end's
-//! rate, [`augment`] disturbs it by what [`acoustics`] knows, [`features`] asks the engine for its mel frames, [`network`]
-//! describes and runs the float network that [`training`] fits with the tape operators of [`ops`],
-//! [`quantise`] turns it into a blob, [`evaluate`] scores that blob with the engine's own int8 code and
-//! [`report`] draws what came out. `crossval` does all of it for every fold of speakers, `tune` looks for better
-//! hyperparameters. `teacher` reads what another model says of recordings, to learn from it. [`synth`] makes the built-in
-//! corpus, [`cache`] keeps samples between runs, `listen` hears a microphone as a device does. [`commands`] is the command
-//! line.
+//! The way of a recording: [`corpus`] finds and labels it, [`audio`] decodes it to samples at a front end's rate, and
+//! [`recordings`] keeps it in memory. [`augment`] disturbs it by what [`acoustics`] knows, [`features`] asks the engine for
+//! its mel frames, [`network`] describes and runs the float network that [`training`] fits with the tape operators of
+//! [`ops`], [`quantise`] turns it into a blob, [`evaluate`] scores that blob with the engine's own int8 code, and [`report`]
+//! draws what came out. `crossval` does all of it for every fold of speakers, `tune` looks for better hyperparameters.
+//! `teacher` reads what another model says of recordings, to learn from it. [`synth`] makes the built-in corpus,
+//! [`cache`] keeps samples between runs, [`listen`] hears a microphone as a device does. [`commands`] is the command line.
+//!
+//! From recordings to a model, and to how good it is for people whom it has not heard, is a few calls. A
+//! cross-validation is as many of them as there are speakers:
+//!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! use host_trainer::corpus::{Sources, by_test_speakers};
+//! use host_trainer::evaluate::{Answers, Comparison};
+//! use host_trainer::preset::Preset;
+//! use host_trainer::quantise;
+//! use host_trainer::recordings::Recordings;
+//! use host_trainer::training::{Options, Watch, fit};
+//!
+//! let preset = Preset::load("small".as_ref())?;
+//! let window = preset.front_end.window_samples as usize;
+//! let sources = Sources { paths: vec!["recordings".into()], ..Sources::default() };
+//! let recordings = Recordings::load(&sources, preset.front_end.sample_rate, None)?;
+//! for speaker in ["anna", "ben", "carl"].map(str::to_owned) {
+//!     let parts = by_test_speakers(&recordings.clips, &recordings.classes, None, &[speaker.clone()])?;
+//!     let learnt = recordings.examples(&parts.train);
+//!     let options = Options::new(&Path::new("out").join(&speaker), 1);
+//!     let trained = fit(&preset, &recordings.classes, &learnt, &[], &options, &Watch::default())?;
+//!     let blob = quantise::export(&trained.model, &recordings.calibration(&parts.train, window))?;
+//!     let answers = Answers::ask(&trained.model, &blob, &recordings.windows(&parts.test, window))?;
+//!     println!("{speaker}: UA {:.1} %", 100.0 * Comparison::from(&answers).int8.ua());
+//! }
+//! # Ok::<(), anyhow::Error>(())
+//! ```
+//!
+//! Whole programs are in `examples`: `wav_to_emotion`, `own_labels`, `sound_card`. What `report.html` shows of a training
+//! comes from [`report::write`].
 
 pub mod acoustics;
 pub mod audio;
@@ -28,7 +59,7 @@ pub mod preset;
 mod progress;
 pub mod quantise;
 mod record;
-mod recordings;
+pub mod recordings;
 pub mod report;
 mod run_folder;
 mod settings;
@@ -40,6 +71,13 @@ pub mod tensor;
 pub mod training;
 mod tune;
 mod workers;
+
+/// The engine, of the version whose types are used here.
+pub use engine as prosodia;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// The model that is used where none is named: the `small` preset, trained on recordings of people.
 pub const SHIPPED_MODEL: &[u8] = include_bytes!("../models/small.postcard");

@@ -1,4 +1,4 @@
-//! What a training run hears, in memory.
+//! Labelled recordings in memory: what a training hears, and what its model is judged by.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -17,11 +17,13 @@ use crate::training::Example;
 /// Training clips over which activations are calibrated, at most.
 const CALIBRATION_CLIPS: usize = 400;
 
-/// Recordings that have a class and can be read.
-pub(crate) struct Recordings {
-    pub(crate) clips: Vec<Clip>,
+/// Recordings that have a class and can be read. Parts of them are named by their indices, as
+/// [`split`](corpus::split) shares them out.
+pub struct Recordings {
+    /// Where each comes from, who speaks, and its label; sorted by path.
+    pub clips: Vec<Clip>,
     /// What is told apart.
-    pub(crate) classes: Classes,
+    pub classes: Classes,
     sample_rate: u32,
     samples: Vec<Arc<[i16]>>,
     unlabelled: Unlabelled,
@@ -38,13 +40,13 @@ struct Unlabelled {
 const UNLABELLED: &str = "unlabelled";
 
 impl Recordings {
-    /// Finds and decodes recordings. What can't be used is counted or named, and left out. Where no classes are chosen,
-    /// they follow from the labels.
-    pub(crate) fn load(
-        sources: &Sources,
-        sample_rate: u32,
-        classes: Option<Classes>,
-    ) -> anyhow::Result<Self> {
+    /// Finds and decodes recordings, at a sample rate in Hz. What can't be used is counted or named on standard error,
+    /// and left out. Where no classes are chosen, they follow from the labels.
+    ///
+    /// # Errors
+    /// A folder or list that can't be read, or nothing in it that can be used; the message says what was found and what
+    /// is expected.
+    pub fn load(sources: &Sources, sample_rate: u32, classes: Option<Classes>) -> anyhow::Result<Self> {
         Self::of_scan(corpus::scan(sources)?, sample_rate, classes)
     }
 
@@ -126,8 +128,14 @@ impl Recordings {
         self.clips.iter().any(|clip| self.classes.index(&clip.label) == class)
     }
 
-    /// Whole recordings to learn from, with what a teacher says of them; those without labels, as far as it says something.
-    pub(crate) fn examples(&self, part: &[usize], teacher: &Teacher) -> Vec<Example> {
+    /// Whole recordings to learn from.
+    #[must_use]
+    pub fn examples(&self, part: &[usize]) -> Vec<Example> {
+        self.taught(part, &Teacher::default())
+    }
+
+    /// The same with what a teacher says of them, and those without labels of which it says something.
+    pub(crate) fn taught(&self, part: &[usize], teacher: &Teacher) -> Vec<Example> {
         let names: BTreeSet<_> = self.clips.iter().map(Clip::voice).collect();
         let numbers: BTreeMap<_, usize> = names.into_iter().zip(0..).collect();
         let example = |&index: &usize| {
@@ -149,8 +157,9 @@ impl Recordings {
         part.iter().filter_map(example).chain(unlabelled).collect()
     }
 
-    /// Windows to be scored on.
-    pub(crate) fn windows(&self, part: &[usize], length: usize) -> evaluate::Examples {
+    /// Windows of so many samples to be scored on, of longer recordings those of highest energy.
+    #[must_use]
+    pub fn windows(&self, part: &[usize], length: usize) -> evaluate::Examples {
         let example = |&index: &usize| {
             let clip = self.clips[index].clone();
             let class = self.classes.index(&clip.label)?;
@@ -179,8 +188,10 @@ impl Recordings {
         part.iter().map(|&index| (self.clips[index].clone(), &*self.samples[index]))
     }
 
-    /// The windows of some clips of a part, evenly spread, over which a model's activations are calibrated.
-    pub(crate) fn calibration(&self, part: &[usize], length: usize) -> Vec<Vec<i16>> {
+    /// The windows of some clips of a part, evenly spread, over which a model's activations are
+    /// [calibrated](crate::quantise::export).
+    #[must_use]
+    pub fn calibration(&self, part: &[usize], length: usize) -> Vec<Vec<i16>> {
         let step = part.len().div_ceil(CALIBRATION_CLIPS).max(1);
         part.iter().step_by(step).map(|&index| audio::window(&self.samples[index], length)).collect()
     }

@@ -130,8 +130,8 @@ impl Train {
             environments: self.environments.load(&preset)?,
             init,
         };
-        let learnt = recordings.examples(train, &teacher);
-        let validated = recordings.examples(validation, &Teacher::default());
+        let learnt = recordings.taught(train, &teacher);
+        let validated = recordings.examples(validation);
         let bar = progress::bar(0, "training");
         let after_epoch = |history: &[Epoch], best| bar.suspend(|| print_latest(history, best));
         let watch = Watch { bar: bar.clone(), after_epoch: &after_epoch };

@@ -93,16 +93,11 @@ impl Trainings<'_> {
         let folder = self.folder(task);
         // Other runs may be at other trainings of the same folder.
         let _lock = Lock::take(&folder)?;
-        let options = Options {
-            out: folder.clone(),
-            seed: task.seed,
-            resume: None,
-            environments: self.environments.clone(),
-            init: None,
-        };
+        let environments = self.environments.clone();
+        let options = Options { environments, ..Options::new(&folder, task.seed) };
         record::write(&folder, self.preset, self.recordings, task.seed)?;
         record::write_parts(&self.fold(task), &self.recordings.clips, parts)?;
-        let examples = self.recordings.examples(train, &self.teachers[task.fold - 1]);
+        let examples = self.recordings.taught(train, &self.teachers[task.fold - 1]);
         let name = task.to_string();
         let model =
             workers::fit_on(board, &name, self.preset, &self.recordings.classes, &examples, options)?.model;

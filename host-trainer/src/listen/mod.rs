@@ -9,8 +9,8 @@ mod view;
 pub use engine::listen::happening::{Happening, Said, Shares, Verdict};
 pub(crate) use pipe::standard_input;
 #[cfg(feature = "sound-card")]
-pub(crate) use sound_card::open as sound_card;
-pub(crate) use source::Source;
+pub use sound_card::open as sound_card;
+pub use source::Source;
 pub(crate) use view::{Screen, View};
 
 /// The sound card itself.
@@ -18,6 +18,6 @@ pub(crate) use view::{Screen, View};
 /// # Errors
 /// This was built without.
 #[cfg(not(feature = "sound-card"))]
-pub(crate) fn sound_card() -> anyhow::Result<Source> {
+pub fn sound_card() -> anyhow::Result<Source> {
     anyhow::bail!("this was built to hear pipes alone: build it with `--features sound-card`")
 }

@@ -19,7 +19,7 @@ type Sender = SyncSender<io::Result<Vec<i16>>>;
 ///
 /// # Errors
 /// There is none, or it can't be used.
-pub(crate) fn open() -> anyhow::Result<Source> {
+pub fn open() -> anyhow::Result<Source> {
     // ALSA prints all that it tries; what came of it is in the errors.
     #[cfg(target_os = "linux")]
     let _quiet = alsa::Output::local_error_handler();

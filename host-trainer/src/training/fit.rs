@@ -37,12 +37,27 @@ pub struct Options {
     pub init: Option<Init>,
 }
 
+impl Options {
+    /// From random weights, with noises and rooms that are made.
+    #[must_use]
+    pub fn new(out: &Path, seed: u64) -> Self {
+        Self { out: out.to_owned(), seed, resume: None, environments: Environments::default(), init: None }
+    }
+}
+
 /// Who looks on while a training runs.
 pub struct Watch<'a> {
     /// Counts batches.
     pub bar: ProgressBar,
     /// Is told all epochs so far, and the index of the best, after each.
     pub after_epoch: &'a dyn Fn(&[Epoch], usize),
+}
+
+impl Default for Watch<'_> {
+    /// Nobody.
+    fn default() -> Self {
+        Self { bar: ProgressBar::hidden(), after_epoch: &|_, _| () }
+    }
 }
 
 /// What a training yields.

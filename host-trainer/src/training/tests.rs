@@ -9,7 +9,7 @@ use super::fit::Prepared;
 use super::run::Run;
 use super::sounds::Sounds;
 use super::*;
-use crate::augment::{Augmentation, Channel, Environments, Mask, Speed};
+use crate::augment::{Augmentation, Channel, Mask, Speed};
 use crate::corpus::{ClassSet, Classes};
 use crate::features::{FrontEndSpec, MelScale, Reference};
 use crate::network::{LayerSpec, Network, OpSpec, infer};
@@ -97,16 +97,12 @@ fn examples(seed: u64, clips: usize) -> Vec<Example> {
 }
 
 fn options(out: &std::path::Path) -> Options {
-    Options { out: out.to_owned(), seed: 3, resume: None, environments: Environments::default(), init: None }
+    Options::new(out, 3)
 }
 
 /// Goes on from the checkpoint in its folder.
 fn resumed(out: &std::path::Path) -> Options {
     Options { resume: Some(out.join("checkpoint.postcard")), ..options(out) }
-}
-
-fn unwatched() -> Watch<'static> {
-    Watch { bar: ProgressBar::hidden(), after_epoch: &|_, _| {} }
 }
 
 /// A teacher calls each class the next one; where it alone counts, that is what is learnt: by a share of all, or because there is
@@ -132,7 +128,7 @@ fn believed(share: f32, labelled: bool) {
     let mut preset = preset(12);
     preset.recipe.teacher.share = share;
     let trained =
-        fit(&preset, &classes(), &train, &validation, &options(folder.path()), &unwatched()).unwrap();
+        fit(&preset, &classes(), &train, &validation, &options(folder.path()), &Watch::default()).unwrap();
     assert!(trained.history[trained.best_epoch].validation.unwrap().accuracy > 0.9, "{:?}", trained.history);
 }
 
@@ -141,7 +137,8 @@ fn a_tiny_set_is_learnt() {
     let folder = tempfile::tempdir().unwrap();
     let (train, validation) = (examples(1, 36), examples(2, 12));
     let trained =
-        fit(&preset(12), &classes(), &train, &validation, &options(folder.path()), &unwatched()).unwrap();
+        fit(&preset(12), &classes(), &train, &validation, &options(folder.path()), &Watch::default())
+            .unwrap();
     let best = &trained.history[trained.best_epoch];
     assert!(best.validation.unwrap().accuracy > 0.9, "{:?}", trained.history);
     assert!(trained.history[0].train_loss > trained.history.last().unwrap().train_loss);
@@ -155,13 +152,13 @@ fn a_tiny_set_is_learnt() {
 fn a_training_goes_on_from_a_model() {
     let (folder, further) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (train, validation) = (examples(1, 36), examples(2, 12));
-    let known =
-        fit(&preset(12), &classes(), &train, &validation, &options(folder.path()), &unwatched()).unwrap();
+    let known = fit(&preset(12), &classes(), &train, &validation, &options(folder.path()), &Watch::default())
+        .unwrap();
     let init = Some(Init::load(&folder.path().join("float.safetensors")).unwrap());
     let mut steady = preset(1);
     steady.recipe.learning_rate *= Init::LEARNING_RATE_SHARE;
     let options = Options { init, ..options(further.path()) };
-    let more = fit(&steady, &classes(), &train, &validation, &options, &unwatched()).unwrap();
+    let more = fit(&steady, &classes(), &train, &validation, &options, &Watch::default()).unwrap();
     assert_eq!(more.model.hearing, known.model.hearing);
     let [first, later] = [&known.history[0], &more.history[0]].map(|epoch| epoch.validation.unwrap().loss);
     assert!(later < first / 2.0, "{first} {later}");
@@ -214,7 +211,8 @@ fn the_same_seed_gives_the_same_weights_whatever_the_threads() {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { seed, ..options(folder.path()) };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| fit(&preset(2), &classes(), &train, &validation, &options, &unwatched())).unwrap()
+        pool.install(|| fit(&preset(2), &classes(), &train, &validation, &options, &Watch::default()))
+            .unwrap()
     };
     let once = fitted(1, 3);
     assert_eq!(once, fitted(3, 3));
@@ -227,11 +225,11 @@ fn a_stopped_run_resumes_to_the_same_end() {
     let (whole, stopped) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let preset = preset(4);
     let expected =
-        fit(&preset, &classes(), &train, &validation, &options(whole.path()), &unwatched()).unwrap();
+        fit(&preset, &classes(), &train, &validation, &options(whole.path()), &Watch::default()).unwrap();
 
     stop_after(2, &preset, &train, &validation, stopped.path());
     let resumed = resumed(stopped.path());
-    assert_eq!(fit(&preset, &classes(), &train, &validation, &resumed, &unwatched()).unwrap(), expected);
+    assert_eq!(fit(&preset, &classes(), &train, &validation, &resumed, &Watch::default()).unwrap(), expected);
     for file in ["float.safetensors", "checkpoint.postcard"] {
         let read = |folder: &tempfile::TempDir| std::fs::read(folder.path().join(file)).unwrap();
         assert!(read(&stopped) == read(&whole), "{file} differs");
@@ -266,7 +264,7 @@ fn a_checkpoint_that_does_not_fit_is_refused() {
     let file = folder.path().join("checkpoint.postcard");
     let resume = |preset: &Preset, train: &[Example], seed| {
         let options = Options { seed, ..resumed(folder.path()) };
-        format!("{:#}", fit(preset, &classes(), train, &validation, &options, &unwatched()).unwrap_err())
+        format!("{:#}", fit(preset, &classes(), train, &validation, &options, &Watch::default()).unwrap_err())
     };
     let missing = resume(&preset(3), &train, 3);
     assert!(missing.contains("checkpoint.postcard"), "{missing}");
@@ -302,8 +300,8 @@ fn divergence_stops_with_the_epoch_and_keeps_the_best_model() {
     let mut preset = preset(3);
     preset.recipe.learning_rate = f32::MAX;
     std::fs::write(folder.path().join("float.safetensors"), b"best so far").unwrap();
-    let error =
-        fit(&preset, &classes(), &train, &validation, &options(folder.path()), &unwatched()).unwrap_err();
+    let error = fit(&preset, &classes(), &train, &validation, &options(folder.path()), &Watch::default())
+        .unwrap_err();
     assert!(error.is::<Diverged>());
     assert!(error.to_string().contains("diverged in epoch 1"), "{error}");
     assert_eq!(std::fs::read(folder.path().join("float.safetensors")).unwrap(), b"best so far");
@@ -320,7 +318,8 @@ fn training_stops_after_epochs_that_bring_nothing() {
         // Without statistics that move, weights at rest stay the same model.
         preset.network = Architecture::Plain(Plain { channels: Vec::new(), dense: 4, dropout: [0.0; 2] });
         let trained =
-            fit(&preset, &classes(), &train, &validation, &options(folder.path()), &unwatched()).unwrap();
+            fit(&preset, &classes(), &train, &validation, &options(folder.path()), &Watch::default())
+                .unwrap();
         assert_eq!((trained.best_epoch, trained.history.len()), (0, done));
     }
 }
@@ -332,7 +331,7 @@ fn without_validation_every_epoch_is_trained_and_the_last_model_kept() {
     let mut preset = preset(9);
     let stopped = tempfile::tempdir().unwrap();
     let fitted = |preset: &Preset, options: &Options| {
-        fit(preset, &classes(), &train, &[], options, &unwatched()).unwrap()
+        fit(preset, &classes(), &train, &[], options, &Watch::default()).unwrap()
     };
     let trained = fitted(&preset, &options(folder.path()));
     assert_eq!((trained.best_epoch, trained.history.len()), (8, 9));
@@ -347,7 +346,8 @@ fn without_validation_every_epoch_is_trained_and_the_last_model_kept() {
     preset.recipe.epochs = 1;
     let alone = fitted(&preset, &options(folder.path()));
     let beside =
-        fit(&preset, &classes(), &train, &examples(2, 6), &options(folder.path()), &unwatched()).unwrap();
+        fit(&preset, &classes(), &train, &examples(2, 6), &options(folder.path()), &Watch::default())
+            .unwrap();
     assert_eq!(alone.model.weights, beside.model.weights);
 }
 

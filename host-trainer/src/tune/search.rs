@@ -47,8 +47,8 @@ impl<'a> Search<'a> {
     ) -> anyhow::Result<Self> {
         Ok(Self {
             start,
-            train: recordings.examples(&parts.train, teacher),
-            validation: recordings.examples(&parts.validation, &Teacher::default()),
+            train: recordings.taught(&parts.train, teacher),
+            validation: recordings.examples(&parts.validation),
             trials: Mutex::new(Tuning::read_trials(&out.join("trials.json"))?),
             facts,
             environments,
@@ -152,13 +152,8 @@ impl<'a> Search<'a> {
     ) -> anyhow::Result<Option<Score>> {
         let mut preset = preset.clone();
         preset.recipe.epochs = epochs;
-        let options = Options {
-            out: folder.to_owned(),
-            seed: self.facts.seed,
-            resume: None,
-            environments: self.environments.clone(),
-            init: None,
-        };
+        let environments = self.environments.clone();
+        let options = Options { environments, ..Options::new(folder, self.facts.seed) };
         match workers::fit_on(board, name, &preset, &self.facts.classes, &self.train, options) {
             Ok(trained) => Ok(score(&trained.model, &self.validation)),
             Err(error) if error.is::<Diverged>() => Ok(None),
