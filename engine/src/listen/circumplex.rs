@@ -25,7 +25,8 @@ impl Affect {
     /// use prosodia::Emotion;
     /// use prosodia::listen::Affect;
     ///
-    /// assert_eq!(Affect::of(Emotion::Angry), Affect { valence: -538, arousal: 543 }); // rated 2.85 and 7.17
+    /// let angry = Affect::of(Emotion::Angry);
+    /// assert_eq!((angry.valence, angry.arousal), (-538, 543)); // rated 2.85 and 7.17
     /// ```
     #[must_use]
     pub const fn of(emotion: Emotion) -> Self {
