@@ -82,6 +82,37 @@ struct Readme;
 /// The model that is used where none is named: the `small` preset, trained on recordings of people.
 pub const SHIPPED_MODEL: &[u8] = include_bytes!("../models/small.postcard");
 
-/// Its preset's name and its [float model](network::FloatModel), JSON and tensors, from which a training can go on.
-const SHIPPED_FLOAT_MODELS: [(&str, &[u8], &[u8]); 1] =
-    [("small", include_bytes!("../models/small.json"), include_bytes!("../models/small.safetensors"))];
+/// A trained model that comes along.
+struct Shipped {
+    /// Its preset's.
+    name: &'static str,
+    blob: &'static [u8],
+    /// JSON and tensors of its [float model](network::FloatModel), from which a training can go on.
+    float: [&'static [u8]; 2],
+}
+
+/// All that come along, the one that is used where none is named first.
+const SHIPPED_MODELS: [Shipped; 2] = [
+    Shipped {
+        name: "small",
+        blob: SHIPPED_MODEL,
+        float: [include_bytes!("../models/small.json"), include_bytes!("../models/small.safetensors")],
+    },
+    Shipped {
+        name: "tiny",
+        blob: include_bytes!("../models/tiny.postcard"),
+        float: [include_bytes!("../models/tiny.json"), include_bytes!("../models/tiny.safetensors")],
+    },
+];
+
+impl Shipped {
+    /// The one of a name.
+    fn named(name: &std::path::Path) -> Option<&'static Self> {
+        SHIPPED_MODELS.iter().find(|model| std::path::Path::new(model.name) == name)
+    }
+
+    /// What a message calls them all.
+    fn names() -> String {
+        SHIPPED_MODELS.each_ref().map(|model| model.name).join(", ")
+    }
+}

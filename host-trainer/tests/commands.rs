@@ -157,6 +157,19 @@ fn inspect_tells_what_is_in_the_shipped_model() {
 }
 
 #[test]
+fn a_shipped_model_goes_by_its_name_unless_a_file_does() {
+    let folder = folder();
+    let name = |folder: &TempDir| {
+        let mut inspect = trainer(folder);
+        inspect.current_dir(folder.path()).args(["inspect", "tiny", "--json"]);
+        one_json(&inspect.output().unwrap())["name"].clone()
+    };
+    assert_eq!(name(&folder), "tiny");
+    file(&folder, "tiny", host_trainer::SHIPPED_MODEL);
+    assert_eq!(name(&folder), "small");
+}
+
+#[test]
 fn predict_prints_a_line_of_json_for_each_file() {
     let folder = folder();
     let files = [recording(&folder, "a.wav"), recording(&folder, "b.wav")];

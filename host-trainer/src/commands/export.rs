@@ -9,7 +9,7 @@ use crate::{files, source};
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// The model blob; the shipped model if none is named.
+    /// The model blob, or a shipped model by its name: small, which it is if none is named, or tiny.
     model: Option<PathBuf>,
     /// The source file to write: C where its name ends in .h or .c, Rust where it ends in .rs.
     #[arg(long, value_name = "FILE")]

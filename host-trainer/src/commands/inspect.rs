@@ -9,7 +9,7 @@ use crate::evaluate::Footprint;
 
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
-    /// The model blob, or a .tflite file; the shipped model if none is named.
+    /// The model blob, a .tflite file, or a shipped model by its name: small, which it is if none is named, or tiny.
     model: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]

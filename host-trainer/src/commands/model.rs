@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 
-use crate::SHIPPED_MODEL;
+use crate::{SHIPPED_MODEL, Shipped};
 
 /// The model that a command works with.
 #[derive(Debug, Args)]
 pub(super) struct ModelFile {
-    /// The model blob; the shipped model if none is named.
+    /// The model blob, or a shipped model by its name: small, which it is if none is named, or tiny.
     #[arg(long, value_name = "FILE")]
     pub(super) model: Option<PathBuf>,
 }
@@ -20,6 +20,9 @@ impl ModelFile {
         match &self.model {
             None => Ok(Cow::Borrowed(SHIPPED_MODEL)),
             Some(path) => {
+                if let Some(model) = Shipped::named(path).filter(|_| !path.exists()) {
+                    return Ok(Cow::Borrowed(model.blob));
+                }
                 let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
                 if let Some(blob) = blob_of_float_model(path) {
                     bail!(

@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
+use crate::Shipped;
 use crate::digest::digest;
 use crate::network::{FloatModel, LayerWeights, Weights};
 use crate::preset::Preset;
@@ -24,11 +25,10 @@ impl Init {
     /// # Errors
     /// Those of [`FloatModel::read`].
     pub fn load(path: &Path) -> anyhow::Result<Self> {
-        let shipped = crate::SHIPPED_FLOAT_MODELS.iter().find(|(name, ..)| Path::new(name) == path);
-        let model = match shipped {
-            Some((_, json, tensors)) => FloatModel::parse(json, tensors)?,
+        let model = match Shipped::named(path) {
+            Some(Shipped { float: [json, tensors], .. }) => FloatModel::parse(json, tensors)?,
             None => FloatModel::read(path).with_context(|| {
-                let shipped = crate::SHIPPED_FLOAT_MODELS.map(|(name, ..)| name).join(", ");
+                let shipped = Shipped::names();
                 format!(
                     "cannot go on from {}: name a shipped model ({shipped}), or a float.safetensors",
                     path.display()
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn what_can_be_named_is_told() {
         let complaint = Init::load("large".as_ref()).unwrap_err().to_string();
-        assert!(complaint.contains("from large: name a shipped model (small)"), "{complaint}");
+        assert!(complaint.contains("from large: name a shipped model (small, tiny)"), "{complaint}");
     }
 
     #[test]
