@@ -5,7 +5,6 @@
 mod add;
 mod depthwise;
 mod runs;
-mod tiles;
 
 pub use add::add;
 pub use depthwise::depthwise_conv2d;
@@ -17,7 +16,6 @@ pub(super) use add::{Job as AddJob, ROUND};
 #[cfg(armv7em)]
 pub(super) use depthwise::Group as DepthwiseGroup;
 pub(super) use depthwise::{Job as DepthwiseJob, MAX_KERNEL};
-pub(super) use tiles::{LARGE, SMALL, tiles};
 
 use super::plain::requantise::saturate;
 use crate::blob::Clamp;
