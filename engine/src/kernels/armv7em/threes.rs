@@ -1,8 +1,10 @@
 //! Depthwise convolution with kernels that are three wide, the usual ones: three positions of two channels together, so
 //! that a value is loaded and widened once for all the positions under whose kernel it lies.
 
+use core::ops::Range;
+
 use super::tap::{Tap, add_taps, tap_weights, widen_tap};
-use super::tile::{COLUMNS, LANES, MAX_TAPS, POSITIONS, Tile};
+use super::tile::{COLUMNS, LANES, MAX_ROWS, POSITIONS, Tile};
 use crate::blob::{Channel, Filter, Window};
 use crate::kernels::cortex_m::Run;
 use crate::kernels::factor::Factor;
@@ -38,8 +40,8 @@ pub(in crate::kernels) fn convolve_groups(
 #[repr(C)]
 struct Group {
     factors: [Factor; LANES],
-    /// Of channels 0 and 2, and of channels 1 and 3: tap by tap.
-    weights: [[u32; MAX_TAPS]; 2],
+    /// Of channels 0 and 2, and of channels 1 and 3: row by row of the kernel.
+    weights: [[[u32; COLUMNS]; MAX_ROWS]; 2],
     bias: [i32; LANES],
     /// Of each position at which a tile may begin. Padding reads as the zero point: it cuts the first position of a row on
     /// the left and the last one on the right, whether there are three or more.
@@ -51,7 +53,7 @@ impl Group {
     fn new() -> Self {
         Self {
             factors: [Factor::default(); LANES],
-            weights: [[0; MAX_TAPS]; 2],
+            weights: [[[0; COLUMNS]; MAX_ROWS]; 2],
             bias: [0; LANES],
             biases: [[0; LANES]; 5],
         }
@@ -66,7 +68,8 @@ impl Group {
         }
         let taps = filter.weights.chunks_exact(filter.shifts.len().max(1));
         let [evens, odds] = &mut self.weights;
-        for ((even, odd), tap) in evens.iter_mut().zip(odds).zip(taps) {
+        let places = evens.as_flattened_mut().iter_mut().zip(odds.as_flattened_mut());
+        for ((even, odd), tap) in places.zip(taps) {
             let Some(&narrow) = tap.get(first..).and_then(<[u8]>::first_chunk) else { break };
             [*even, *odd] = widen_tap(narrow);
         }
@@ -74,10 +77,15 @@ impl Group {
 
     /// A column of the kernel, its weights added up over some of its rows.
     #[inline(never)]
-    fn column(&self, rows: core::ops::Range<usize>, column: usize) -> Tap {
-        let [even, odd] = self.weights.each_ref().map(|weights| weights.iter().skip(column).step_by(COLUMNS));
-        let taps = even.zip(odd).map(|(&even, &odd)| [even, odd]);
-        taps.skip(rows.start).take(rows.len()).fold(Tap::default(), add_taps)
+    fn column(&self, rows: Range<usize>, column: usize) -> Tap {
+        let [evens, odds] =
+            self.weights.each_ref().map(|weights| weights.get(rows.clone()).unwrap_or_default());
+        evens.iter().zip(odds).fold(Tap::default(), |sums, (even, odd)| {
+            match (even.get(column), odd.get(column)) {
+                (Some(&even), Some(&odd)) => add_taps(sums, [even, odd]),
+                _ => sums,
+            }
+        })
     }
 
     /// Computes rows of the output whose windows padding cuts alike.

@@ -11,7 +11,7 @@ pub(super) const LANES: usize = 4;
 /// Positions that are computed together, and columns of the kernel.
 pub(super) const POSITIONS: usize = 3;
 pub(super) const COLUMNS: usize = 3;
-pub(super) const MAX_TAPS: usize = COLUMNS * MAX_KERNEL as usize;
+pub(super) const MAX_ROWS: usize = MAX_KERNEL as usize;
 
 /// Where the biases of a row's tiles begin: of the first, of those in between, and of the last.
 const FIRST: usize = 0;
@@ -278,7 +278,7 @@ unsafe fn convolve<const STRIDE: usize, const CUT: usize>(tiles: &Tile) {
             stride = const STRIDE,
             cut = const CUT,
             factor = const size_of::<Factor>(),
-            odds = const size_of::<[u32; MAX_TAPS]>(),
+            odds = const size_of::<[[u32; COLUMNS]; MAX_ROWS]>(),
             inout("r0") tiles => _,
             out("r1") _,
             out("r2") _,
