@@ -91,6 +91,7 @@ impl<'a> Im2col<'a> {
         Some(WholePatches {
             values: self.values.get(start..)?,
             step: (self.columns.stride as usize).wrapping_mul(self.channels),
+            #[cfg(any(armv7em, helium))]
             extent: rows.wrapping_sub(1).wrapping_mul(self.input_row).wrapping_add(len),
             rows,
             len,
@@ -133,14 +134,16 @@ pub(in crate::kernels) struct WholePatches<'a> {
     /// Values from one patch to the next.
     pub(in crate::kernels) step: usize,
     /// From a patch's first value to its last.
+    #[cfg(any(armv7em, helium))]
     extent: usize,
-    rows: usize,
-    len: usize,
+    pub(in crate::kernels) rows: usize,
+    /// Values in a row of a patch.
+    pub(in crate::kernels) len: usize,
     /// Values in a row of the input.
     pub(in crate::kernels) pitch: usize,
 }
 
-#[cfg(cortex_m)]
+#[cfg(any(armv7em, helium))]
 impl<'a> WholePatches<'a> {
     pub(in crate::kernels) fn patch(&self, index: usize) -> Patch<'a> {
         let start = index.wrapping_mul(self.step);

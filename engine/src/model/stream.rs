@@ -92,6 +92,7 @@ impl Stream {
             workspace,
             latest: [Latest::Unchanged; MAX_TENSORS],
             live: [0; MAX_TENSORS],
+            has_kept: [false; MAX_TENSORS],
         };
         step.begin(fill, watch);
         for index in 0..network.len() {
@@ -139,8 +140,11 @@ struct Step<'s, 'a> {
     state: &'s mut [i8],
     workspace: &'s mut [i8],
     latest: [Latest; MAX_TENSORS],
-    /// Rows of each tensor that are in the workspace; 0 before a tensor is brought there.
+    /// Rows of each tensor that have a place in the workspace, kept ones and a new one; 0 as long as there is no new one and
+    /// none was asked for.
     live: [u16; MAX_TENSORS],
+    /// Whether the kept ones are there.
+    has_kept: [bool; MAX_TENSORS],
 }
 
 impl Step<'_, '_> {
@@ -208,11 +212,23 @@ impl Step<'_, '_> {
         View { tensor: Tensor { height: count, ..self.tensor(tensor) }, place }
     }
 
-    /// Brings a tensor's kept rows into the workspace, if they are not there yet.
-    fn bring(&mut self, tensor: usize) {
+    /// Makes place for a tensor's kept rows in the workspace. Returns how many rows have one.
+    fn open(&mut self, tensor: usize) -> u16 {
         let kept = self.stream.kept.get(tensor).copied().unwrap_or(0);
-        let Some(live) = self.live.get_mut(tensor).filter(|live| **live == 0) else { return };
-        *live = kept;
+        let Some(live) = self.live.get_mut(tensor) else { return 0 };
+        if *live == 0 {
+            *live = kept;
+        }
+        *live
+    }
+
+    /// Brings a tensor's kept rows into the workspace, if they are not there yet: only when they are read, for most of the
+    /// rows under a long window are kept for many steps before.
+    fn bring(&mut self, tensor: usize) {
+        let live = self.open(tensor);
+        let Some(has_kept) = self.has_kept.get_mut(tensor).filter(|has_kept| !**has_kept) else { return };
+        *has_kept = true;
+        let kept = live.saturating_sub(u16::from(self.latest(tensor) == Latest::Row));
         let length = self.tensor(tensor).row_len().saturating_mul(kept.into());
         let from = state_range(self.network, tensor).start;
         let to = live_range(self.network, tensor).start;
@@ -221,10 +237,10 @@ impl Step<'_, '_> {
 
     /// The place of a tensor's new row, behind those that were kept.
     fn new_row(&mut self, tensor: usize) -> Range<usize> {
-        self.bring(tensor);
-        let Some(live) = self.live.get_mut(tensor) else { return 0..0 };
-        let row = *live;
-        *live = row.saturating_add(1);
+        let row = self.open(tensor);
+        if let Some(live) = self.live.get_mut(tensor) {
+            *live = row.saturating_add(1);
+        }
         self.rows(tensor, row, 1)
     }
 
@@ -233,15 +249,21 @@ impl Step<'_, '_> {
         self.set_latest(tensor, Latest::Row);
         let rows = self.live.get(tensor).copied().unwrap_or(0);
         let row = self.rows(tensor, rows.saturating_sub(1), 1);
-        watch(TensorRow { tensor, values: self.workspace.get(row).unwrap_or_default() });
+        watch(TensorRow { tensor, values: self.workspace.get(row.clone()).unwrap_or_default() });
         let history = self.network.placement(tensor).unwrap_or_default().history;
-        let kept = rows.min(history);
-        if let Some(place) = self.stream.kept.get_mut(tensor) {
-            *place = kept;
+        let state = state_range(self.network, tensor).start;
+        if rows <= history {
+            // None is dropped: those that were kept are where they belong.
+            let earlier = self.tensor(tensor).row_len().saturating_mul(rows.saturating_sub(1).into());
+            copy(self.workspace, row.start, self.state, state.saturating_add(earlier), row.len());
+        } else {
+            self.bring(tensor);
+            let latest = self.rows(tensor, rows.saturating_sub(history), history);
+            copy(self.workspace, latest.start, self.state, state, latest.len());
         }
-        let rows = self.rows(tensor, rows.saturating_sub(kept), kept);
-        let to = state_range(self.network, tensor).start;
-        copy(self.workspace, rows.start, self.state, to, rows.len());
+        if let Some(kept) = self.stream.kept.get_mut(tensor) {
+            *kept = rows.min(history);
+        }
     }
 
     /// The place of rows that are in the workspace.
@@ -274,12 +296,19 @@ struct View {
     place: Range<usize>,
 }
 
+/// Copies bytes. Blocks of words go faster than what `copy_from_slice` does on a microcontroller.
 fn copy(source: &[i8], from: usize, target: &mut [i8], to: usize, length: usize) {
+    const BLOCK: usize = size_of::<[u32; 8]>();
     let source = source.get(from..).and_then(|source| source.get(..length));
     let target = target.get_mut(to..).and_then(|target| target.get_mut(..length));
-    if let (Some(source), Some(target)) = (source, target) {
-        target.copy_from_slice(source);
+    let (Some(source), Some(target)) = (source, target) else { return };
+    let (blocks, rest) = source.split_at(length / BLOCK * BLOCK);
+    let (target_blocks, target_rest) = target.split_at_mut(blocks.len());
+    match (bytemuck::try_cast_slice::<_, [u32; 8]>(blocks), bytemuck::try_cast_slice_mut(target_blocks)) {
+        (Ok(blocks), Ok(target)) => blocks.iter().zip(target).for_each(|(block, place)| *place = *block),
+        _ => target_blocks.copy_from_slice(blocks),
     }
+    target_rest.copy_from_slice(rest);
 }
 
 /// All operators but the addition, for a row of the output above which so many rows of padding are left.

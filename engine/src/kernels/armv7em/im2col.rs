@@ -1,9 +1,11 @@
 //! The patches of a tile, widened and side by side, as the convolution reads them.
 
 use core::arch::asm;
+use core::ops::Range;
 
 use super::UNIT;
-use crate::kernels::cortex_m::{Im2col, LARGE, Patch, SMALL, WholePatches, target_cpu};
+use crate::kernels::cortex_m::{Im2col, Patch, WholePatches, target_cpu};
+use crate::kernels::scalar::{MOST, Rows, SMALL};
 
 /// The patches of a tile's positions, widened and side by side.
 ///
@@ -29,67 +31,84 @@ impl<'s> Patches<'s> {
         self.words.len() >= words.saturating_mul(positions)
     }
 
-    /// The positions of the large tiles; without room for any, more than there can be.
+    /// How many positions of a tile there is room for.
     pub(in crate::kernels) fn most_positions(&self) -> usize {
-        if self.has_room(LARGE) { LARGE } else { usize::MAX }
+        (SMALL..=MOST).rev().find(|&positions| self.has_room(positions)).unwrap_or(SMALL)
     }
 
-    /// Behind the quads of `N` patches.
-    pub(in crate::kernels) fn end<const N: usize>(&self) -> *const u32 {
-        self.words.as_ptr().wrapping_add((self.kernel_size / UNIT).wrapping_mul(2 * N))
+    /// Behind the quads of so many patches.
+    pub(in crate::kernels) fn end(&self, count: usize) -> *const u32 {
+        self.words.as_ptr().wrapping_add((self.kernel_size / UNIT).wrapping_mul(2).wrapping_mul(count))
     }
 
-    /// Lays out the patches of `N` positions from `first` on, none behind `last`, with padding filled in.
-    pub(in crate::kernels) fn lay_out<const N: usize>(
+    /// Lays out the patches of `count` positions, two to [`MOST`], from `first` on, none behind `last`, with padding filled in.
+    // Not inlined: tiles of each size have use for it.
+    #[inline(never)]
+    pub(in crate::kernels) fn lay_out(
         &mut self,
         im2col: &Im2col<'_>,
-        first: usize,
-        last: usize,
+        count: usize,
+        [first, last]: [usize; 2],
     ) {
-        if let Some(patches) = im2col.whole_patches(first, N) {
-            if self.kernel_size == 9 && im2col.kernel_row() == 3 {
-                return widen_nines::<N>(&patches, self.words);
-            }
-            for index in 0..N {
-                self.lay_out_one::<N>(&patches.patch(index), im2col, index);
-            }
-        } else {
-            for index in 0..N {
-                let patch = im2col.patch(first.wrapping_add(index).min(last));
-                self.lay_out_one::<N>(&patch, im2col, index);
+        if let Some(patches) = im2col.whole_patches(first, count) {
+            return self.lay_out_whole(&patches, im2col, 0..count, count);
+        }
+        for index in 0..count {
+            let position = first.wrapping_add(index).min(last);
+            match im2col.whole_patches(position, 1) {
+                Some(patches) => {
+                    self.lay_out_whole(&patches, im2col, index..index.wrapping_add(1), count);
+                }
+                None => self.lay_out_one(&im2col.patch(position), im2col, index, count),
             }
         }
     }
 
-    /// Lays out one of `N` patches.
-    fn lay_out_one<const N: usize>(&mut self, patch: &Patch<'_>, im2col: &Im2col<'_>, index: usize) {
+    /// Lays out some of `count` patches, which no padding cuts.
+    #[inline(always)]
+    fn lay_out_whole(
+        &mut self,
+        patches: &WholePatches<'_>,
+        im2col: &Im2col<'_>,
+        indices: Range<usize>,
+        count: usize,
+    ) {
+        let kernel_row = im2col.kernel_row();
+        if kernel_row.is_multiple_of(UNIT) {
+            let column = self.words.get_mut(2 * indices.start..).unwrap_or_default();
+            widen(&Rows::of_whole(patches, indices.len()), count, column);
+        } else if self.kernel_size == 9 && kernel_row == 3 {
+            widen_nines(patches, indices, count, self.words);
+        } else {
+            for index in indices.clone() {
+                self.lay_out_one(&patches.patch(index.wrapping_sub(indices.start)), im2col, index, count);
+            }
+        }
+    }
+
+    /// Lays out one of `count` patches.
+    fn lay_out_one(&mut self, patch: &Patch<'_>, im2col: &Im2col<'_>, index: usize, count: usize) {
+        let pitch = count.wrapping_mul(2);
         let kernel_row = im2col.kernel_row();
         let column = self.words.get_mut(2 * index..).unwrap_or_default();
         // Rows of quads, padding and all, are widened from where they lie.
         if (kernel_row | patch.len | patch.start).is_multiple_of(UNIT) {
             if !patch.is_whole {
-                fill::<N>(im2col.zero_point, patch, kernel_row, self.kernel_size, column);
+                fill(im2col.zero_point, patch, [kernel_row, self.kernel_size], pitch, column);
             }
-            let column = column.get_mut((patch.start / UNIT).wrapping_mul(2 * N)..).unwrap_or_default();
-            return widen::<N>(
-                patch.values,
-                patch.pitch,
-                patch.rows,
-                patch.len / UNIT,
-                kernel_row / UNIT,
-                column,
-            );
+            let column = column.get_mut((patch.start / UNIT).wrapping_mul(pitch)..).unwrap_or_default();
+            return widen(&Rows::of(patch, kernel_row), count, column);
         }
         if !patch.is_whole {
             fill_narrow(self.narrow, im2col.zero_point);
         }
         copy(patch, kernel_row, self.narrow);
         let quads = self.kernel_size / UNIT;
-        widen::<N>(self.narrow, 0, 1, quads, quads, column);
+        widen(&Rows::of_one(self.narrow), count, column);
         let singles = self.narrow.get(quads.wrapping_mul(UNIT)..).unwrap_or_default();
-        let words = quads.wrapping_mul(2 * N).wrapping_add(index);
+        let words = quads.wrapping_mul(pitch).wrapping_add(index);
         let words = self.words.get_mut(words..).unwrap_or_default();
-        for (&value, word) in singles.iter().zip(words.iter_mut().step_by(N)) {
+        for (&value, word) in singles.iter().zip(words.iter_mut().step_by(count.max(1))) {
             *word = i32::from(value).cast_unsigned();
         }
     }
@@ -173,30 +192,31 @@ fn fill_narrow(values: &mut [i8], zero_point: i8) {
     }
 }
 
-/// Writes the padding of one of `N` patches, which is made of whole quads.
-fn fill<const N: usize>(
+/// Writes the padding of one of some patches, which is made of whole quads, `pitch` words apart.
+fn fill(
     zero_point: i8,
     patch: &Patch<'_>,
-    kernel_row: usize,
-    kernel_size: usize,
+    [kernel_row, kernel_size]: [usize; 2],
+    pitch: usize,
     column: &mut [u32],
 ) {
     let pair = u32::from(i16::from(zero_point).cast_unsigned()) * 0x1_0001;
     let mut fill = |start: usize, end: usize| {
         let quads = end.saturating_sub(start) / UNIT;
-        let words = column.get_mut((start / UNIT).wrapping_mul(2 * N)..).unwrap_or_default();
-        if quads > 0 && words.len() >= quads.wrapping_mul(2 * N).wrapping_sub(2 * N - 2) {
-            // SAFETY: writes two words of each `2 * N`, so many that the last ones are in `words`.
+        let words = column.get_mut((start / UNIT).wrapping_mul(pitch)..).unwrap_or_default();
+        if quads > 0 && words.len() >= quads.wrapping_sub(1).wrapping_mul(pitch).wrapping_add(2) {
+            // SAFETY: writes two words of each `pitch`, so many that the last ones are in `words`.
             unsafe {
                 asm!(
                     "2:",
-                    "strd {pair}, {pair}, [{words}], #{step}",
+                    "strd {pair}, {pair}, [{words}]",
+                    "add {words}, {step}",
                     "subs {quads}, #1",
                     "bne 2b",
                     pair = in(reg) pair,
                     words = inout(reg) words.as_mut_ptr() => _,
                     quads = inout(reg) quads => _,
-                    step = const 8 * N,
+                    step = in(reg) pitch.wrapping_mul(size_of::<u32>()),
                     options(nostack),
                 );
             }
@@ -212,13 +232,22 @@ fn fill<const N: usize>(
     fill(done, kernel_size);
 }
 
-/// Widens and lays out `N` patches of three rows of three values.
-fn widen_nines<const N: usize>(patches: &WholePatches<'_>, words: &mut [u32]) {
+/// Widens and lays out some of `count` patches of three rows of three values.
+fn widen_nines(
+    patches: &WholePatches<'_>,
+    Range { start, end }: Range<usize>,
+    count: usize,
+    words: &mut [u32],
+) {
     // The first two rows are read as a word each, which reaches into the next row; the last row too, from the value
     // before it on.
-    let needed =
-        (N - 1).wrapping_mul(patches.step).wrapping_add(patches.pitch.wrapping_mul(2)).wrapping_add(3);
-    if patches.values.len() < needed || words.len() < 5 * N {
+    let needed = end
+        .wrapping_sub(start)
+        .wrapping_sub(1)
+        .wrapping_mul(patches.step)
+        .wrapping_add(patches.pitch.wrapping_mul(2))
+        .wrapping_add(3);
+    if start >= end || end > count || patches.values.len() < needed || words.len() < count.wrapping_mul(5) {
         return;
     }
     // SAFETY: reads four bytes at the beginning of each patch, four in the next row, and four from the byte before
@@ -240,7 +269,7 @@ fn widen_nines<const N: usize>(patches: &WholePatches<'_>, words: &mut [u32]) {
             "sxtb16 {c}, {a}, ror #8",
             "sxtb16 {a}, {b}",
             "sxtb16 {b}, {b}, ror #8",
-            "strd {a}, {b}, [{quad}, #{next}]",
+            "strd {a}, {b}, [{next}], #8",
             "strd {t}, {c}, [{quad}], #8",
             "add {first}, {step}",
             "add {last}, {step}",
@@ -250,78 +279,84 @@ fn widen_nines<const N: usize>(patches: &WholePatches<'_>, words: &mut [u32]) {
             last = inout(reg) patches.values.as_ptr().wrapping_add(patches.pitch.wrapping_mul(2)).wrapping_sub(1) => _,
             pitch = in(reg) patches.pitch,
             step = in(reg) patches.step,
-            quad = inout(reg) words.as_mut_ptr() => _,
-            single = inout(reg) words.as_mut_ptr().wrapping_add(4 * N) => _,
-            left = inout(reg) N => _,
+            quad = inout(reg) words.as_mut_ptr().wrapping_add(2 * start) => _,
+            single = inout(reg) words.as_mut_ptr().wrapping_add(count.wrapping_mul(4).wrapping_add(start)) => _,
+            left = inout(reg) end - start => _,
             a = out(reg) _,
             b = out(reg) _,
             c = out(reg) _,
             t = out(reg) _,
-            next = const 8 * N,
+            next = inout(reg) words.as_mut_ptr().wrapping_add(count.wrapping_add(start).wrapping_mul(2)) => _,
             options(nostack),
         );
     }
 }
 
-/// Widens `rows` rows of `quads` each, which are `pitch` values apart, into the words of one of `N` patches, whose
-/// own rows are `kernel_row` quads apart.
-fn widen<const N: usize>(
-    source: &[i8],
-    pitch: usize,
-    rows: usize,
-    quads: usize,
-    kernel_row: usize,
-    column: &mut [u32],
-) {
-    let last = rows.wrapping_sub(1).wrapping_mul(kernel_row).wrapping_add(quads).wrapping_mul(2 * N);
-    if quads == 0 || rows == 0 || last > column.len().wrapping_add(2 * N - 2) {
+/// Widens rows of quads into the words of some of `count` patches.
+fn widen(rows: &Rows<'_>, count: usize, column: &mut [u32]) {
+    match count {
+        6 => widen_of::<6>(rows, column),
+        5 => widen_of::<5>(rows, column),
+        4 => widen_of::<4>(rows, column),
+        3 => widen_of::<3>(rows, column),
+        _ => widen_of::<2>(rows, column),
+    }
+}
+
+/// [`widen`] for `N` patches: that it is known when this is compiled saves an instruction a quad.
+fn widen_of<const N: usize>(all: &Rows<'_>, column: &mut [u32]) {
+    let Rows { values, rows, pitch, len, kernel_row, patches, step } = *all;
+    let [quads, gap] = [len, kernel_row.wrapping_sub(len)].map(|len| len / UNIT);
+    if quads == 0 || !all.fit(column.len() / 2, UNIT, N) {
         return;
     }
-    // SAFETY: reads `quads` words from each row of `source`, which has them. Writes two words of each `2 * N` in
-    // `column`, which is long enough. Its words lie aligned, as `strd` wants them.
-    unsafe {
-        asm!(
-            target_cpu!(),
-            "2:", // for each row
-            "mov {source}, {row}",
-            "lsrs {left}, {quads}, #2",
-            "beq 4f",
-            "3:", // for each four quads
-            ".rept 4",
-            "ldr {odd}, [{source}], #4",
-            "sxtb16 {even}, {odd}",
-            "sxtb16 {odd}, {odd}, ror #8",
-            "strd {even}, {odd}, [{column}], #{step}",
-            ".endr",
-            "subs {left}, #1",
-            "bne 3b",
-            "4:",
-            "ands {left}, {quads}, #3",
-            "beq 6f",
-            "5:", // for each quad left
-            "ldr {odd}, [{source}], #4",
-            "sxtb16 {even}, {odd}",
-            "sxtb16 {odd}, {odd}, ror #8",
-            "strd {even}, {odd}, [{column}], #{step}",
-            "subs {left}, #1",
-            "bne 5b",
-            "6:",
-            "add {row}, {pitch}",
-            "add {column}, {gap}",
-            "subs {rows}, #1",
-            "bne 2b",
-            row = inout(reg) source.as_ptr() => _,
-            pitch = in(reg) pitch,
-            gap = in(reg) kernel_row.wrapping_sub(quads).wrapping_mul(8 * N),
-            rows = inout(reg) rows => _,
-            quads = in(reg) quads,
-            column = inout(reg) column.as_mut_ptr() => _,
-            source = out(reg) _,
-            left = out(reg) _,
-            even = out(reg) _,
-            odd = out(reg) _,
-            step = const 8 * N,
-            options(nostack),
-        );
+    for index in 0..patches {
+        // SAFETY: reads `quads` words from each row, and writes two words of each `2 * N` in `column` for each of them: both
+        // have room for them. The words of `column` lie aligned, as `strd` wants them.
+        unsafe {
+            asm!(
+                target_cpu!(),
+                "2:", // for each row
+                "mov {source}, {row}",
+                "lsrs {left}, {quads}, #2",
+                "beq 4f",
+                "3:", // for each four quads
+                ".rept 4",
+                "ldr {odd}, [{source}], #4",
+                "sxtb16 {even}, {odd}",
+                "sxtb16 {odd}, {odd}, ror #8",
+                "strd {even}, {odd}, [{column}], #{step}",
+                ".endr",
+                "subs {left}, #1",
+                "bne 3b",
+                "4:",
+                "ands {left}, {quads}, #3",
+                "beq 6f",
+                "5:", // for each quad left
+                "ldr {odd}, [{source}], #4",
+                "sxtb16 {even}, {odd}",
+                "sxtb16 {odd}, {odd}, ror #8",
+                "strd {even}, {odd}, [{column}], #{step}",
+                "subs {left}, #1",
+                "bne 5b",
+                "6:",
+                "add {row}, {pitch}",
+                "add {column}, {gap}",
+                "subs {rows}, #1",
+                "bne 2b",
+                row = inout(reg) values.as_ptr().wrapping_add(index.wrapping_mul(step)) => _,
+                pitch = in(reg) pitch,
+                gap = in(reg) gap.wrapping_mul(8 * N),
+                rows = inout(reg) rows => _,
+                quads = in(reg) quads,
+                column = inout(reg) column.as_mut_ptr().wrapping_add(2 * index) => _,
+                source = out(reg) _,
+                left = out(reg) _,
+                even = out(reg) _,
+                odd = out(reg) _,
+                step = const 8 * N,
+                options(nostack),
+            );
+        }
     }
 }

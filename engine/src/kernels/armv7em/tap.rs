@@ -1,12 +1,48 @@
 //! A tap of a depthwise convolution.
 
+use core::arch::asm;
+
+use crate::kernels::cortex_m::target_cpu;
+
 /// Four channels' weights, as int16 halves: 0 and 2, 1 and 3.
 pub(in crate::kernels) type Tap = [u32; 2];
 
 /// Widens four channels' weights.
+#[inline(always)]
 pub(in crate::kernels) fn widen_tap(weights: [u8; 4]) -> Tap {
-    let [a, b, c, d] = weights.map(|weight| i32::from(weight.cast_signed()).cast_unsigned());
-    [a & 0xffff | c << 16, b & 0xffff | d << 16]
+    let (even, odd): (u32, u32);
+    // SAFETY: arithmetic on registers.
+    unsafe {
+        asm!(
+            target_cpu!(),
+            "sxtb16 {odd}, {word}, ror #8",
+            "sxtb16 {even}, {word}",
+            even = lateout(reg) even,
+            odd = out(reg) odd,
+            word = in(reg) u32::from_le_bytes(weights),
+            options(pure, nomem, nostack, preserves_flags),
+        );
+    }
+    [even, odd]
+}
+
+/// The sums of two taps' weights, of which there are few enough to leave no int16.
+#[inline(always)]
+pub(in crate::kernels) fn add_taps([even, odd]: Tap, [more_even, more_odd]: Tap) -> Tap {
+    let sum = |mut sum: u32, more: u32| {
+        // SAFETY: arithmetic on registers.
+        unsafe {
+            asm!(
+                target_cpu!(),
+                "sadd16 {sum}, {sum}, {more}",
+                sum = inout(reg) sum,
+                more = in(reg) more,
+                options(pure, nomem, nostack),
+            );
+        }
+        sum
+    };
+    [sum(even, more_even), sum(odd, more_odd)]
 }
 
 /// Four channels' weights.

@@ -10,7 +10,7 @@ mod unit;
 pub(super) use im2col::Patches;
 pub(super) use sums::{Maxima, Sums};
 pub(super) use tap::{Tap, tap, tap_weights, widen_tap};
-pub(super) use unit::{UNIT, unit_at_six, unit_at_two, unit_of_four_channels};
+pub(super) use unit::{UNIT, unit_at_each, unit_at_two, unit_of_four_channels};
 
 /// Adds the product of a sum and a multiplier to the sum, 2^32 times, and leaves the rounded upper word in place of the
 /// sum. The third register is overwritten, by a half and then the lower word.

@@ -7,7 +7,7 @@ use crate::blob::{Channel, Filter, Tensor, Window};
 use crate::kernels::backend::{Factors, LANES, Tap, arrange, arrange_bias, convolve, tap_weights, widen_tap};
 use crate::kernels::factor::{Factor, count_exceptional, has_lengths, is_exceptional};
 #[cfg(armv7em)]
-use crate::kernels::instructions::convolve_threes;
+use crate::kernels::instructions::threes;
 use crate::kernels::{Input, Output, plain};
 
 /// The widest kernel, and the highest.
@@ -20,34 +20,59 @@ pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, fi
     let channels = usize::from(output.tensor.channels);
     let is_supported = input.tensor.channels == output.tensor.channels
         && window.kernel.into_iter().all(|size| size <= MAX_KERNEL)
-        && has_input_everywhere(input.tensor, output.tensor, window)
         && has_lengths(input, &output, filter, taps);
+    let rows = runs(window, Axis::Rows, input.tensor.height, output.tensor.height);
+    let columns = runs(window, Axis::Columns, input.tensor.width, output.tensor.width);
     // The last group overlaps the one before where the channels are no multiple of its size.
-    let Some(last) = channels.checked_sub(LANES).filter(|_| is_supported) else {
+    let last = channels.checked_sub(LANES).filter(|_| is_supported);
+    let (Some(rows), Some(columns), Some(last)) = (rows, columns, last) else {
         return plain::depthwise_conv2d(input, output, window, filter);
     };
     let mut output = output;
-    let tensor = output.tensor;
-    for first in (0..last).step_by(LANES).chain([last]) {
-        let mut group = Group::new(filter, first, tensor.zero_point);
-        for rows in runs(window, Axis::Rows, input.tensor.height, tensor.height) {
-            for columns in runs(window, Axis::Columns, input.tensor.width, tensor.width) {
-                group.set_bias(window, &rows, &columns, input.tensor.zero_point);
-                group.convolve_alike(input, &mut output, window, &rows, &columns, first);
-            }
-        }
-    }
+    let groups = (0..last).step_by(LANES).chain([last]);
+    convolve_groups(input, &mut output, window, filter, [&rows, &columns], groups);
     clamp_all(output.data, filter.clamp);
     if count_exceptional(filter) > 0 {
         plain::depthwise_conv2d_of(input, output, window, filter, is_exceptional);
     }
 }
 
-/// Whether every window touches the input.
-fn has_input_everywhere(input: Tensor, output: Tensor, window: Window) -> bool {
-    [(Axis::Rows, input.height, output.height), (Axis::Columns, input.width, output.width)].into_iter().all(
-        |(axis, inputs, outputs)| runs(window, axis, inputs, outputs).all(|run| !run.first.inside.is_empty()),
-    )
+/// Computes the groups of channels that begin with these.
+fn convolve_groups(
+    input: Input<'_>,
+    output: &mut Output<'_>,
+    window: Window,
+    filter: &Filter<'_>,
+    [rows, columns]: [&[Run]; 2],
+    groups: impl Iterator<Item = usize>,
+) {
+    #[cfg(armv7em)]
+    if threes::is_for(window, columns, output.tensor.width.into()) {
+        return threes::convolve_groups(input, output, window, filter, rows, groups);
+    }
+    convolve_any(input, output, window, filter, [rows, columns], groups);
+}
+
+/// [`convolve_groups`] with kernels of any size.
+#[inline(never)]
+fn convolve_any(
+    input: Input<'_>,
+    output: &mut Output<'_>,
+    window: Window,
+    filter: &Filter<'_>,
+    [rows, columns]: [&[Run]; 2],
+    groups: impl Iterator<Item = usize>,
+) {
+    let mut group = Group::new();
+    for first in groups {
+        group.fill(filter, first, output.tensor.zero_point);
+        for rows in rows {
+            for columns in columns {
+                group.set_bias(window, rows, columns, input.tensor.zero_point);
+                group.convolve_alike(input, output, window, rows, columns, first);
+            }
+        }
+    }
 }
 
 /// What the positions of [`LANES`] channels have in common.
@@ -61,21 +86,30 @@ pub(in crate::kernels) struct Group {
 }
 
 impl Group {
-    fn new(filter: &Filter<'_>, first: usize, zero_point: i8) -> Self {
-        let mut whole_bias = [0; LANES];
+    /// Of no channels.
+    fn new() -> Self {
+        Self {
+            bias: [0; LANES],
+            factors: Factors::default(),
+            weights: [Tap::default(); MAX_TAPS],
+            whole_bias: [0; LANES],
+        }
+    }
+
+    /// Takes over the channels from `first` on.
+    fn fill(&mut self, filter: &Filter<'_>, first: usize, zero_point: i8) {
         let mut factors = [Factor::default(); LANES];
-        let mut weights = [Tap::default(); MAX_TAPS];
-        let parameters = whole_bias.iter_mut().zip(&mut factors);
+        let parameters = self.whole_bias.iter_mut().zip(&mut factors);
         for ((bias, factor), Channel { bias: b, rescale }) in parameters.zip(filter.channels().skip(first)) {
             *bias = b;
             *factor = Factor::new(rescale, zero_point);
         }
+        self.factors = arrange(factors);
         let taps = filter.weights.chunks_exact(filter.shifts.len().max(1));
-        for (wide, tap) in weights.iter_mut().zip(taps) {
+        for (wide, tap) in self.weights.iter_mut().zip(taps) {
             let Some(&narrow) = tap.get(first..).and_then(<[u8]>::first_chunk) else { break };
             *wide = widen_tap(narrow);
         }
-        Self { bias: whole_bias, factors: arrange(factors), weights, whole_bias }
     }
 
     /// Computes the positions of a rectangle whose windows padding cuts alike.
@@ -114,10 +148,8 @@ impl Group {
         let [stride_down, stride_right] = window.stride.map(usize::from);
         let down = (rows.count, stride_down.wrapping_mul(row(input.tensor)), row(output.tensor));
         let right = (columns.count, stride_right.wrapping_mul(channels), channels);
-        // The longer side is the inner loop; rows are, where one call can take several of their positions together.
-        let is_threes = cfg!(armv7em) && width == 3 && kernel_width == 3 && columns.count >= 3;
-        let is_down = rows.count > columns.count && !is_threes;
-        let [outer, inner] = if is_down { [right, down] } else { [down, right] };
+        // The longer side is the inner loop.
+        let [outer, inner] = if rows.count > columns.count { [right, down] } else { [down, right] };
         for line in 0..outer.0 {
             let job = Job {
                 input: job.input.wrapping_add(outer.1.wrapping_mul(line)),
@@ -132,15 +164,7 @@ impl Group {
             // Each line begins at its first position and stays in its run. `first` and those after it are
             // `LANES` channels. The weights are those from the first tap inside; with the gaps, each row of
             // them is as wide as the kernel.
-            unsafe {
-                #[cfg(armv7em)]
-                let done = if is_down { 0 } else { convolve_threes(&job, stride_right) };
-                #[cfg(armv7em)]
-                let job = job.without(done);
-                if job.positions > 0 {
-                    convolve(&job);
-                }
-            }
+            unsafe { convolve(&job) };
         }
     }
 
@@ -189,17 +213,4 @@ pub(in crate::kernels) struct Job {
     pub(in crate::kernels) output_step: usize,
     /// From the end of a row under the kernel to the beginning of the next.
     pub(in crate::kernels) row_jump: usize,
-}
-
-#[cfg(armv7em)]
-impl Job {
-    /// The positions behind the first ones.
-    fn without(self, done: usize) -> Self {
-        Self {
-            input: self.input.wrapping_add(self.input_step.wrapping_mul(done)),
-            output: self.output.wrapping_add(self.output_step.wrapping_mul(done)),
-            positions: self.positions.wrapping_sub(done),
-            ..self
-        }
-    }
 }

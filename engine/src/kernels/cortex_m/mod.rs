@@ -5,7 +5,6 @@
 mod add;
 mod depthwise;
 mod runs;
-mod tiles;
 
 pub use add::add;
 pub use depthwise::depthwise_conv2d;
@@ -14,10 +13,9 @@ pub use depthwise::depthwise_conv2d;
 pub(super) use super::im2col::WholePatches;
 pub(super) use super::im2col::{Im2col, Patch};
 pub(super) use add::{Job as AddJob, ROUND};
-#[cfg(armv7em)]
-pub(super) use depthwise::Group as DepthwiseGroup;
 pub(super) use depthwise::{Job as DepthwiseJob, MAX_KERNEL};
-pub(super) use tiles::{LARGE, SMALL, tiles};
+#[cfg(armv7em)]
+pub(super) use runs::Run;
 
 use super::plain::requantise::saturate;
 use crate::blob::Clamp;

@@ -3,20 +3,38 @@
 use core::iter::once;
 use core::ops::Range;
 
+use heapless::Vec;
+
 use crate::blob::Window;
 use crate::kernels::plain::Span;
 
 /// Successive positions along one axis.
-pub(super) struct Run {
+pub(in crate::kernels) struct Run {
     /// The window of the first.
-    pub(super) first: Span,
+    pub(in crate::kernels) first: Span,
     /// The first's index.
-    pub(super) start: usize,
-    pub(super) count: usize,
+    pub(in crate::kernels) start: usize,
+    pub(in crate::kernels) count: usize,
 }
 
-/// All `outputs` positions along an axis of `inputs`: the whole windows together, cut ones by themselves.
-pub(super) fn runs(window: Window, axis: Axis, inputs: u16, outputs: u16) -> impl Iterator<Item = Run> {
+/// The most runs along an axis, of kernels no larger than [`MAX_KERNEL`](super::MAX_KERNEL): before and behind the whole windows
+/// as many cut ones as a kernel has places but one.
+const MAX_RUNS: usize = 2 * super::MAX_KERNEL as usize - 1;
+
+/// All `outputs` positions along an axis of `inputs`: the whole windows together, cut ones by themselves. None where some window
+/// does not touch the input.
+pub(super) fn runs(window: Window, axis: Axis, inputs: u16, outputs: u16) -> Option<Vec<Run, MAX_RUNS>> {
+    let mut list = Vec::new();
+    for run in each_run(window, axis, inputs, outputs) {
+        if run.first.inside.is_empty() {
+            return None;
+        }
+        list.push(run).ok()?;
+    }
+    Some(list)
+}
+
+fn each_run(window: Window, axis: Axis, inputs: u16, outputs: u16) -> impl Iterator<Item = Run> {
     let (kernel, stride, padding) = axis.of(window);
     let outputs = usize::from(outputs);
     let last_start = usize::from(inputs).saturating_add(padding.into()).checked_sub(kernel.into());

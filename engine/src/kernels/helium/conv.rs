@@ -4,8 +4,9 @@
 
 use core::arch::asm;
 
+use super::tiles::{LARGE, SMALL, tiles};
 use crate::blob::{Filter, Window};
-use crate::kernels::cortex_m::{Im2col, LARGE, Patch, SMALL, clamp_all, target_cpu, tiles};
+use crate::kernels::cortex_m::{Im2col, Patch, clamp_all, target_cpu};
 use crate::kernels::factor::{count_exceptional, has_lengths, is_exceptional};
 use crate::kernels::{Input, Output, plain};
 
@@ -22,7 +23,7 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     let positions = usize::from(output.tensor.height).saturating_mul(output.tensor.width.into());
     let is_supported = has_lengths(input, &output, filter, kernel_size);
     let scratch = scratch.get_mut(..kernel_size.saturating_mul(LARGE)).filter(|_| is_supported);
-    let (Some(scratch), Some(tiles)) = (scratch, tiles(positions, LARGE, channels)) else {
+    let (Some(scratch), Some(tiles)) = (scratch, tiles(positions, channels)) else {
         return plain::conv2d(input, output, window, filter);
     };
     let mut job = Job::new(kernel_size, output.tensor.zero_point, filter);

@@ -5,6 +5,7 @@
 mod add;
 mod conv;
 mod depthwise;
+mod tiles;
 
 pub use conv::conv2d;
 pub(super) use {add::add_rounds, depthwise::*};

@@ -1,15 +1,16 @@
 //! Convolution. The patches of some output positions are widened and laid out side by side; from them a tile
-//! of the output is computed: one channel at six positions, or, where fewer are left, two channels at two.
+//! of the output is computed: one channel at three to six positions, or two channels at one or two.
 //!
 //! The inner loops take a unit of each patch in a round: as many values as the instruction set multiplies well.
 
 use core::arch::asm;
 
-use super::requantise;
+use super::tiles::{SMALL, Tile, tiles};
+use super::{dense, requantise};
 use crate::blob::{Filter, Window};
-use crate::kernels::cortex_m::{Im2col, LARGE, SMALL, clamp_all, target_cpu, tiles};
+use crate::kernels::cortex_m::{Im2col, clamp_all, target_cpu};
 use crate::kernels::factor::{count_exceptional, has_lengths, is_exceptional};
-use crate::kernels::instructions::{Patches, UNIT, unit_at_six, unit_at_two};
+use crate::kernels::instructions::{Patches, UNIT, unit_at_each, unit_at_two};
 use crate::kernels::{Input, Output, plain};
 
 /// Rounds of the inner loops that are unrolled.
@@ -24,6 +25,9 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     let channels = usize::from(output.tensor.channels);
     let positions = usize::from(output.tensor.height).saturating_mul(output.tensor.width.into());
     let is_supported = has_lengths(input, &output, filter, kernel_size);
+    if positions == 1 && im2col.patch(0).values.len() == kernel_size && input.data.len() == kernel_size {
+        return dense(input, output, filter);
+    }
     let patches = Patches::new(scratch, kernel_size).filter(|_| is_supported);
     let tiles = patches.as_ref().and_then(|patches| tiles(positions, patches.most_positions(), channels));
     let (Some(mut patches), Some(tiles)) = (patches, tiles) else {
@@ -33,22 +37,18 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     // A small tile over a single position computes it twice.
     let last = positions.saturating_sub(1);
     job.pitch = if positions == 1 { 0 } else { channels };
-    for tile in tiles {
-        job.output = output.data.as_mut_ptr().wrapping_add(tile.first.wrapping_mul(channels));
+    for Tile { first, positions } in tiles {
+        job.output = output.data.as_mut_ptr().wrapping_add(first.wrapping_mul(channels));
         // SAFETY: `job` points into slices that outlive the call. `has_lengths` has seen that the filter has a
         // bias, a multiplier, a shift and `kernel_size` weights for each channel, and that the output has all
-        // channels of all positions, of which a tile's are some. Its patches are laid out.
+        // channels of all positions, of which a tile's are some.
         unsafe {
-            if tile.is_large {
-                patches.lay_out::<LARGE>(&im2col, tile.first, last);
-                one_channel_at_six(&Job { end: patches.end::<LARGE>(), ..job });
-            } else {
-                patches.lay_out::<SMALL>(&im2col, tile.first, last);
-                let job = Job { end: patches.end::<SMALL>(), ..job };
-                two_channels_at_two(&job.of_pairs(channels));
-                if channels % 2 == 1 {
-                    two_channels_at_two(&job.of_last_two(channels));
-                }
+            match positions {
+                6 => job.compute_each::<6>(&mut patches, &im2col, [first, last]),
+                5 => job.compute_each::<5>(&mut patches, &im2col, [first, last]),
+                4 => job.compute_each::<4>(&mut patches, &im2col, [first, last]),
+                3 => job.compute_each::<3>(&mut patches, &im2col, [first, last]),
+                _ => job.compute_pairs(&mut patches, &im2col, [first, last], channels),
             }
         }
     }
@@ -104,6 +104,43 @@ impl Job {
         }
     }
 
+    /// All channels, one after the other, at `N` positions of a span, from its first one on.
+    ///
+    /// # Safety
+    /// As [`one_channel_at_each`] says, of what does not depend on the patches.
+    unsafe fn compute_each<const N: usize>(
+        self,
+        patches: &mut Patches<'_>,
+        im2col: &Im2col<'_>,
+        span: [usize; 2],
+    ) {
+        patches.lay_out(im2col, N, span);
+        // SAFETY: the caller's; the patches are laid out.
+        unsafe { one_channel_at_each::<N>(&Job { end: patches.end(N), ..self }) };
+    }
+
+    /// All channels, two together, at one or two positions of a span, from its first one on.
+    ///
+    /// # Safety
+    /// As [`two_channels_at_two`] says, of what does not depend on the patches; `channels` is at least 2.
+    unsafe fn compute_pairs(
+        self,
+        patches: &mut Patches<'_>,
+        im2col: &Im2col<'_>,
+        span: [usize; 2],
+        channels: usize,
+    ) {
+        patches.lay_out(im2col, SMALL, span);
+        let job = Job { end: patches.end(SMALL), ..self };
+        // SAFETY: the caller's; the patches are laid out.
+        unsafe {
+            two_channels_at_two(&job.of_pairs(channels));
+            if channels % 2 == 1 {
+                two_channels_at_two(&job.of_last_two(channels));
+            }
+        }
+    }
+
     /// Pairs of channels, without the last one where there is an odd one.
     fn of_pairs(self, channels: usize) -> Self {
         let weights = (channels & !1).wrapping_mul(self.kernel_size);
@@ -124,16 +161,43 @@ impl Job {
     }
 }
 
-/// Six positions of all channels up to the end of the weights, one after the other.
+/// One of the values behind the units, at three to six positions: its weight from r1, a word of each position from r0.
+macro_rules! single_at_each {
+    () => {
+        "
+            ldrsb r3, [r1], #1
+            .if {positions} == 3
+            ldm r0!, {{r4-r6}}
+            .else
+            ldm r0!, {{r4-r7}}
+            mla r11, r7, r3, r11
+            .endif
+            mla r8, r4, r3, r8
+            mla r9, r5, r3, r9
+            mla r10, r6, r3, r10
+            .if {positions} == 5
+            ldr r4, [r0], #4
+            mla r12, r4, r3, r12
+            .elseif {positions} == 6
+            ldm r0!, {{r4, r5}}
+            mla r12, r4, r3, r12
+            mla lr, r5, r3, lr
+            .endif
+        "
+    };
+}
+
+/// Three to six positions, `N`, of all channels up to the end of the weights, one channel after the other.
 ///
-/// The sums are in r8 to r12 and lr. The job is on the stack, since the inner loop leaves no register: r0 is the
-/// words of the patches, r1 the weights, r2 and r3 some weights, r4 to r7 words. It is entered in its midst.
+/// The sums are in r8 to r12 and lr, as many as there are positions. The job is on the stack, since the inner loop leaves no
+/// register: r0 is the words of the patches, r1 the weights, r2 and r3 some weights, r4 to r7, and of the sums' registers
+/// those that are free, words. It is entered in its midst.
 ///
 /// # Safety
 /// All pointers are valid for what the fields say: `kernel_size` weights of each channel, of which there is at least one,
-/// and as many biases, multipliers (both of 4 bytes), shifts and values of output at each of six positions.
+/// and as many biases, multipliers (both of 4 bytes), shifts and values of output at each of `N` positions.
 #[inline(never)]
-unsafe fn one_channel_at_six(job: &Job) {
+unsafe fn one_channel_at_each<const N: usize>(job: &Job) {
     // SAFETY: the caller's. All registers that are changed are saved here or named as clobbered.
     unsafe {
         asm!(
@@ -154,16 +218,22 @@ unsafe fn one_channel_at_six(job: &Job) {
             "ldr r0, [sp]",
             "mov r9, r8",
             "mov r10, r8",
+            ".if {positions} > 3",
             "mov r11, r8",
+            ".endif",
+            ".if {positions} > 4",
             "mov r12, r8",
+            ".endif",
+            ".if {positions} > 5",
             "mov lr, r8",
+            ".endif",
             "ldr pc, [sp, #8]",
             ".p2align 2",
             "9:", // the length of a unit's code
             ".word (4f - 3f) / {unrolled}",
             "3:",
             ".rept {unrolled}",
-            unit_at_six!(),
+            unit_at_each!(),
             ".endr",
             "4:",
             "ldr r2, [sp, #4]",
@@ -172,15 +242,7 @@ unsafe fn one_channel_at_six(job: &Job) {
             "ldr r2, [sp, #12]",
             "cbz r2, 6f",
             "5:", // for each value behind the units
-            "ldrsb r3, [r1], #1",
-            "ldm r0!, {{r4-r7}}",
-            "mla r8, r4, r3, r8",
-            "mla r9, r5, r3, r9",
-            "mla r10, r6, r3, r10",
-            "mla r11, r7, r3, r11",
-            "ldm r0!, {{r4, r5}}",
-            "mla r12, r4, r3, r12",
-            "mla lr, r5, r3, lr",
+            single_at_each!(),
             "subs r2, #1",
             "bne 5b",
             "6:",
@@ -199,12 +261,18 @@ unsafe fn one_channel_at_six(job: &Job) {
             "strb r0, [r2]",
             requantise!("r0" = "r10", "r6", "r3", "r7"),
             "strb r0, [r4, r5, lsl #1]",
+            ".if {positions} > 3",
             requantise!("r0" = "r11", "r6", "r3", "r7"),
             "strb r0, [r2, r5, lsl #1]",
+            ".endif",
+            ".if {positions} > 4",
             requantise!("r0" = "r12", "r6", "r3", "r7"),
             "strb r0, [r4, r5, lsl #2]",
+            ".endif",
+            ".if {positions} > 5",
             requantise!("r0" = "lr", "r6", "r3", "r7"),
             "strb r0, [r2, r5, lsl #2]",
+            ".endif",
             requantise!("r0" = "r8", "r6", "r3", "r7"),
             "strb r0, [r4], #1",
             "str r4, [sp, #28]",
@@ -214,6 +282,7 @@ unsafe fn one_channel_at_six(job: &Job) {
             "add sp, #44",
             "pop {{r4-r11}}",
             unrolled = const UNROLLED,
+            positions = const N,
             inout("r0") job => _,
             out("r1") _,
             out("r2") _,
@@ -230,7 +299,7 @@ unsafe fn one_channel_at_six(job: &Job) {
 /// patches, lr their end, r1 and r2 the channels' weights, r3 to r6 words, r7 and r8 some weights.
 ///
 /// # Safety
-/// As that of [`one_channel_at_six`], with pairs of channels and two positions.
+/// As that of [`one_channel_at_each`], with pairs of channels and two positions.
 #[inline(never)]
 unsafe fn two_channels_at_two(job: &Job) {
     // SAFETY: the caller's. All registers that are changed are saved here or named as clobbered.

@@ -9,12 +9,16 @@ mod conv;
 mod dense;
 mod depthwise;
 mod pool;
+mod rows;
+mod tiles;
 
 pub use conv::conv2d;
 pub use dense::dense;
 #[cfg(armv7m)]
 pub(super) use dense::value_of_four_channels;
 pub use pool::{average_pool, global_average_pool, max_pool};
+pub(super) use rows::Rows;
+pub(super) use tiles::{MOST, SMALL};
 pub(super) use {add::add_rounds, depthwise::*};
 
 pub(super) use super::instructions::{Tap, tap_weights, widen_tap};
