@@ -1,6 +1,6 @@
 use super::filter_bank::FilterBank;
 use super::framer::Framer;
-use super::real_fft::power_spectrum;
+use super::real_fft::{SCALE, power_spectrum};
 use crate::blob::FrontEndParams;
 
 /// Mel power, frame by frame, from samples pushed in any portions.
@@ -109,6 +109,7 @@ impl MelFrames {
         let bins = bytemuck::try_cast_slice_mut(bins).unwrap_or_default();
         power_spectrum(self.framer.frame(), bins);
         self.filter_bank.apply(bins, power);
+        power.iter_mut().for_each(|power| *power *= SCALE);
         power
     }
 }

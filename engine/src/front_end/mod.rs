@@ -30,6 +30,7 @@ pub(crate) use frames::prior_values;
 pub use known_voice::Voice;
 pub use mel_frames::MelFrames;
 pub(crate) use mel_scale::bands_within;
+pub(crate) use real_fft::has_fft;
 pub(crate) use running::{MAX_HELD, MAX_LASTING};
 pub(crate) use tables::sine;
 

@@ -63,6 +63,7 @@ fn check_rows(input: Tensor, network: &Network<'_>) -> Result<Pace, LoadError> {
 fn check_front_end(params: &FrontEndParams<'_>, network: &Network<'_>) -> Result<(), FrontEndError> {
     ensure((4000..=192_000).contains(&params.sample_rate), FrontEndError::SampleRate)?;
     ensure(matches!(params.fft_length, 512 | 1024 | 2048), FrontEndError::FftLength)?;
+    ensure(front_end::has_fft(params.fft_length), FrontEndError::FftLengthLeftOut)?;
     ensure(params.hop_length > 0, FrontEndError::HopLength)?;
     ensure((1..=128).contains(&params.mel_bands), FrontEndError::MelBands)?;
     ensure(params.window_samples > 0 && params.frames() <= MAX_FRAMES, FrontEndError::WindowLength)?;

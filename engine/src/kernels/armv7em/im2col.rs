@@ -75,7 +75,7 @@ impl<'s> Patches<'s> {
     ) {
         let kernel_row = im2col.kernel_row();
         if kernel_row.is_multiple_of(UNIT) {
-            let column = self.words.get_mut(2 * indices.start..).unwrap_or_default();
+            let column = self.words.get_mut(indices.start.wrapping_mul(2)..).unwrap_or_default();
             widen(&Rows::of_whole(patches, indices.len()), count, column);
         } else if self.kernel_size == 9 && kernel_row == 3 {
             widen_nines(patches, indices, count, self.words);
@@ -90,7 +90,7 @@ impl<'s> Patches<'s> {
     fn lay_out_one(&mut self, patch: &Patch<'_>, im2col: &Im2col<'_>, index: usize, count: usize) {
         let pitch = count.wrapping_mul(2);
         let kernel_row = im2col.kernel_row();
-        let column = self.words.get_mut(2 * index..).unwrap_or_default();
+        let column = self.words.get_mut(index.wrapping_mul(2)..).unwrap_or_default();
         // Rows of quads, padding and all, are widened from where they lie.
         if (kernel_row | patch.len | patch.start).is_multiple_of(UNIT) {
             if !patch.is_whole {
@@ -279,9 +279,9 @@ fn widen_nines(
             last = inout(reg) patches.values.as_ptr().wrapping_add(patches.pitch.wrapping_mul(2)).wrapping_sub(1) => _,
             pitch = in(reg) patches.pitch,
             step = in(reg) patches.step,
-            quad = inout(reg) words.as_mut_ptr().wrapping_add(2 * start) => _,
+            quad = inout(reg) words.as_mut_ptr().wrapping_add(start.wrapping_mul(2)) => _,
             single = inout(reg) words.as_mut_ptr().wrapping_add(count.wrapping_mul(4).wrapping_add(start)) => _,
-            left = inout(reg) end - start => _,
+            left = inout(reg) end.wrapping_sub(start) => _,
             a = out(reg) _,
             b = out(reg) _,
             c = out(reg) _,
@@ -349,7 +349,7 @@ fn widen_of<const N: usize>(all: &Rows<'_>, column: &mut [u32]) {
                 gap = in(reg) gap.wrapping_mul(8 * N),
                 rows = inout(reg) rows => _,
                 quads = in(reg) quads,
-                column = inout(reg) column.as_mut_ptr().wrapping_add(2 * index) => _,
+                column = inout(reg) column.as_mut_ptr().wrapping_add(index.wrapping_mul(2)) => _,
                 source = out(reg) _,
                 left = out(reg) _,
                 even = out(reg) _,
