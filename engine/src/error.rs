@@ -119,7 +119,8 @@ pub enum FrontEndError {
     SampleRate,
     /// The FFT length is not 512, 1024 or 2048.
     FftLength,
-    /// The FFT length is one that this build of the engine leaves out: its feature is `fft-512`, `fft-1024` or `fft-2048`.
+    /// The FFT length is one that this build of the engine leaves out: its feature is `fft-512`, `fft-1024` or
+    /// `fft-2048`.
     FftLengthLeftOut,
     /// The hop length is 0.
     HopLength,
@@ -216,7 +217,7 @@ messages!(FrontEndError {
     Self::Missing => "it has none, it is for prosodia::Network";
     Self::SampleRate => "the sample rate is not within 4000 to 192000 Hz";
     Self::FftLength => "the FFT length is not 512, 1024 or 2048";
-    Self::FftLengthLeftOut => "this build leaves out the FFT length: turn on prosodia's feature fft-512, fft-1024 or fft-2048";
+    Self::FftLengthLeftOut => "this build leaves its FFT length out: turn on prosodia's feature fft-512, fft-1024 or fft-2048";
     Self::HopLength => "the hop length is 0";
     Self::MelBands => "the mel bands are not 1 to 128";
     Self::WindowLength => "the window is empty or longer than 1024 frames";

@@ -14,8 +14,8 @@ use microfft::complex::cfft_1024;
 use super::MAX_FFT_LENGTH;
 use super::tables::SINE;
 
-/// What makes of the power that [`power_spectrum`] leaves that of samples from -1 to 1: those were of i16, and the split to a real
-/// transform leaves a quarter. It is a power of two, so that sums of powers can be multiplied as well.
+/// What makes of the power that [`power_spectrum`] leaves that of samples from -1 to 1: those were of i16, and the
+/// split to a real transform leaves a quarter. It is a power of two, so that sums of powers can be multiplied as well.
 pub(super) const SCALE: f32 = 0.25 / (32_768.0 * 32_768.0);
 
 /// The power spectrum of a frame under a periodic Hann window.
@@ -83,7 +83,8 @@ fn window<const STEP: usize>([older, newer]: [&[i16]; 2], values: &mut [f32]) {
     }
 }
 
-/// Multiplies by the squares of what each step begins with: four samples a round, which saves half of what a loop takes.
+/// Multiplies by the squares of what each step begins with: four samples a round, which saves half of what a loop
+/// takes.
 fn rise<const STEP: usize>(values: &mut [f32], samples: &[i16], steps: &[[f32; STEP]]) {
     let root = |step: &[f32; STEP]| step.first().copied().unwrap_or(0.0);
     let (values, values_left) = values.as_chunks_mut::<4>();

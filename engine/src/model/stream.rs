@@ -140,8 +140,8 @@ struct Step<'s, 'a> {
     state: &'s mut [i8],
     workspace: &'s mut [i8],
     latest: [Latest; MAX_TENSORS],
-    /// Rows of each tensor that have a place in the workspace, kept ones and a new one; 0 as long as there is no new one and
-    /// none was asked for.
+    /// Rows of each tensor that have a place in the workspace, kept ones and a new one; 0 as long as there is no new
+    /// one and none was asked for.
     live: [u16; MAX_TENSORS],
     /// Whether the kept ones are there.
     has_kept: [bool; MAX_TENSORS],
@@ -222,8 +222,8 @@ impl Step<'_, '_> {
         *live
     }
 
-    /// Brings a tensor's kept rows into the workspace, if they are not there yet: only when they are read, for most of the
-    /// rows under a long window are kept for many steps before.
+    /// Brings a tensor's kept rows into the workspace, if they are not there yet: only when they are read, for most of
+    /// the rows under a long window are kept for many steps before.
     fn bring(&mut self, tensor: usize) {
         let live = self.open(tensor);
         let Some(has_kept) = self.has_kept.get_mut(tensor).filter(|has_kept| !**has_kept) else { return };

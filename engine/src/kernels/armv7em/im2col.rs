@@ -41,7 +41,8 @@ impl<'s> Patches<'s> {
         self.words.as_ptr().wrapping_add((self.kernel_size / UNIT).wrapping_mul(2).wrapping_mul(count))
     }
 
-    /// Lays out the patches of `count` positions, two to [`MOST`], from `first` on, none behind `last`, with padding filled in.
+    /// Lays out the patches of `count` positions, two to [`MOST`], from `first` on, none behind `last`, with padding
+    /// filled in.
     // Not inlined: tiles of each size have use for it.
     #[inline(never)]
     pub(in crate::kernels) fn lay_out(
@@ -311,8 +312,8 @@ fn widen_of<const N: usize>(all: &Rows<'_>, column: &mut [u32]) {
         return;
     }
     for index in 0..patches {
-        // SAFETY: reads `quads` words from each row, and writes two words of each `2 * N` in `column` for each of them: both
-        // have room for them. The words of `column` lie aligned, as `strd` wants them.
+        // SAFETY: reads `quads` words from each row, and writes two words of each `2 * N` in `column` for each of them:
+        // both have room for them. The words of `column` lie aligned, as `strd` wants them.
         unsafe {
             asm!(
                 target_cpu!(),

@@ -10,7 +10,8 @@ use crate::kernels::cortex_m::Run;
 use crate::kernels::factor::Factor;
 use crate::kernels::{Input, Output};
 
-/// Whether this is for a layer: its kernel is three wide, there is a whole tile in a row, and padding cuts one column at most.
+/// Whether this is for a layer: its kernel is three wide, there is a whole tile in a row, and padding cuts one column
+/// at most.
 pub(in crate::kernels) fn is_for(window: Window, columns: &[Run], width: usize) -> bool {
     usize::from(window.kernel[1]) == COLUMNS
         && (1..=2).contains(&window.stride[1])
@@ -43,8 +44,8 @@ struct Group {
     /// Of channels 0 and 2, and of channels 1 and 3: row by row of the kernel.
     weights: [[[u32; COLUMNS]; MAX_ROWS]; 2],
     bias: [i32; LANES],
-    /// Of each position at which a tile may begin. Padding reads as the zero point: it cuts the first position of a row on
-    /// the left and the last one on the right, whether there are three or more.
+    /// Of each position at which a tile may begin. Padding reads as the zero point: it cuts the first position of a row
+    /// on the left and the last one on the right, whether there are three or more.
     biases: [[i32; LANES]; 5],
 }
 
@@ -131,15 +132,17 @@ impl Group {
                 output: tile.output.wrapping_add(line.wrapping_mul(output_pitch)),
                 ..tile
             };
-            // SAFETY: `runs` gives rows of the output and the rows under their windows, at least one; `is_for` has seen that
+            // SAFETY: `runs` gives rows of the output and the rows under their windows, at least one; `is_for` has seen
+            // that
             // `width` positions are at least a tile, and that only the first and the last column may lie outside the
-            // input, as `is_cut` says. The slices have the tensors' lengths. `first` and those after it are four channels.
+            // input, as `is_cut` says. The slices have the tensors' lengths. `first` and those after it are four
+            // channels.
             unsafe { row.convolve_row(right, width, is_cut) };
         }
     }
 
-    /// The biases of positions with so many rows of padding, whose first and last one padding may cut, and may both be in
-    /// a single tile.
+    /// The biases of positions with so many rows of padding, whose first and last one padding may cut, and may both be
+    /// in a single tile.
     fn set_biases(&mut self, window: Window, rows: &Run, is_cut: [bool; 2], zero_point: i8, is_single: bool) {
         let height = usize::from(window.kernel[0]);
         let inside = rows.first.before..rows.first.before.wrapping_add(rows.first.inside.len());

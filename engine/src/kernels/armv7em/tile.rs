@@ -44,8 +44,8 @@ impl Tile {
     /// All `width` positions of a row of the output, of which this is the first tile.
     ///
     /// # Safety
-    /// All rows and columns under the positions are readable, but for those that are cut, and all positions writable, four
-    /// channels of each. `width` is at least [`POSITIONS`].
+    /// All rows and columns under the positions are readable, but for those that are cut, and all positions writable,
+    /// four channels of each. `width` is at least [`POSITIONS`].
     pub(super) unsafe fn convolve_row(
         self,
         stride: usize,
@@ -134,8 +134,9 @@ macro_rules! products {
     };
 }
 
-/// A row of the kernels of three positions: the input is at r0 and r6 leads to the next column, r3 to r5 are the taps' weights.
-/// The first column and the last one are those that may be cut; what is at the stack's 40 says whether they are.
+/// A row of the kernels of three positions: the input is at r0 and r6 leads to the next column, r3 to r5 are the taps'
+/// weights. The first column and the last one are those that may be cut; what is at the stack's 40 says whether they
+/// are.
 macro_rules! row {
     ($rotation:literal) => {
         concat!(
@@ -186,13 +187,30 @@ macro_rules! row {
     };
 }
 
-/// The sums of two channels that are two apart: what rotates their values into place, where their biases lie, and what leads to
-/// their weights. Then r0 is the first factor and r1 the output.
+/// The sums of two channels that are two apart: what rotates their values into place, where their biases lie, and what
+/// leads to their weights. Then r0 is the first factor and r1 the output.
 macro_rules! sums_of_two_channels {
-    ($rotation:literal, [$($bias:literal),*], $to_weights:literal) => {
+    ($rotation:literal, $first_bias:literal, $to_weights:literal) => {
         concat!(
             "ldr r0, [sp, #20]\n",
-            $("ldr ", $bias, "]\n",)*
+            "ldr r7, [r0, #0 + ",
+            $first_bias,
+            "]\n",
+            "ldr r8, [r0, #8 + ",
+            $first_bias,
+            "]\n",
+            "ldr r9, [r0, #16 + ",
+            $first_bias,
+            "]\n",
+            "ldr r10, [r0, #24 + ",
+            $first_bias,
+            "]\n",
+            "ldr r11, [r0, #32 + ",
+            $first_bias,
+            "]\n",
+            "ldr r12, [r0, #40 + ",
+            $first_bias,
+            "]\n",
             "ldm sp, {{r0, r1, lr}}\n",
             $to_weights,
             "3:\n",
@@ -226,7 +244,7 @@ unsafe fn convolve<const STRIDE: usize, const CUT: usize>(tiles: &Tile) {
             "push {{r0-r10}}",
             "mov r6, r11",
             "2:", // for each tile: the first and the third channel, then the second and the fourth
-            sums_of_two_channels!("", ["r7, [r0", "r8, [r0, #8", "r9, [r0, #16", "r10, [r0, #24", "r11, [r0, #32", "r12, [r0, #40"], ""),
+            sums_of_two_channels!("", "0", ""),
             "ldm r0, {{r3-r5}}",
             requantise!("r2" = "r7", "r3", "r4", "r5"),
             "strb r2, [r1]",
@@ -243,7 +261,7 @@ unsafe fn convolve<const STRIDE: usize, const CUT: usize>(tiles: &Tile) {
             "strb r2, [r1, r6]",
             requantise!("r2" = "r12", "r3", "r4", "r5"),
             "strb r2, [r1, r6, lsl #1]",
-            sums_of_two_channels!(", ror #8", ["r7, [r0, #4", "r8, [r0, #12", "r9, [r0, #20", "r10, [r0, #28", "r11, [r0, #36", "r12, [r0, #44"], "add r1, #{odds}\n"),
+            sums_of_two_channels!(", ror #8", "4", "add r1, #{odds}\n"),
             "add r0, #{factor}",
             "add r1, #1",
             "ldm r0, {{r3-r5}}",

@@ -3,8 +3,8 @@
 /// Values of a patch that are multiplied together: those of a word.
 pub(in crate::kernels) const UNIT: usize = 4;
 
-/// Three to six positions: four weights from r1, the words of each position from r0, sums in r8 to r12 and lr. Registers of
-/// sums that fewer positions leave free take words, so that one instruction loads more of them.
+/// Three to six positions: four weights from r1, the words of each position from r0, sums in r8 to r12 and lr.
+/// Registers of sums that fewer positions leave free take words, so that one instruction loads more of them.
 macro_rules! unit_at_each {
     () => {
         "

@@ -34,7 +34,8 @@ impl<'s> Patches<'s> {
         self.words.as_ptr().wrapping_add((self.kernel_size / UNIT).wrapping_mul(UNIT).wrapping_mul(count))
     }
 
-    /// Lays out the patches of `count` positions, two to [`MOST`], from `first` on, none behind `last`, with padding filled in.
+    /// Lays out the patches of `count` positions, two to [`MOST`], from `first` on, none behind `last`, with padding
+    /// filled in.
     // Not inlined: tiles of each size have use for it.
     #[inline(never)]
     pub(in crate::kernels) fn lay_out(
@@ -128,8 +129,8 @@ fn widen_of<const N: usize>(all: &Rows<'_>, column: &mut [u32]) {
         return;
     }
     for index in 0..patches {
-        // SAFETY: reads `len` values from each row, at least one, and writes a word of each `N` in `column` for each of them:
-        // both have room for them.
+        // SAFETY: reads `len` values from each row, at least one, and writes a word of each `N` in `column` for each of
+        // them: both have room for them.
         unsafe {
             asm!(
                 "2:", // for each row

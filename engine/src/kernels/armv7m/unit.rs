@@ -3,8 +3,8 @@
 /// Values of a patch that a round takes: so many make use of whole loads.
 pub(in crate::kernels) const UNIT: usize = 2;
 
-/// Three to six positions: two weights from r1, the words of each position from r0, sums in r8 to r12 and lr. Registers of sums
-/// that fewer positions leave free take words, so that one instruction loads more of them.
+/// Three to six positions: two weights from r1, the words of each position from r0, sums in r8 to r12 and lr. Registers
+/// of sums that fewer positions leave free take words, so that one instruction loads more of them.
 macro_rules! unit_at_each {
     () => {
         "

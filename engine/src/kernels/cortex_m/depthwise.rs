@@ -2,7 +2,7 @@
 //! instruction set's `convolve`.
 
 use super::clamp_all;
-use super::runs::{Axis, Run, runs};
+use super::runs::{Axis, MAX_KERNEL, Run, runs};
 use crate::blob::{Channel, Filter, Tensor, Window};
 use crate::kernels::backend::{Factors, LANES, Tap, arrange, arrange_bias, convolve, tap_weights, widen_tap};
 use crate::kernels::factor::{Factor, count_exceptional, has_lengths, is_exceptional};
@@ -10,8 +10,6 @@ use crate::kernels::factor::{Factor, count_exceptional, has_lengths, is_exceptio
 use crate::kernels::instructions::threes;
 use crate::kernels::{Input, Output, plain};
 
-/// The widest kernel, and the highest.
-pub(in crate::kernels) const MAX_KERNEL: u8 = 8;
 const MAX_TAPS: usize = MAX_KERNEL as usize * MAX_KERNEL as usize;
 
 /// 2-D convolution of each channel by itself: [`plain::depthwise_conv2d`], faster.

@@ -13,7 +13,8 @@ pub use depthwise::depthwise_conv2d;
 pub(super) use super::im2col::WholePatches;
 pub(super) use super::im2col::{Im2col, Patch};
 pub(super) use add::{Job as AddJob, ROUND};
-pub(super) use depthwise::{Job as DepthwiseJob, MAX_KERNEL};
+pub(super) use depthwise::Job as DepthwiseJob;
+pub(super) use runs::MAX_KERNEL;
 #[cfg(armv7em)]
 pub(super) use runs::Run;
 

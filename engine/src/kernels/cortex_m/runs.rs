@@ -17,12 +17,14 @@ pub(in crate::kernels) struct Run {
     pub(in crate::kernels) count: usize,
 }
 
-/// The most runs along an axis, of kernels no larger than [`MAX_KERNEL`](super::MAX_KERNEL): before and behind the whole windows
+/// The widest kernel, and the highest.
+pub(in crate::kernels) const MAX_KERNEL: u8 = 8;
+/// The most runs along an axis, of kernels no larger than [`MAX_KERNEL`]: before and behind the whole windows
 /// as many cut ones as a kernel has places but one.
-const MAX_RUNS: usize = 2 * super::MAX_KERNEL as usize - 1;
+const MAX_RUNS: usize = 2 * MAX_KERNEL as usize - 1;
 
-/// All `outputs` positions along an axis of `inputs`: the whole windows together, cut ones by themselves. None where some window
-/// does not touch the input.
+/// All `outputs` positions along an axis of `inputs`: the whole windows together, cut ones by themselves. None where
+/// some window does not touch the input.
 pub(super) fn runs(window: Window, axis: Axis, inputs: u16, outputs: u16) -> Option<Vec<Run, MAX_RUNS>> {
     let mut list = Vec::new();
     for run in each_run(window, axis, inputs, outputs) {

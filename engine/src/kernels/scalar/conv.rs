@@ -189,13 +189,13 @@ macro_rules! single_at_each {
 
 /// Three to six positions, `N`, of all channels up to the end of the weights, one channel after the other.
 ///
-/// The sums are in r8 to r12 and lr, as many as there are positions. The job is on the stack, since the inner loop leaves no
-/// register: r0 is the words of the patches, r1 the weights, r2 and r3 some weights, r4 to r7, and of the sums' registers
-/// those that are free, words. It is entered in its midst.
+/// The sums are in r8 to r12 and lr, as many as there are positions. The job is on the stack, since the inner loop
+/// leaves no register: r0 is the words of the patches, r1 the weights, r2 and r3 some weights, r4 to r7, and of the
+/// sums' registers those that are free, words. It is entered in its midst.
 ///
 /// # Safety
-/// All pointers are valid for what the fields say: `kernel_size` weights of each channel, of which there is at least one,
-/// and as many biases, multipliers (both of 4 bytes), shifts and values of output at each of `N` positions.
+/// All pointers are valid for what the fields say: `kernel_size` weights of each channel, of which there is at least
+/// one, and as many biases, multipliers (both of 4 bytes), shifts and values of output at each of `N` positions.
 #[inline(never)]
 unsafe fn one_channel_at_each<const N: usize>(job: &Job) {
     // SAFETY: the caller's. All registers that are changed are saved here or named as clobbered.

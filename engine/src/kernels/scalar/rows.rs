@@ -39,8 +39,8 @@ impl<'a> Rows<'a> {
         Self { values, rows: 1, pitch: 0, len, kernel_row: len, patches: 1, step: 0 }
     }
 
-    /// Whether all of them lie in `values`, and there are enough places for them: each is for a unit of so many values of a
-    /// patch, and behind a patch's place come those of the others, `count` in all.
+    /// Whether all of them lie in `values`, and there are enough places for them: each is for a unit of so many values
+    /// of a patch, and behind a patch's place come those of the others, `count` in all.
     #[inline(always)]
     pub(in crate::kernels) fn fit(&self, places: usize, unit: usize, count: usize) -> bool {
         // From the first to the last, where there is one.

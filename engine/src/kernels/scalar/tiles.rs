@@ -16,9 +16,10 @@ pub(super) struct Tile {
     pub(super) positions: usize,
 }
 
-/// Tiles that cover all `positions`: as few of `most` positions as can be, and as equal, because a weight that is loaded for few
-/// positions costs as much as one for many; but two positions, of which two channels are computed together, may be the last. Where a tile would be too small, it overlaps the one before. None where a single
-/// channel is left with a tile of [`SMALL`], which takes two.
+/// Tiles that cover all `positions`: as few of `most` positions as can be, and as equal, because a weight that is
+/// loaded for few positions costs as much as one for many; but two positions, of which two channels are computed
+/// together, may be the last. Where a tile would be too small, it overlaps the one before. None where a single channel
+/// is left with a tile of [`SMALL`], which takes two.
 pub(super) fn tiles(positions: usize, most: usize, channels: usize) -> Option<impl Iterator<Item = Tile>> {
     let least = if channels < 2 { SMALL + 1 } else { SMALL }.min(positions);
     if channels < 2 && least.min(most) <= SMALL {
