@@ -98,10 +98,9 @@ impl Recordings {
     /// Makes sure that a teacher, if there is one, has something to say, and nothing of what is tested.
     ///
     /// # Errors
-    /// Those of [`Teacher::ensure_apart`] and [`Teacher::ensure_answers`].
+    /// Those of [`Teacher::ensure_apart`].
     pub(crate) fn ensure_taught(&self, teacher: &Teacher, parts: &Parts) -> anyhow::Result<()> {
-        teacher.ensure_apart(&self.clips, parts)?;
-        teacher.ensure_answers(&self.unlabelled.paths)
+        teacher.ensure_apart(&self.clips, parts, &self.unlabelled.paths)
     }
 
     /// Warns of what a training would go by, but matches no recording: weights of corpora, and labels.

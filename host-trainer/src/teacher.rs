@@ -80,12 +80,17 @@ impl Teacher {
         self.0.as_ref()?.get(&recording.canonicalize().ok()?).cloned()
     }
 
-    /// Makes sure that a teacher, if there is one, answers for training clips, and for none that is tested on: one that
-    /// answers for those has most likely learnt from them, and passes on what it knows.
+    /// Makes sure that a teacher, if there is one, answers for training clips or for what nobody has labelled, and for none that is
+    /// tested on: one that answers for those has most likely learnt from them, and passes on what it knows.
     ///
     /// # Errors
-    /// Says how many test clips it answers for, or that it answers for no training clip.
-    pub(crate) fn ensure_apart(&self, recordings: &[Clip], parts: &Parts) -> anyhow::Result<()> {
+    /// Says how many test clips it answers for, or that it answers for nothing that is learnt from.
+    pub(crate) fn ensure_apart(
+        &self,
+        recordings: &[Clip],
+        parts: &Parts,
+        unlabelled: &[PathBuf],
+    ) -> anyhow::Result<()> {
         if self.0.is_none() {
             return Ok(());
         }
@@ -99,26 +104,20 @@ impl Teacher {
             "the teacher's logits are for {tested} of the test recordings too; leave these out, and let the teacher \
              learn from the training recordings only"
         );
-        let known = answered(train);
-        ensure!(known > 0, "the teacher's logits are for none of the training recordings; check their paths");
-        eprintln!("the teacher answers for {known} of {} training clips", train.len());
-        Ok(())
-    }
-
-    /// Makes sure that a teacher answers for recordings without labels, if there are any.
-    ///
-    /// # Errors
-    /// It answers for none of them.
-    pub(crate) fn ensure_answers(&self, unlabelled: &[PathBuf]) -> anyhow::Result<()> {
-        if unlabelled.is_empty() {
-            return Ok(());
-        }
-        let known = unlabelled.iter().filter(|path| self.logits(path).is_some()).count();
+        let (known, besides) =
+            (answered(train), unlabelled.iter().filter(|path| self.logits(path).is_some()).count());
         ensure!(
-            known > 0,
-            "the teacher's logits are for none of the recordings without labels; check their paths"
+            known > 0 || besides > 0,
+            "the teacher's logits are for none of the training recordings; check their paths"
         );
-        eprintln!("the teacher answers for {known} of {} recordings without labels", unlabelled.len());
+        eprintln!("the teacher answers for {known} of {} training clips", train.len());
+        if !unlabelled.is_empty() {
+            ensure!(
+                besides > 0,
+                "the teacher's logits are for none of the recordings without labels; check their paths"
+            );
+            eprintln!("the teacher answers for {besides} of {} recordings without labels", unlabelled.len());
+        }
         Ok(())
     }
 }
@@ -269,7 +268,7 @@ mod tests {
         let clips = clips(folder.path());
         let check = |train: &[usize], test: &[usize]| {
             let parts = Parts { train: train.to_vec(), validation: Vec::new(), test: test.to_vec() };
-            teacher.ensure_apart(&clips, &parts).map_err(|error| error.to_string())
+            teacher.ensure_apart(&clips, &parts, &[]).map_err(|error| error.to_string())
         };
         check(&[0, 1], &[2]).unwrap();
         assert!(check(&[0, 2], &[1]).unwrap_err().contains("for 1 of the test recordings"));
@@ -279,9 +278,12 @@ mod tests {
         std::fs::write(&elsewhere, "path,float calm\ngone/1.wav,1\n").unwrap();
         let lost = Teacher::read(&[elsewhere], &["calm".to_owned()]).unwrap();
         let parts = Parts { train: vec![0], validation: Vec::new(), test: vec![1] };
-        let message = lost.ensure_apart(&clips, &parts).unwrap_err().to_string();
+        let message = lost.ensure_apart(&clips, &parts, &[]).unwrap_err().to_string();
         assert!(message.contains("none of the training recordings"), "{message}");
         let none = Parts { train: vec![2], validation: Vec::new(), test: vec![0] };
-        Teacher::default().ensure_apart(&clips, &none).unwrap();
+        Teacher::default().ensure_apart(&clips, &none, &[]).unwrap();
+        // What nobody has labelled is enough.
+        let untested = Parts { test: Vec::new(), ..none };
+        teacher.ensure_apart(&clips, &untested, &[clips[1].path.clone()]).unwrap();
     }
 }

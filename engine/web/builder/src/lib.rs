@@ -2,13 +2,9 @@
 
 mod wasm;
 
-use std::io::Write;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use engine::Model;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 
 /// The model that is used where none is named.
 pub const SHIPPED_MODEL: &[u8] = engine::include_model!("../../../../host-trainer/models/small.postcard");
@@ -44,9 +40,9 @@ pub fn build(model: &[u8]) -> anyhow::Result<String> {
         .fold(PAGE.to_owned(), |page, (name, text)| page.replace(&format!("{{{{{name}}}}}"), text.trim())))
 }
 
-/// Compressed, as text.
+/// Compressed as far as gzip goes, which takes a second or two, as text.
 fn packed(bytes: &[u8]) -> anyhow::Result<String> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    Ok(STANDARD.encode(encoder.finish()?))
+    let mut compressed = Vec::new();
+    zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, bytes, &mut compressed)?;
+    Ok(STANDARD.encode(compressed))
 }
