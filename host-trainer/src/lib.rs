@@ -63,6 +63,7 @@ pub mod recordings;
 pub mod report;
 mod run_folder;
 mod settings;
+mod shipped;
 pub mod source;
 pub mod synth;
 mod table;
@@ -72,47 +73,11 @@ pub mod training;
 mod tune;
 mod workers;
 
+pub use shipped::SHIPPED_MODEL;
+
 /// The engine, of the version whose types are used here.
 pub use engine as prosodia;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
-
-/// The model that is used where none is named: the `small` preset, trained on recordings of people.
-pub const SHIPPED_MODEL: &[u8] = include_bytes!("../models/small.postcard");
-
-/// A trained model that comes along.
-struct Shipped {
-    /// Its preset's.
-    name: &'static str,
-    blob: &'static [u8],
-    /// JSON and tensors of its [float model](network::FloatModel), from which a training can go on.
-    float: [&'static [u8]; 2],
-}
-
-/// All that come along, the one that is used where none is named first.
-const SHIPPED_MODELS: [Shipped; 2] = [
-    Shipped {
-        name: "small",
-        blob: SHIPPED_MODEL,
-        float: [include_bytes!("../models/small.json"), include_bytes!("../models/small.safetensors")],
-    },
-    Shipped {
-        name: "tiny",
-        blob: include_bytes!("../models/tiny.postcard"),
-        float: [include_bytes!("../models/tiny.json"), include_bytes!("../models/tiny.safetensors")],
-    },
-];
-
-impl Shipped {
-    /// The one of a name.
-    fn named(name: &std::path::Path) -> Option<&'static Self> {
-        SHIPPED_MODELS.iter().find(|model| std::path::Path::new(model.name) == name)
-    }
-
-    /// What a message calls them all.
-    fn names() -> String {
-        SHIPPED_MODELS.each_ref().map(|model| model.name).join(", ")
-    }
-}

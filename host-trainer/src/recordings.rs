@@ -72,6 +72,9 @@ impl Recordings {
     /// # Errors
     /// Names the folder that can't be read, or says that nothing in them can be used.
     pub(crate) fn add_unlabelled(&mut self, folders: &[PathBuf]) -> anyhow::Result<()> {
+        if folders.is_empty() {
+            return Ok(()); // and the labelled recordings need not be told from others
+        }
         let (mut files, mut left_out) = (BTreeSet::new(), Vec::new());
         for folder in folders {
             files.extend(corpus::audio_files(folder, &mut left_out)?);
@@ -90,8 +93,7 @@ impl Recordings {
             }
         }
         LeftOut::lines(&left_out).iter().for_each(|line| eprintln!("{line}"));
-        let usable = folders.is_empty() || !self.unlabelled.paths.is_empty();
-        ensure!(usable, "no recording without a label can be used");
+        ensure!(!self.unlabelled.paths.is_empty(), "no recording without a label can be used");
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use super::environments::EnvironmentFolders;
 use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
+use super::unlabelled::Unlabelled;
 use crate::corpus::{ClassSet, Classes};
 use crate::crossval::{
     self, Adapted, By, Cut, Difference, Facts, Folds, Mean, Protocol, Summary, Task, Trained, Trainings,
@@ -66,10 +67,8 @@ pub(super) struct Crossval {
     /// DIR/fold-N/teacher.csv, as --teacher-logits of train takes it. May be given more than once.
     #[arg(long, value_name = "DIR")]
     teacher_logits: Vec<PathBuf>,
-    /// Folder of speech without labels, searched at any depth, to be learnt from by the teacher's answers alone; may be given
-    /// more than once.
-    #[arg(long, value_name = "DIR", requires = "teacher_logits")]
-    unlabelled: Vec<PathBuf>,
+    #[command(flatten)]
+    unlabelled: Unlabelled,
     /// Only writes down who would be learnt from and tested: train.csv and test.csv in DIR/fold-N of --out.
     #[arg(long, conflicts_with_all = ["only", "teacher_logits", "against"])]
     dry_run: bool,
@@ -90,7 +89,7 @@ impl Crossval {
         let _lock = self.only.is_none().then(|| Lock::take(&self.out)).transpose()?;
         let mut recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
-        recordings.add_unlabelled(&self.unlabelled)?;
+        recordings.add_unlabelled(&self.unlabelled.folders)?;
         recordings.tell_unmatched(&preset.recipe);
         let cuts = self.cuts(&protocol, &recordings)?;
         if self.dry_run {

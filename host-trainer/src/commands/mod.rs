@@ -20,6 +20,7 @@ mod run;
 mod synth;
 mod train;
 mod tune;
+mod unlabelled;
 
 pub use answers::print_prediction;
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 
-use crate::{SHIPPED_MODEL, Shipped};
+use crate::shipped::{SHIPPED_MODEL, Shipped};
 
 /// The model that a command works with.
 #[derive(Debug, Args)]

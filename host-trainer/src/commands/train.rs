@@ -6,6 +6,7 @@ use clap::Args;
 use super::environments::EnvironmentFolders;
 use super::labelling::{Labelling, trimmed};
 use super::preset::PresetChoice;
+use super::unlabelled::Unlabelled;
 use crate::corpus::{self, ClassSet, Classes, Clip, Parts, Split};
 use crate::evaluate::{Comparison, Interval};
 use crate::files;
@@ -59,10 +60,8 @@ pub(super) struct Train {
     /// "float LABEL" for each label, as clips.csv has them; may be given more than once, and the mean counts.
     #[arg(long, value_name = "FILE")]
     teacher_logits: Vec<PathBuf>,
-    /// Folder of speech without labels, searched at any depth, to be learnt from by the teacher's answers alone; may be given
-    /// more than once.
-    #[arg(long, value_name = "DIR", requires = "teacher_logits")]
-    unlabelled: Vec<PathBuf>,
+    #[command(flatten)]
+    unlabelled: Unlabelled,
     /// The folder of a cross-validation with the same preset and labels, from whose answers to people who were not heard the
     /// model's temperature is taken, so that its confidence is the share of answers that are right.
     #[arg(long, value_name = "DIR", requires = "test_speakers")]
@@ -87,7 +86,7 @@ impl Train {
         let sample_rate = preset.front_end.sample_rate;
         let sources = self.labelling.sources(&self.folders()?)?;
         let mut recordings = Recordings::load(&sources, sample_rate, self.classes.map(Classes::from))?;
-        recordings.add_unlabelled(&self.unlabelled)?;
+        recordings.add_unlabelled(&self.unlabelled.folders)?;
         if recordings.are_synthetic() {
             eprintln!("{DEMONSTRATION}");
         }

@@ -9,6 +9,7 @@ use super::environments::EnvironmentFolders;
 use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
+use super::unlabelled::Unlabelled;
 use crate::corpus::{self, ClassSet, Classes, Parts};
 use crate::crossval::Folds;
 use crate::files::Lock;
@@ -49,10 +50,8 @@ pub(super) struct Tune {
     /// CSV of a teacher's answers to recordings, to learn from beside the labels, as for train.
     #[arg(long, value_name = "FILE")]
     teacher_logits: Vec<PathBuf>,
-    /// Folder of speech without labels, searched at any depth, to be learnt from by the teacher's answers alone; may be given
-    /// more than once.
-    #[arg(long, value_name = "DIR", requires = "teacher_logits")]
-    unlabelled: Vec<PathBuf>,
+    #[command(flatten)]
+    unlabelled: Unlabelled,
     /// How long this run may take: no trial is begun that would not end in time.
     #[arg(long, value_name = "MINUTES", default_value_t = 60.0)]
     budget: f64,
@@ -75,7 +74,7 @@ impl Tune {
         let _lock = Lock::take(&self.out)?;
         let mut recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
-        recordings.add_unlabelled(&self.unlabelled)?;
+        recordings.add_unlabelled(&self.unlabelled.folders)?;
         recordings.tell_unmatched(&preset.recipe);
         let parts = self.parts(&recordings, left_out.as_ref())?;
         let environments = self.environments.load(&preset)?;

@@ -2,10 +2,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
-use crate::Shipped;
 use crate::digest::digest;
 use crate::network::{FloatModel, LayerWeights, Weights};
 use crate::preset::Preset;
+use crate::shipped::Shipped;
 
 /// A trained model to go on from: for a few recordings of one's own, which are far too few to learn from nothing.
 /// The input's scaling and prior stay the model's.

@@ -163,6 +163,7 @@ fn copy(patch: &Patch<'_>, kernel_row: usize, whole: &mut [i8]) {
         );
     }
 }
+
 /// Fills a patch before it is widened, with fewer instructions than `memset` takes for so few bytes.
 fn fill_narrow(values: &mut [i8], zero_point: i8) {
     let Some(end) = values.len().checked_sub(4) else { return values.fill(zero_point) };

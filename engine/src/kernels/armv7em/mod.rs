@@ -11,6 +11,7 @@ mod tap;
 pub(super) mod threes;
 mod tile;
 mod unit;
+mod values;
 
 pub(super) use im2col::Patches;
 pub(super) use sums::{Maxima, Sums};

@@ -2,9 +2,9 @@
 
 use core::arch::asm;
 
+use super::values::values_of_one_channel;
 use crate::kernels::cortex_m::{MAX_KERNEL, target_cpu};
 use crate::kernels::factor::Factor;
-use crate::kernels::scalar::requantise;
 
 /// Channels that are computed together.
 pub(super) const LANES: usize = 4;
@@ -189,28 +189,17 @@ macro_rules! row {
 
 /// The sums of two channels that are two apart: what rotates their values into place, where their biases lie, and what
 /// leads to their weights. Then r0 is the first factor and r1 the output.
+#[rustfmt::skip]
 macro_rules! sums_of_two_channels {
     ($rotation:literal, $first_bias:literal, $to_weights:literal) => {
         concat!(
             "ldr r0, [sp, #20]\n",
-            "ldr r7, [r0, #0 + ",
-            $first_bias,
-            "]\n",
-            "ldr r8, [r0, #8 + ",
-            $first_bias,
-            "]\n",
-            "ldr r9, [r0, #16 + ",
-            $first_bias,
-            "]\n",
-            "ldr r10, [r0, #24 + ",
-            $first_bias,
-            "]\n",
-            "ldr r11, [r0, #32 + ",
-            $first_bias,
-            "]\n",
-            "ldr r12, [r0, #40 + ",
-            $first_bias,
-            "]\n",
+            "ldr r7, [r0, #0 + ", $first_bias, "]\n",
+            "ldr r8, [r0, #8 + ", $first_bias, "]\n",
+            "ldr r9, [r0, #16 + ", $first_bias, "]\n",
+            "ldr r10, [r0, #24 + ", $first_bias, "]\n",
+            "ldr r11, [r0, #32 + ", $first_bias, "]\n",
+            "ldr r12, [r0, #40 + ", $first_bias, "]\n",
             "ldm sp, {{r0, r1, lr}}\n",
             $to_weights,
             "3:\n",
@@ -245,41 +234,17 @@ unsafe fn convolve<const STRIDE: usize, const CUT: usize>(tiles: &Tile) {
             "mov r6, r11",
             "2:", // for each tile: the first and the third channel, then the second and the fourth
             sums_of_two_channels!("", "0", ""),
-            "ldm r0, {{r3-r5}}",
-            requantise!("r2" = "r7", "r3", "r4", "r5"),
-            "strb r2, [r1]",
-            requantise!("r2" = "r9", "r3", "r4", "r5"),
-            "strb r2, [r1, r6]",
-            requantise!("r2" = "r11", "r3", "r4", "r5"),
-            "strb r2, [r1, r6, lsl #1]",
+            values_of_one_channel!("r7", "r9", "r11"),
             "add r0, #2 * {factor}",
             "add r1, #2",
-            "ldm r0, {{r3-r5}}",
-            requantise!("r2" = "r8", "r3", "r4", "r5"),
-            "strb r2, [r1]",
-            requantise!("r2" = "r10", "r3", "r4", "r5"),
-            "strb r2, [r1, r6]",
-            requantise!("r2" = "r12", "r3", "r4", "r5"),
-            "strb r2, [r1, r6, lsl #1]",
+            values_of_one_channel!("r8", "r10", "r12"),
             sums_of_two_channels!(", ror #8", "4", "add r1, #{odds}\n"),
             "add r0, #{factor}",
             "add r1, #1",
-            "ldm r0, {{r3-r5}}",
-            requantise!("r2" = "r7", "r3", "r4", "r5"),
-            "strb r2, [r1]",
-            requantise!("r2" = "r9", "r3", "r4", "r5"),
-            "strb r2, [r1, r6]",
-            requantise!("r2" = "r11", "r3", "r4", "r5"),
-            "strb r2, [r1, r6, lsl #1]",
+            values_of_one_channel!("r7", "r9", "r11"),
             "add r0, #2 * {factor}",
             "add r1, #2",
-            "ldm r0, {{r3-r5}}",
-            requantise!("r2" = "r8", "r3", "r4", "r5"),
-            "strb r2, [r1]",
-            requantise!("r2" = "r10", "r3", "r4", "r5"),
-            "strb r2, [r1, r6]",
-            requantise!("r2" = "r12", "r3", "r4", "r5"),
-            "strb r2, [r1, r6, lsl #1]",
+            values_of_one_channel!("r8", "r10", "r12"),
             "ldrd r2, r3, [sp, #32]",
             "ldr r0, [sp]",
             "ldr r1, [sp, #16]",
