@@ -12,7 +12,7 @@ use crate::corpus::{LeftOut, Why};
 use crate::progress;
 
 /// Changes whenever the same file would decode to other samples.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The longest compressed recording that is held in memory, in seconds. In a few bytes FLAC holds 65535 samples of
 /// silence: without a limit a short file could fill the memory.
 const MAX_SECONDS: usize = 30 * 60;

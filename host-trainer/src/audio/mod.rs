@@ -7,12 +7,14 @@ mod peaks;
 mod reader;
 mod resample;
 mod riff;
+mod smooth;
 mod wav;
 mod window;
 
 pub use load::{Loaded, blocks, decode, load, load_all};
 pub use peaks::Peaks;
 pub(crate) use resample::resample;
+pub(crate) use smooth::{nearest_smooth, next_smooth};
 pub use window::{Loudest, window};
 
 /// Samples per second of the built-in presets' front ends.

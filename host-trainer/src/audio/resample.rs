@@ -4,6 +4,8 @@ use anyhow::Context;
 use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Indexing, Resampler as _, ResamplerConstructionError};
 
+use super::smooth::next_smooth;
+
 /// Input samples per block of the filter, at least: the more, the steeper it is below half the sample rate.
 const BLOCK: usize = 4096;
 
@@ -112,8 +114,8 @@ fn filter(from: usize, to: usize) -> Result<Fft<f64>, ResamplerConstructionError
         return Ok(filter);
     }
     // An even number of the smallest blocks: half a block, the filter's delay, is then a whole number of samples.
-    let unit = 2 * from / gcd(from, to).max(1);
-    let block = BLOCK.next_multiple_of(unit.max(1));
+    let unit = (2 * from / gcd(from, to).max(1)).max(1);
+    let block = unit * next_smooth(BLOCK.div_ceil(unit));
     Fft::new(from, to, block, 1, FixedSync::Both)
 }
 

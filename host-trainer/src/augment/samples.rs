@@ -1,18 +1,19 @@
 use rand::{Rng, RngExt};
 
 use crate::acoustics;
-use crate::audio::resample;
+use crate::audio::{nearest_smooth, resample};
 
 /// Speeds are multiples of one in so many, so that a ratio of small whole numbers is left to resample by.
-const STEPS: u32 = 200;
+const STEPS: u32 = 720;
 
 /// Plays samples up to `furthest` times as slow or as fast, either as likely.
 pub(super) fn at_random_speed(samples: &[i16], furthest: f64, rng: &mut impl Rng) -> Vec<i16> {
     let factor = rng.random_range(-furthest.ln()..=furthest.ln()).exp();
-    speed(samples, (f64::from(STEPS) * factor).round() as u32)
+    // One of the sixteen speeds from 1/1.15 to 1.15 by which resampling is fast.
+    speed(samples, nearest_smooth((f64::from(STEPS) * factor).round() as usize) as u32)
 }
 
-/// Plays samples `steps` 200ths times as fast.
+/// Plays samples `steps` 720ths times as fast.
 fn speed(samples: &[i16], steps: u32) -> Vec<i16> {
     if steps == STEPS {
         return samples.to_vec();
@@ -46,10 +47,10 @@ mod tests {
 
     #[test]
     fn speed_moves_a_tone_and_nothing_else() {
-        for (frequency, steps) in [(0.02, 250), (0.02, 170), (0.3, 230), (0.4, 211)] {
+        for (frequency, steps) in [(0.02, 900), (0.02, 612), (0.3, 828), (0.4, 760)] {
             let played = speed(&acoustics::to_i16(&tone(frequency, 40_000)), steps);
-            assert_eq!(played.len(), (40_000 * 200_usize).div_ceil(steps as usize));
-            let factor = f64::from(steps) / 200.0;
+            assert_eq!(played.len(), (40_000 * 720_usize).div_ceil(steps as usize));
+            let factor = f64::from(steps) / 720.0;
             // Without the ends, where the tone is switched on and off.
             let expected = tone(frequency * factor, played.len());
             for n in played.len() / 4..played.len() * 3 / 4 {
@@ -61,14 +62,14 @@ mod tests {
 
     #[test]
     fn what_is_too_high_once_it_is_faster_is_gone() {
-        let played = speed(&acoustics::to_i16(&tone(0.48, 40_000)), 220);
+        let played = speed(&acoustics::to_i16(&tone(0.48, 40_000)), 792);
         assert!(played[9000..27_000].iter().all(|sample| sample.abs() <= 2));
     }
 
     #[test]
     fn speed_1_changes_nothing() {
-        assert_eq!(speed(&[1, -7, 30_000, -32_768, 5], 200), [1, -7, 30_000, -32_768, 5]);
-        assert!(speed(&[], 210).is_empty());
+        assert_eq!(speed(&[1, -7, 30_000, -32_768, 5], 720), [1, -7, 30_000, -32_768, 5]);
+        assert!(speed(&[], 756).is_empty());
     }
 
     #[test]
