@@ -64,6 +64,8 @@ pub enum LoadError {
         /// The model's, in Hz.
         wanted: u32,
     },
+    /// The listener's settings: a share above 100 %, or a gate that closes on what opens it.
+    Settings,
 }
 
 /// Why there is no answer.
@@ -202,6 +204,7 @@ messages!(LoadError {
         "the model needs an arena of {} bytes, this one has {}", needed, available;
     Self::SampleRate { found, wanted } =>
         "the microphone is resampled to {} Hz, the model hears {} Hz", found, wanted;
+    Self::Settings => "the listener's settings have a share above 100 %, or a gate that closes on what opens it";
 });
 
 messages!(NotReady {

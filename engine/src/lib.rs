@@ -58,6 +58,6 @@ pub use emotion::Emotion;
 pub use error::{FrontEndError, LayerError, LoadError, NotReady};
 pub use front_end::Voice;
 pub use kernels::BACKEND;
-pub use model::{Model, Pace, Runnable};
+pub use model::{Model, Pace, Quantisation, Runnable};
 pub use network::Network;
 pub use session::Session;

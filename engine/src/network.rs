@@ -6,8 +6,7 @@ use crate::{LoadError, NotReady};
 /// `host-trainer import --raw` made. All memory is in the value itself; `ARENA` is in bytes, and
 /// [`arena_bytes`](crate::arena_bytes) reads off the blob how many it needs.
 ///
-/// A value `q` of the input stands for `scale * (q - zero_point)` of the input's tensor, a value of the answer for that of
-/// the last layer's.
+/// What the values stand for, [`Quantisation`](crate::Quantisation) says, whose example goes from floats to floats.
 ///
 /// ```
 /// use prosodia::{Network, arena_bytes, include_model};

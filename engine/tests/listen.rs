@@ -9,8 +9,8 @@ use std::f64::consts::TAU;
 use common::{every_operator, listening};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use prosodia::Voice;
 use prosodia::listen::{Event, Filter, Listener, Opinion, Settings, Stage, Verdict, filter_len};
+use prosodia::{LoadError, Voice};
 
 const RATE: usize = 16_000;
 const ARENA: usize = 1 << 14;
@@ -242,4 +242,30 @@ fn a_conversion_to_another_rate_is_refused() {
     let error = listener.load(&blob, &settings).unwrap_err();
     assert_eq!(error.to_string(), "the microphone is resampled to 22050 Hz, the model hears 16000 Hz");
     assert!(listener.push([0_i16], |_| ()).is_err());
+}
+
+/// A threshold of 101 % would never announce anything, a gate that closes on what opens it never stay open.
+#[test]
+fn settings_that_nothing_can_follow_are_refused() {
+    let blob = listening().to_bytes().unwrap();
+    let mut listener = Listener::<ARENA>::new();
+    let with = |change: fn(&mut Settings<'_>)| {
+        let mut settings = Settings::DEFAULT;
+        change(&mut settings);
+        settings
+    };
+    for settings in [
+        with(|settings| settings.decisions.threshold = 101),
+        with(|settings| settings.decisions.hysteresis = 101),
+        with(|settings| settings.gate.closes_below = settings.gate.opens_above + 1),
+    ] {
+        assert_eq!(listener.load(&blob, &settings), Err(LoadError::Settings));
+        assert!(listener.push([0_i16], |_| ()).is_err());
+    }
+    for settings in [
+        with(|settings| (settings.decisions.threshold, settings.decisions.hysteresis) = (100, 100)),
+        with(|settings| settings.gate.closes_below = settings.gate.opens_above),
+    ] {
+        assert_eq!(listener.load(&blob, &settings), Ok(()));
+    }
 }

@@ -32,6 +32,12 @@ impl Settings<'_> {
         gate: GateSettings::DEFAULT,
         decisions: DecisionSettings::DEFAULT,
     };
+
+    /// Whether a listener can follow them.
+    pub(super) const fn are_sound(&self) -> bool {
+        let Self { gate, decisions, .. } = self;
+        decisions.threshold <= 100 && decisions.hysteresis <= 100 && gate.closes_below <= gate.opens_above
+    }
 }
 
 impl Default for Settings<'_> {

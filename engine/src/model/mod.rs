@@ -4,6 +4,7 @@ mod layout;
 mod pace;
 #[cfg(feature = "std")]
 mod plan;
+mod quantisation;
 mod rows;
 mod run;
 mod runnable;
@@ -23,6 +24,7 @@ pub(crate) use layout::Memory;
 pub use pace::Pace;
 #[cfg(feature = "std")]
 pub(crate) use plan::plan;
+pub use quantisation::Quantisation;
 pub use run::Run;
 pub use runnable::Runnable;
 pub use stream::TensorRow;

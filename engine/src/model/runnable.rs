@@ -1,5 +1,6 @@
 use super::layout::{self, Layout};
 use super::pace::Pace;
+use super::quantisation::Quantisation;
 use super::{rows, validate};
 use crate::LoadError;
 use crate::blob::{self, FrontEndParams, Labels, Metadata, Network};
@@ -11,7 +12,8 @@ use crate::blob::{self, FrontEndParams, Labels, Metadata, Network};
 ///
 /// const NETWORK: &[u8] = include_model!("../../tests/data/weighted.postcard");
 /// let network = Runnable::from_bytes(NETWORK)?;
-/// assert_eq!((network.name(), network.row_len(), network.pace().window_rows), ("weighted", 1, 3));
+/// assert_eq!((network.name(), network.row_len(), network.answer_len()), ("weighted", 1, 1));
+/// assert_eq!(network.pace().window_rows, 3);
 /// assert!(network.labels().is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -87,6 +89,28 @@ impl<'a> Runnable<'a> {
     #[must_use]
     pub fn row_len(&self) -> usize {
         self.network.tensor(0).map_or(0, |tensor| tensor.row_len())
+    }
+
+    /// Values in an answer.
+    #[must_use]
+    pub fn answer_len(&self) -> usize {
+        self.network.tensor(self.network.len()).map_or(0, |tensor| tensor.row_len())
+    }
+
+    /// What the input's values stand for.
+    #[must_use]
+    pub fn input_quantisation(&self) -> Quantisation {
+        self.quantisation(0)
+    }
+
+    /// What an answer's values stand for.
+    #[must_use]
+    pub fn output_quantisation(&self) -> Quantisation {
+        self.quantisation(self.network.len())
+    }
+
+    fn quantisation(&self, tensor: usize) -> Quantisation {
+        self.network.tensor(tensor).map_or(Quantisation::NONE, Quantisation::from)
     }
 
     /// The latest row of a tensor whose rows are kept.

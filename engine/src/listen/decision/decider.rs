@@ -14,9 +14,9 @@ use crate::blob::Labels;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct DecisionSettings {
-    /// The probability from which on a label is announced, in percent.
+    /// The probability from which on a label is announced, in percent: 0 to 100.
     pub threshold: u8,
-    /// How far below the threshold the announced label has to fall before another is announced, in percent.
+    /// How far below the threshold the announced label has to fall before another is announced, in percent: 0 to 100.
     pub hysteresis: u8,
     /// The shortest utterance whose emotion is announced, in ms.
     pub shortest: u16,

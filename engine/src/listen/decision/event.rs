@@ -25,7 +25,8 @@ pub enum Event<'m> {
     },
     /// The utterance so far has an emotion, or another than was announced.
     Announced(Opinion<'m>),
-    /// An utterance or another sound is over.
+    /// An utterance or another sound is over. A sound that never had the shape of speech ends without having
+    /// [begun](Self::Began), as [`Verdict::NotSpeech`]; what began as speech may end so as well.
     Ended {
         /// Where it began.
         start: u64,

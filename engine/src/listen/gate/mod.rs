@@ -26,7 +26,7 @@ use crate::front_end::STEPS_PER_DECIBEL;
 pub struct GateSettings {
     /// How far above the noise floor the level opens the gate, in dB.
     pub opens_above: u8,
-    /// How far above the floor it has to be to keep the gate open, in dB.
+    /// How far above the floor it has to be to keep the gate open, in dB; at most [`opens_above`](Self::opens_above).
     pub closes_below: u8,
     /// How long the gate stays open after that, in ms: pauses between words are shorter.
     pub hangover: u16,

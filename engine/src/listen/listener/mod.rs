@@ -50,8 +50,8 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
     /// Checks a blob, keeps the model that borrows from it, and starts a stream, with a voice that is not known.
     ///
     /// # Errors
-    /// What [`Classifier::load`](crate::Classifier::load) says, or [`LoadError::SampleRate`] if the conversion leads to another
-    /// rate than the model's. The listener is then without a model.
+    /// What [`Classifier::load`](crate::Classifier::load) says, [`LoadError::SampleRate`] if the conversion leads to another
+    /// rate than the model's, or [`LoadError::Settings`]. The listener is then without a model.
     pub fn load(&mut self, blob: &'m [u8], settings: &Settings<'m>) -> Result<(), LoadError> {
         self.session.load(blob, settings, &mut self.arena.0)
     }

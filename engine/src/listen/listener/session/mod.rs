@@ -88,8 +88,8 @@ impl<'m> Session<'m> {
     /// Takes on a model and starts a stream, with a voice that is not known.
     ///
     /// # Errors
-    /// [`LoadError::ArenaTooSmall`], or [`LoadError::SampleRate`] if the conversion leads to another rate than the model's.
-    /// The session is then without a model.
+    /// [`LoadError::ArenaTooSmall`], [`LoadError::SampleRate`] if the conversion leads to another rate than the model's, or
+    /// [`LoadError::Settings`]. The session is then without a model.
     pub fn start(
         &mut self,
         model: Model<'m>,
@@ -101,6 +101,9 @@ impl<'m> Session<'m> {
         let found = settings.conversion.map_or(wanted, |conversion| conversion.output_rate());
         if found != wanted {
             return Err(LoadError::SampleRate { found, wanted });
+        }
+        if !settings.are_sound() {
+            return Err(LoadError::Settings);
         }
         self.network.start(model, arena)?;
         self.shape.configure(model.front_end());
