@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-const BOARDS: [&str; 6] = ["an385", "an386", "an500", "an505", "an547", "stm32f405"];
+const BOARDS: [&str; 7] = ["an385", "an386", "an500", "an505", "an547", "microbit", "stm32f405"];
 const SHIPPED_MODEL: &str = "../host-trainer/models/small.postcard";
 
 fn main() {

@@ -1,4 +1,4 @@
-//! What the firmware of all six boards shares.
+//! What the firmware of all boards shares.
 //!
 //! The firmware talks to the host by semihosting: it reads `recording.wav` and writes `result.json` in
 //! the folder in which QEMU runs. Logs are defmt frames on standard output, the exit code is QEMU's.

@@ -13,14 +13,16 @@ pub enum Board {
     An505,
     /// Cortex-M55 with Helium.
     An547,
+    /// Cortex-M0: the micro:bit, with the memory of an RP2040.
+    Microbit,
     /// STM32F405: Cortex-M4F, 1 MiB of flash, 128 KiB of SRAM.
     Stm32f405,
 }
 
 impl Board {
     /// Every board.
-    pub const ALL: [Self; 6] =
-        [Self::An385, Self::An386, Self::An500, Self::An505, Self::An547, Self::Stm32f405];
+    pub const ALL: [Self; 7] =
+        [Self::An385, Self::An386, Self::An500, Self::An505, Self::An547, Self::Microbit, Self::Stm32f405];
 
     /// The name in commands, and the firmware's feature.
     #[must_use]
@@ -31,6 +33,7 @@ impl Board {
             Self::An500 => "an500",
             Self::An505 => "an505",
             Self::An547 => "an547",
+            Self::Microbit => "microbit",
             Self::Stm32f405 => "stm32f405",
         }
     }
@@ -43,7 +46,16 @@ impl Board {
             Self::An500 => "mps2-an500",
             Self::An505 => "mps2-an505",
             Self::An547 => "mps3-an547",
+            Self::Microbit => "microbit",
             Self::Stm32f405 => "netduinoplus2",
+        }
+    }
+
+    /// What the machine is to be given that QEMU's does not have by itself: properties, as `-global` takes them.
+    pub(crate) const fn properties(self) -> &'static [&'static str] {
+        match self {
+            Self::Microbit => &["nrf51-soc.flash-size=2097152", "nrf51-soc.sram-size=270336"],
+            _ => &[],
         }
     }
 
@@ -51,6 +63,7 @@ impl Board {
     pub(crate) const fn target(self) -> &'static str {
         match self {
             Self::An385 => "thumbv7m-none-eabi",
+            Self::Microbit => "thumbv6m-none-eabi",
             Self::An386 | Self::An500 | Self::Stm32f405 => "thumbv7em-none-eabihf",
             Self::An505 | Self::An547 => "thumbv8m.main-none-eabihf",
         }
@@ -79,6 +92,7 @@ impl Board {
             Self::An385 | Self::An386 | Self::An500 => 25_000_000,
             Self::An505 => 20_000_000,
             Self::An547 => 32_000_000,
+            Self::Microbit => 16_000_000,
             Self::Stm32f405 => 168_000_000,
         }
     }

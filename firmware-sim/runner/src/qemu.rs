@@ -68,6 +68,9 @@ fn start(board: Board, elf: &Path, folder: &Path) -> anyhow::Result<Child> {
     let mut qemu = Command::new(QEMU);
     // A core that sleeps wakes at once, at the time that it sleeps for: nobody waits, and every run is the same.
     qemu.args(["-machine", board.machine(), "-icount", "shift=0,sleep=off"]);
+    for property in board.properties() {
+        qemu.args(["-global", property]);
+    }
     qemu.args(["-display", "none", "-monitor", "none", "-serial", "none"]);
     qemu.args(["-semihosting-config", "enable=on,target=native", "-kernel"]).arg(elf);
     qemu.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped());

@@ -69,6 +69,14 @@ fn an547_says_what_the_host_says() -> Result<()> {
     assert_board(Board::An547)
 }
 
+/// A core that has to emulate floats takes its time: the smaller model, and few recordings.
+#[test]
+fn microbit_says_what_the_host_says() -> Result<()> {
+    let few: Vec<_> = recordings::all()?.into_iter().step_by(6).collect();
+    assert_parity(Board::Microbit, &models::every_operator()?, &few)?;
+    assert_parity(Board::Microbit, &models::tiny()?, &few)
+}
+
 #[test]
 fn stm32f405_says_what_the_host_says() -> Result<()> {
     assert_board(Board::Stm32f405)

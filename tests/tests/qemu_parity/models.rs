@@ -36,6 +36,11 @@ const FRONT_END: FrontEndSpec = FrontEndSpec {
     }),
 };
 
+/// The model for small parts that is shipped.
+pub fn tiny() -> Result<Vec<u8>> {
+    Ok(std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../host-trainer/models/tiny.postcard"))?)
+}
+
 /// A blob in which every operator occurs.
 pub fn every_operator() -> Result<Vec<u8>> {
     quantised(vec![
