@@ -15,6 +15,8 @@ const BACKEND: &str = if cfg!(feature = "an385") {
     "armv7m"
 } else if cfg!(feature = "an547") {
     "helium"
+} else if cfg!(feature = "microbit") {
+    "portable"
 } else {
     "armv7em"
 };
