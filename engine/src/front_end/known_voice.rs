@@ -23,6 +23,6 @@ pub struct Voice {
     /// Frames of speech that it is known by, 0 for a voice that is not known.
     pub heard: u16,
     /// How far each band's mean in speech, relative to the level, is from that of voices in general, in 1/128 dB. What
-    /// is beyond 40 dB (5120) counts as that.
+    /// is beyond 40 dB (5120) counts as that. (The `Vec` is that of heapless 0.9.)
     pub deviations: Vec<i16, MAX_MEL_BANDS>,
 }

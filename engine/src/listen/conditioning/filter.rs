@@ -86,8 +86,9 @@ impl<const LEN: usize> Filter<LEN> {
 }
 
 impl<'f> Conversion<'f> {
-    /// A [`Filter`] between rates in Hz that are known at run time only; `coefficients` is where it is kept,
-    /// [`coefficients`](Self::coefficients) of them. None for rates that [`Filter::new`] refuses, and of another number.
+    /// A [`Filter`] between rates in Hz that are known at run time only, kept in a slice that is as long as
+    /// [`coefficients`](Self::coefficients) says. None where the slice has another length, or where there is no such filter:
+    /// then `coefficients` is None as well.
     ///
     /// ```
     /// use prosodia::listen::Conversion;
