@@ -32,6 +32,8 @@ pub mod plain;
 mod portable;
 #[cfg(any(armv7em, armv7m))]
 mod scalar;
+#[cfg(avx512)]
+mod vectors;
 
 #[cfg(armv7em)]
 use armv7em as instructions;
@@ -42,8 +44,6 @@ use helium as backend;
 #[cfg(any(armv7em, armv7m))]
 use scalar as backend;
 
-#[cfg(avx512)]
-pub use avx512::add;
 #[cfg(cortex_m)]
 pub use backend::conv2d;
 #[cfg(cortex_m)]
@@ -58,6 +58,8 @@ pub use plain::{average_pool, dense, global_average_pool, max_pool};
 #[cfg(any(armv7em, armv7m))]
 pub use scalar::{average_pool, dense, global_average_pool, max_pool};
 
+#[cfg(avx512)]
+use crate::blob::Clamp;
 use crate::blob::Tensor;
 #[cfg(not(cortex_m))]
 use crate::blob::{Filter, Window};
@@ -140,6 +142,21 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
         return unsafe { avx2::conv2d(input, output, window, filter, scratch) };
     }
     portable::conv2d(input, output, window, filter, scratch);
+}
+
+/// Sum of two tensors of one shape: [`plain::add`], faster.
+#[cfg(avx512)]
+#[allow(unsafe_code)]
+pub fn add(input: Input<'_>, other: Input<'_>, output: Output<'_>, rescale: AddRescale, clamp: Clamp) {
+    if avx512::is_capable() {
+        // SAFETY: the host is capable.
+        return unsafe { avx512::add(input, other, output, rescale, clamp) };
+    }
+    if avx2::is_capable() {
+        // SAFETY: the host is capable.
+        return unsafe { avx2::add(input, other, output, rescale, clamp) };
+    }
+    plain::add(input, other, output, rescale, clamp);
 }
 
 /// A tensor to read.

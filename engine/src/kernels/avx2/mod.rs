@@ -3,7 +3,11 @@
 
 #![allow(unsafe_code)]
 
+mod add;
+mod requantise;
 mod tile;
+
+pub(super) use add::add;
 
 use super::portable::conv2d_by;
 use super::{Input, Output};

@@ -2,6 +2,7 @@
 
 use core::arch::x86_64::*;
 
+use super::requantise::{high_products, round_shift};
 use crate::blob::Channel;
 use crate::kernels::factor::{Factor, MAX_SUMMANDS, is_exceptional};
 use crate::kernels::portable::{POSITIONS, Tile, Values};
@@ -100,8 +101,7 @@ fn requantise(tile: &Tile<'_>, sums: __m256i) -> Values<i8> {
     let rounding = halves(first.rounding, second.rounding);
     let exponents = halves(first.exponent.cast_signed(), second.exponent.cast_signed());
     let value = high_products(_mm256_add_epi32(sums, halves(bias, second_bias)), multipliers);
-    let value = _mm256_add_epi32(value, _mm256_srai_epi32::<31>(value));
-    let value = _mm256_srav_epi32(_mm256_add_epi32(value, rounding), exponents);
+    let value = round_shift(value, rounding, exponents);
     let (low, high) = (_mm256_set1_epi32(tile.clamp.low.into()), _mm256_set1_epi32(tile.clamp.high.into()));
     let value = _mm256_min_epi32(_mm256_max_epi32(value, low), high);
     let narrow = _mm256_packs_epi16(_mm256_packs_epi32(value, value), value);
@@ -114,15 +114,4 @@ fn requantise(tile: &Tile<'_>, sums: __m256i) -> Values<i8> {
 #[inline]
 fn halves(first: i32, second: i32) -> __m256i {
     _mm256_set_m128i(_mm_set1_epi32(second), _mm_set1_epi32(first))
-}
-
-/// `a * b / 2^31`, rounded to nearest, ties up.
-#[target_feature(enable = "avx2")]
-#[inline]
-fn high_products(a: __m256i, b: __m256i) -> __m256i {
-    let half = _mm256_set1_epi64x(1 << 30);
-    let even = _mm256_add_epi64(_mm256_mul_epi32(a, b), half);
-    let odd = _mm256_mul_epi32(_mm256_srli_epi64::<32>(a), _mm256_srli_epi64::<32>(b));
-    let odd = _mm256_add_epi64(odd, half);
-    _mm256_blend_epi32::<0b1010_1010>(_mm256_srli_epi64::<31>(even), _mm256_slli_epi64::<1>(odd))
 }
