@@ -47,7 +47,7 @@ pub use avx512::add;
 #[cfg(cortex_m)]
 pub use backend::conv2d;
 #[cfg(cortex_m)]
-pub use cortex_m::{add, depthwise_conv2d};
+pub use cortex_m::{add, copy, depthwise_conv2d};
 #[cfg(not(any(cortex_m, avx512)))]
 pub use plain::add;
 #[cfg(not(cortex_m))]
@@ -140,6 +140,15 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
         return unsafe { avx2::conv2d(input, output, window, filter, scratch) };
     }
     portable::conv2d(input, output, window, filter, scratch);
+}
+
+/// Copies values, as many as both slices have.
+#[cfg(not(cortex_m))]
+pub fn copy(source: &[i8], target: &mut [i8]) {
+    let length = source.len().min(target.len());
+    let (source, _) = source.split_at(length);
+    let (target, _) = target.split_at_mut(length);
+    target.copy_from_slice(source);
 }
 
 /// A tensor to read.

@@ -132,8 +132,8 @@ impl Group {
                 output: tile.output.wrapping_add(line.wrapping_mul(output_pitch)),
                 ..tile
             };
-            // SAFETY: `runs` gives rows of the output and the rows under their windows, at least one; `is_for` has seen
-            // that `width` positions are at least a tile, and that only the first and the last column may lie outside
+            // SAFETY: `list_runs` gives rows of the output and the rows under their windows, at least one; `is_for` has
+            // seen that `width` positions are at least a tile, and that only the first and the last column may lie outside
             // the input, as `is_cut` says. The slices have the tensors' lengths. `first` and those after it are four
             // channels.
             unsafe { row.convolve_row(right, width, is_cut) };
