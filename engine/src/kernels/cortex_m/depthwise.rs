@@ -43,7 +43,7 @@ fn convolve_groups(
     window: Window,
     filter: &Filter<'_>,
     [rows, columns]: [&[Run]; 2],
-    groups: impl Iterator<Item = usize>,
+    groups: impl Iterator<Item = usize> + Clone,
 ) {
     #[cfg(armv7em)]
     if threes::is_for(window, columns, output.tensor.width.into()) {
