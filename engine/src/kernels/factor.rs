@@ -44,10 +44,13 @@ pub(super) fn has_lengths(
     kernel_size: usize,
 ) -> bool {
     let channels = usize::from(output.tensor.channels);
-    let lengths = [input.data.len(), output.data.len(), filter.weights.len(), filter.shifts.len()];
-    let weights = channels.saturating_mul(kernel_size);
-    lengths == [input.tensor.len(), output.tensor.len(), weights, channels]
-        && [filter.bias.len(), filter.multipliers.len()] == [channels.saturating_mul(4); 2]
+    // One by one: arrays would be compared by `memcmp`, byte by byte.
+    input.data.len() == input.tensor.len()
+        && output.data.len() == output.tensor.len()
+        && filter.weights.len() == channels.saturating_mul(kernel_size)
+        && filter.shifts.len() == channels
+        && filter.bias.len() == channels.saturating_mul(4)
+        && filter.multipliers.len() == channels.saturating_mul(4)
         && (1..=MAX_SUMMANDS).contains(&kernel_size)
         && channels > 0
 }

@@ -87,6 +87,7 @@ fn tiles(input: Input<'_>, output: &mut Output<'_>, window: Window, rows: &Run) 
         channels,
         stride: right,
         is_cut: [false; 2],
+        is_pair: false,
     };
     tile.cover(width, is_cut)
 }

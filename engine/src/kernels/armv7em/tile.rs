@@ -59,6 +59,8 @@ pub(super) struct Tile {
     pub(super) stride: usize,
     /// Whether the first and the last column are padding.
     pub(super) is_cut: [bool; 2],
+    /// Whether another tile computes the first position.
+    pub(super) is_pair: bool,
 }
 
 /// The tiles of a row: one at each end that is cut, whole ones in between, and one that is left over.
@@ -74,6 +76,8 @@ impl Tile {
                 output: self.output.wrapping_add(first.wrapping_mul(self.channels)),
                 left,
                 is_cut,
+                // The last one of five positions.
+                is_pair: width == 2 * POSITIONS - 1 && first == POSITIONS - 1,
                 ..self
             };
             // There are never more than there is room for.
@@ -115,6 +119,9 @@ impl Tile {
             match (self.stride, self.is_cut) {
                 (1, [false, false]) => convolve::<1, 0>(self, group, read, written),
                 (1, [true, false]) => convolve::<1, LEFT>(self, group, read, written),
+                (1, [false, true]) if self.is_pair => {
+                    convolve::<1, { RIGHT | PAIR }>(self, group, read, written)
+                }
                 (1, [false, true]) => convolve::<1, RIGHT>(self, group, read, written),
                 (1, [true, true]) => convolve::<1, { LEFT | RIGHT }>(self, group, read, written),
                 (_, [false, false]) => convolve::<2, 0>(self, group, read, written),
@@ -125,9 +132,11 @@ impl Tile {
     }
 }
 
-/// What of a tile padding may cut.
+/// What of a tile padding cuts.
 const LEFT: usize = 1;
 const RIGHT: usize = 2;
+/// The first position is left out.
+const PAIR: usize = 4;
 
 /// Two channels of the word at a place, as int16 halves in r2.
 macro_rules! value {
@@ -167,20 +176,26 @@ macro_rules! products {
 macro_rules! row {
     ($rotation:literal) => {
         concat!(
+            ".if ({cut} & {pair}) == 0\n",
             ".if {cut} & {left}\n",
             padding!(),
             ".else\n",
             value!("[r0]", $rotation),
             ".endif\n",
             products!(0, "r3"),
+            ".endif\n",
             value!("[r0, r6]", $rotation),
+            ".if ({cut} & {pair}) == 0\n",
             products!(0, "r4"),
+            ".endif\n",
             ".if {stride} == 1\n",
             products!(1, "r3"),
             ".endif\n",
             "add r0, r0, r6, lsl #1\n",
             value!("[r0]", $rotation),
+            ".if ({cut} & {pair}) == 0\n",
             products!(0, "r5"),
+            ".endif\n",
             ".if {stride} == 1\n",
             products!(1, "r4"),
             products!(2, "r3"),
@@ -237,7 +252,8 @@ macro_rules! sums_of_two_channels {
     };
 }
 
-/// Tiles `STRIDE` columns apart, 1 or 2, of which `CUT` says what padding cuts.
+/// Tiles `STRIDE` columns apart, 1 or 2, of which `CUT` says what padding cuts, and whether the
+/// first position is left out.
 ///
 /// The sums of two channels are in r7 and r8, r9 and r10, r11 and r12 for the three positions; r0 is the input, r1 the
 /// weights, r6 the number of channels and lr the rows left. The other two channels follow.
@@ -294,6 +310,7 @@ unsafe fn convolve<const STRIDE: usize, const CUT: usize>(
             cut = const CUT,
             left = const LEFT,
             right = const RIGHT,
+            pair = const PAIR,
             factor = const size_of::<Factor>(),
             factors = const offset_of!(Group, factors),
             odds = const size_of::<[[u32; COLUMNS]; MAX_ROWS]>(),
