@@ -8,6 +8,9 @@ pub const RECORD_BYTES: usize = 56;
 /// The number of an operator in a record; that of tensor 0 stands for the network's input.
 const INPUT: u8 = 255;
 
+/// The number of the addition, which reads a second tensor.
+const ADD: u8 = 6;
+
 /// Where a layer's lag is in its record.
 const LAG: usize = 43;
 
@@ -47,6 +50,13 @@ pub(crate) fn placement(record: &Record) -> Placement {
     }
 }
 
+/// The tensors that a record's layer reads: twice the one, where it is one.
+#[inline]
+pub(crate) const fn inputs(record: &Record) -> [u8; 2] {
+    let [number, input, other, ..] = *record;
+    [input, if number == ADD { other } else { input }]
+}
+
 /// Whether a record can be the input's: nothing in it but tensor and place.
 pub(crate) fn is_input(record: &Record) -> bool {
     let [op, input, other, ..] = *record;
@@ -75,7 +85,7 @@ pub(crate) fn layer<'a>(record: &Record, input: Option<Tensor>, filters: &'a [u8
         3 => Op::MaxPool { window, clamp },
         4 => Op::AveragePool { window, clamp },
         5 => Op::GlobalAveragePool { rescale },
-        6 => Op::Add { other, input_rescale: rescale, other_rescale, output_rescale, clamp },
+        ADD => Op::Add { other, input_rescale: rescale, other_rescale, output_rescale, clamp },
         7 => Op::Softmax { rescale },
         _ => return None,
     };
@@ -182,7 +192,7 @@ pub(crate) fn write_layer(layer: &Layer<'_>, filter: u32) -> Record {
                 .enumerate()
                 .for_each(|(index, rescale)| write_rescale(&mut record, index, rescale));
             write_clamp(&mut record, clamp);
-            6
+            ADD
         }
         Op::Softmax { rescale } => {
             write_rescale(&mut record, 0, rescale);

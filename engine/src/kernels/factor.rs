@@ -44,10 +44,13 @@ pub(super) fn has_lengths(
     kernel_size: usize,
 ) -> bool {
     let channels = usize::from(output.tensor.channels);
-    let lengths = [input.data.len(), output.data.len(), filter.weights.len(), filter.shifts.len()];
-    let weights = channels.saturating_mul(kernel_size);
-    lengths == [input.tensor.len(), output.tensor.len(), weights, channels]
-        && [filter.bias.len(), filter.multipliers.len()] == [channels.saturating_mul(4); 2]
+    // One by one: arrays would be compared by `memcmp`, byte by byte.
+    input.data.len() == input.tensor.len()
+        && output.data.len() == output.tensor.len()
+        && filter.weights.len() == channels.saturating_mul(kernel_size)
+        && filter.shifts.len() == channels
+        && filter.bias.len() == channels.saturating_mul(4)
+        && filter.multipliers.len() == channels.saturating_mul(4)
         && (1..=MAX_SUMMANDS).contains(&kernel_size)
         && channels > 0
 }
@@ -58,27 +61,42 @@ pub(super) fn has_lengths(
 /// With these, `2^(e - 1) + (zero_point << e)` stays below 2^30 and a sum below 2^29 + 2^29.
 #[cfg(any(cortex_m, avx512))]
 #[inline]
-pub(super) fn is_exceptional(channel: &Channel) -> bool {
-    out_of_bounds(channel) != 0
+pub(super) fn is_exceptional(&Channel { bias, rescale }: &Channel) -> bool {
+    let shifts = u32::from_ne_bytes([rescale.shift.cast_unsigned(); 4]);
+    of_bias(bias) | of_multiplier(rescale.multiplier) | of_shifts(shifts) != 0
 }
 
-/// How many channels are [exceptional](is_exceptional), as few instructions tell it: a call may be for a single row of
+/// Whether any channel is [exceptional](is_exceptional), as few instructions tell it: a call may be for a single row of
 /// the output.
 #[cfg(any(cortex_m, avx512))]
-pub(super) fn count_exceptional(filter: &Filter<'_>) -> u32 {
-    filter.channels().fold(0, |count, channel| count.wrapping_add(out_of_bounds(&channel)))
+pub(super) fn has_exceptional(filter: &Filter<'_>) -> bool {
+    let (words, rest) = filter.shifts.as_chunks();
+    let shifts = words.iter().fold(0, |bits, &word| bits | of_shifts(u32::from_ne_bytes(word)));
+    let shifts = rest.iter().fold(shifts, |bits, &shift| bits | of_shifts(u32::from_ne_bytes([shift; 4])));
+    let bits = |numbers: &[u8], of: fn(i32) -> u32| {
+        numbers.as_chunks().0.iter().fold(0, |bits, &number| bits | of(i32::from_le_bytes(number)))
+    };
+    bits(filter.bias, of_bias) | bits(filter.multipliers, of_multiplier) | shifts != 0
 }
 
-/// 1 for a channel that is [exceptional](is_exceptional), without a branch.
+/// 0 for a bias within 2^29.
 #[cfg(any(cortex_m, avx512))]
-#[inline]
-fn out_of_bounds(&Channel { bias, rescale }: &Channel) -> u32 {
-    let bias = bias.wrapping_add(1 << 29).cast_unsigned() >> 30;
-    let multiplier = (rescale.multiplier.cast_unsigned() ^ 1 << 30) >> 30;
-    let exponent = i32::from(rescale.shift).wrapping_neg();
-    // Negative where the exponent is below 1 or above 22.
-    let shift = (exponent.wrapping_sub(1) | 22i32.wrapping_sub(exponent)).cast_unsigned() >> 31;
-    u32::from(bias | multiplier | shift != 0)
+const fn of_bias(bias: i32) -> u32 {
+    bias.wrapping_add(1 << 29).cast_unsigned() >> 30
+}
+
+/// 0 for a multiplier of at least 2^30.
+#[cfg(any(cortex_m, avx512))]
+const fn of_multiplier(multiplier: i32) -> u32 {
+    (multiplier.cast_unsigned() ^ 1 << 30) >> 30
+}
+
+/// 0 for four shifts from -22 to -1, a byte each.
+#[cfg(any(cortex_m, avx512))]
+const fn of_shifts(shifts: u32) -> u32 {
+    const SIGNS: u32 = 0x8080_8080;
+    // Negative, and still so when 22 is added to the other seven bits.
+    SIGNS & !(shifts & (shifts & !SIGNS).wrapping_add(22 * 0x0101_0101))
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ use scalar as backend;
 #[cfg(cortex_m)]
 pub use backend::conv2d;
 #[cfg(cortex_m)]
-pub use cortex_m::{add, depthwise_conv2d};
+pub use cortex_m::{add, copy, depthwise_conv2d};
 #[cfg(not(any(cortex_m, avx512)))]
 pub use plain::add;
 #[cfg(not(cortex_m))]
@@ -157,6 +157,15 @@ pub fn add(input: Input<'_>, other: Input<'_>, output: Output<'_>, rescale: AddR
         return unsafe { avx2::add(input, other, output, rescale, clamp) };
     }
     plain::add(input, other, output, rescale, clamp);
+}
+
+/// Copies values, as many as both slices have.
+#[cfg(not(cortex_m))]
+pub fn copy(source: &[i8], target: &mut [i8]) {
+    let length = source.len().min(target.len());
+    let (source, _) = source.split_at(length);
+    let (target, _) = target.split_at_mut(length);
+    target.copy_from_slice(source);
 }
 
 /// A tensor to read.

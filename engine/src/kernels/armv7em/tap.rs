@@ -26,25 +26,6 @@ pub(in crate::kernels) fn widen_tap(weights: [u8; 4]) -> Tap {
     [even, odd]
 }
 
-/// The sums of two taps' weights, of which there are few enough to leave no int16.
-#[inline(always)]
-pub(in crate::kernels) fn add_taps([even, odd]: Tap, [more_even, more_odd]: Tap) -> Tap {
-    let sum = |mut sum: u32, more: u32| {
-        // SAFETY: arithmetic on registers.
-        unsafe {
-            asm!(
-                target_cpu!(),
-                "sadd16 {sum}, {sum}, {more}",
-                sum = inout(reg) sum,
-                more = in(reg) more,
-                options(pure, nomem, nostack),
-            );
-        }
-        sum
-    };
-    [sum(even, more_even), sum(odd, more_odd)]
-}
-
 /// Four channels' weights.
 pub(in crate::kernels) fn tap_weights([even, odd]: Tap) -> [i32; 4] {
     [even << 16, odd << 16, even, odd].map(|word| word.cast_signed() >> 16)

@@ -4,7 +4,7 @@ use std::vec::Vec;
 use super::is_capable;
 use super::requantise::{high_products, round_shift};
 use crate::blob::{Clamp, Filter, Tensor, Window};
-use crate::kernels::factor::{Factor, count_exceptional, has_lengths, is_exceptional};
+use crate::kernels::factor::{Factor, has_exceptional, has_lengths, is_exceptional};
 use crate::kernels::{Input, Output, plain};
 
 /// Output channels that are computed together, one in each lane of a vector.
@@ -31,7 +31,7 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     if is_supported && is_capable() {
         // SAFETY: the host is capable.
         unsafe { convolve(input, Output { tensor: output.tensor, data: &mut *output.data }, window, filter) };
-        if count_exceptional(filter) > 0 {
+        if has_exceptional(filter) {
             plain::conv2d_of(input, output, window, filter, is_exceptional);
         }
     } else {

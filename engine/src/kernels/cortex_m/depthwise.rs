@@ -2,10 +2,10 @@
 //! instruction set's `convolve`.
 
 use super::clamp_all;
-use super::runs::{Axis, MAX_KERNEL, Run, runs};
+use super::runs::{Axis, MAX_KERNEL, Run, Runs, list_runs};
 use crate::blob::{Channel, Filter, Tensor, Window};
 use crate::kernels::backend::{Factors, LANES, Tap, arrange, arrange_bias, convolve, tap_weights, widen_tap};
-use crate::kernels::factor::{Factor, count_exceptional, has_lengths, is_exceptional};
+use crate::kernels::factor::{Factor, has_exceptional, has_lengths, is_exceptional};
 #[cfg(armv7em)]
 use crate::kernels::instructions::threes;
 use crate::kernels::{Input, Output, plain};
@@ -19,18 +19,19 @@ pub fn depthwise_conv2d(input: Input<'_>, output: Output<'_>, window: Window, fi
     let is_supported = input.tensor.channels == output.tensor.channels
         && window.kernel.into_iter().all(|size| size <= MAX_KERNEL)
         && has_lengths(input, &output, filter, taps);
-    let rows = runs(window, Axis::Rows, input.tensor.height, output.tensor.height);
-    let columns = runs(window, Axis::Columns, input.tensor.width, output.tensor.width);
+    let (mut rows, mut columns) = (Runs::new(), Runs::new());
+    let is_supported = is_supported
+        && list_runs(&mut rows, window, Axis::Rows, input.tensor.height, output.tensor.height)
+        && list_runs(&mut columns, window, Axis::Columns, input.tensor.width, output.tensor.width);
     // The last group overlaps the one before where the channels are no multiple of its size.
-    let last = channels.checked_sub(LANES).filter(|_| is_supported);
-    let (Some(rows), Some(columns), Some(last)) = (rows, columns, last) else {
+    let Some(last) = channels.checked_sub(LANES).filter(|_| is_supported) else {
         return plain::depthwise_conv2d(input, output, window, filter);
     };
     let mut output = output;
     let groups = (0..last).step_by(LANES).chain([last]);
     convolve_groups(input, &mut output, window, filter, [&rows, &columns], groups);
     clamp_all(output.data, filter.clamp);
-    if count_exceptional(filter) > 0 {
+    if has_exceptional(filter) {
         plain::depthwise_conv2d_of(input, output, window, filter, is_exceptional);
     }
 }
@@ -42,7 +43,7 @@ fn convolve_groups(
     window: Window,
     filter: &Filter<'_>,
     [rows, columns]: [&[Run]; 2],
-    groups: impl Iterator<Item = usize>,
+    groups: impl Iterator<Item = usize> + Clone,
 ) {
     #[cfg(armv7em)]
     if threes::is_for(window, columns, output.tensor.width.into()) {
@@ -157,7 +158,7 @@ impl Group {
                 output_step: inner.2,
                 ..job
             };
-            // SAFETY: `runs` gives positions of the output and the part of their windows that lies inside
+            // SAFETY: `list_runs` gives positions of the output and the part of their windows that lies inside
             // the input, at least one row; `has_lengths` has seen that the slices have the tensors' lengths.
             // Each line begins at its first position and stays in its run. `first` and those after it are
             // `LANES` channels. The weights are those from the first tap inside; with the gaps, each row of

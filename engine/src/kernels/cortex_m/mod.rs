@@ -3,10 +3,12 @@
 #![allow(unsafe_code)]
 
 mod add;
+mod copy;
 mod depthwise;
 mod runs;
 
 pub use add::add;
+pub use copy::copy;
 pub use depthwise::depthwise_conv2d;
 
 #[cfg(armv7em)]

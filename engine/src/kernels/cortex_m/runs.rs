@@ -23,17 +23,14 @@ pub(in crate::kernels) const MAX_KERNEL: u8 = 8;
 /// as many cut ones as a kernel has places but one.
 const MAX_RUNS: usize = 2 * MAX_KERNEL as usize - 1;
 
-/// All `outputs` positions along an axis of `inputs`: the whole windows together, cut ones by themselves. None where
-/// some window does not touch the input.
-pub(super) fn runs(window: Window, axis: Axis, inputs: u16, outputs: u16) -> Option<Vec<Run, MAX_RUNS>> {
-    let mut list = Vec::new();
-    for run in each_run(window, axis, inputs, outputs) {
-        if run.first.inside.is_empty() {
-            return None;
-        }
-        list.push(run).ok()?;
-    }
-    Some(list)
+/// The runs along an axis.
+pub(super) type Runs = Vec<Run, MAX_RUNS>;
+
+/// Lists all `outputs` positions along an axis of `inputs`: the whole windows together, cut ones by themselves. Returns
+/// whether each window touches the input; where one does not, the list is of no use.
+// Written where it stays: to return it would be to copy it.
+pub(super) fn list_runs(list: &mut Runs, window: Window, axis: Axis, inputs: u16, outputs: u16) -> bool {
+    each_run(window, axis, inputs, outputs).all(|run| !run.first.inside.is_empty() && list.push(run).is_ok())
 }
 
 fn each_run(window: Window, axis: Axis, inputs: u16, outputs: u16) -> impl Iterator<Item = Run> {

@@ -7,7 +7,7 @@ use core::arch::asm;
 use super::tiles::{LARGE, SMALL, tiles};
 use crate::blob::{Filter, Window};
 use crate::kernels::cortex_m::{Im2col, Patch, clamp_all, target_cpu};
-use crate::kernels::factor::{count_exceptional, has_lengths, is_exceptional};
+use crate::kernels::factor::{has_exceptional, has_lengths, is_exceptional};
 use crate::kernels::{Input, Output, plain};
 
 /// Values that are multiplied together.
@@ -57,7 +57,7 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
         }
     }
     clamp_all(output.data, filter.clamp);
-    if count_exceptional(filter) > 0 {
+    if has_exceptional(filter) {
         plain::conv2d_of(input, output, window, filter, is_exceptional);
     }
 }

@@ -9,7 +9,7 @@ use super::tiles::{SMALL, Tile, tiles};
 use super::{dense, requantise};
 use crate::blob::{Filter, Window};
 use crate::kernels::cortex_m::{Im2col, clamp_all, target_cpu};
-use crate::kernels::factor::{count_exceptional, has_lengths, is_exceptional};
+use crate::kernels::factor::{has_exceptional, has_lengths, is_exceptional};
 use crate::kernels::instructions::{Patches, UNIT, unit_at_each, unit_at_two};
 use crate::kernels::{Input, Output, plain};
 
@@ -53,7 +53,7 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
         }
     }
     clamp_all(output.data, filter.clamp);
-    if count_exceptional(filter) > 0 {
+    if has_exceptional(filter) {
         plain::conv2d_of(input, output, window, filter, is_exceptional);
     }
 }

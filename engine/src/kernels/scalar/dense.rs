@@ -5,7 +5,7 @@ use core::arch::asm;
 use super::requantise;
 use crate::blob::Filter;
 use crate::kernels::cortex_m::{clamp_all, target_cpu};
-use crate::kernels::factor::{count_exceptional, has_lengths, is_exceptional};
+use crate::kernels::factor::{has_exceptional, has_lengths, is_exceptional};
 use crate::kernels::instructions::{UNIT, unit_of_four_channels};
 use crate::kernels::{Input, Output, plain};
 
@@ -41,7 +41,7 @@ pub fn dense(input: Input<'_>, output: Output<'_>, filter: &Filter<'_>) {
         }
     }
     clamp_all(output.data, filter.clamp);
-    if count_exceptional(filter) > 0 {
+    if has_exceptional(filter) {
         plain::dense_of(input, output, filter, is_exceptional);
     }
 }
