@@ -19,7 +19,7 @@ pub(in crate::kernels) fn is_for(window: Window, columns: &[Run], width: usize) 
         && (1..=2).contains(&window.stride[1])
         && width >= POSITIONS
         && cut_columns().all(|count| count <= 1)
-        && (window.stride[1] == 1 || width > POSITIONS || cut_columns().sum::<usize>() <= 1)
+        && (window.stride[1] == 1 || width > POSITIONS || cut_columns().fold(0, usize::wrapping_add) <= 1)
 }
 
 /// Computes the groups of four channels that begin with these.
@@ -162,7 +162,7 @@ impl Group {
     #[inline(never)]
     fn pad_rows(&mut self, inside: &Range<usize>, height: usize, zero_point: i8) {
         let [evens, odds] = &self.weights;
-        for (row, (evens, odds)) in evens.iter().zip(odds).enumerate().take(height) {
+        for (row, (evens, odds)) in (0..height).zip(evens.iter().zip(odds)) {
             if inside.contains(&row) {
                 continue;
             }
