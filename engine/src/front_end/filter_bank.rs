@@ -1,6 +1,6 @@
 use core::ops::Range;
 
-use microfft::Complex32;
+use num_complex::Complex32;
 
 use super::MAX_MEL_BANDS;
 use super::mel_scale::{BandEdges, HZ_BITS};

@@ -10,6 +10,7 @@
 
 mod decibel;
 mod features;
+mod fft;
 mod filter_bank;
 mod framer;
 mod frames;

@@ -3,15 +3,10 @@
 
 use core::array;
 
-use microfft::Complex32;
-#[cfg(feature = "fft-512")]
-use microfft::complex::cfft_256;
-#[cfg(feature = "fft-1024")]
-use microfft::complex::cfft_512;
-#[cfg(feature = "fft-2048")]
-use microfft::complex::cfft_1024;
+use num_complex::Complex32;
 
 use super::MAX_FFT_LENGTH;
+use super::fft;
 use super::tables::SINE;
 
 /// What makes of the power that [`power_spectrum`] leaves that of samples from -1 to 1: those were of i16, and the
@@ -31,11 +26,11 @@ pub(super) const SCALE: f32 = 0.25 / (32_768.0 * 32_768.0);
 pub(super) fn power_spectrum(frame: [&[i16]; 2], bins: &mut [Complex32]) {
     match bins.len() {
         #[cfg(feature = "fft-2048")]
-        1024 => transform::<1, 1024>(frame, bins, cfft_1024),
+        1024 => transform::<1, 1024>(frame, bins),
         #[cfg(feature = "fft-1024")]
-        512 => transform::<2, 512>(frame, bins, cfft_512),
+        512 => transform::<2, 512>(frame, bins),
         #[cfg(feature = "fft-512")]
-        256 => transform::<4, 256>(frame, bins, cfft_256),
+        256 => transform::<4, 256>(frame, bins),
         _ => (),
     }
 }
@@ -53,15 +48,12 @@ pub(crate) fn has_fft(length: u16) -> bool {
 }
 
 /// `STEP` is how many places of [`SINE`] lie between two samples.
-fn transform<const STEP: usize, const BINS: usize>(
-    frame: [&[i16]; 2],
-    bins: &mut [Complex32],
-    fft: fn(&mut [Complex32; BINS]) -> &mut [Complex32; BINS],
-) {
+fn transform<const STEP: usize, const BINS: usize>(frame: [&[i16]; 2], bins: &mut [Complex32]) {
     const { assert!(STEP * BINS == MAX_FFT_LENGTH / 2) };
     let Ok(bins) = <&mut [Complex32; BINS]>::try_from(bins) else { return };
     window::<STEP>(frame, bytemuck::cast_slice_mut(bins));
-    split_to_power::<STEP, BINS>(fft(bins));
+    fft::transform(bins);
+    split_to_power::<STEP, BINS>(bins);
 }
 
 /// Multiplies by `sin^2(pi n / N)`: the square of [`SINE`] forwards up to the middle, then backwards.

@@ -3,6 +3,7 @@
 use anyhow::{Context, ensure};
 use engine::blob::{Clamp, Filter, Rescale};
 
+use super::constant::Numbers;
 use super::graph::Operator;
 use super::network::{Network, Value};
 use crate::quantise;
@@ -15,6 +16,17 @@ pub(super) struct Weights<'f> {
     pub(super) axis: usize,
     /// Whether channels are innermost, as in a depthwise convolution.
     pub(super) are_innermost: bool,
+}
+
+impl Weights<'_> {
+    /// The channel of each weight.
+    fn channel_of_each(&self) -> Vec<usize> {
+        let per_channel = (self.values.len() / self.channels.max(1)).max(1);
+        let channel = |index: usize| {
+            if self.are_innermost { index % self.channels } else { index / per_channel }
+        };
+        (0..self.values.len()).map(channel).collect()
+    }
 }
 
 /// The filter of an operator that reads an activation, weights and maybe a bias.
@@ -37,13 +49,14 @@ pub(super) fn filter<'b>(
         None => vec![0; weights.channels],
     };
     ensure!(bias.len() == weights.channels, "it has {} biases for {} channels", bias.len(), weights.channels);
-    let per_channel = (weights.values.len() / weights.channels.max(1)).max(1);
-    for (index, &weight) in weights.values.iter().enumerate() {
-        let channel = if weights.are_innermost { index % weights.channels } else { index / per_channel };
+    let channels = weights.channel_of_each();
+    for (&weight, &channel) in weights.values.iter().zip(&channels) {
         bias[channel] -= i64::from(input.tensor.zero_point) * i64::from(weight as i8);
     }
     let bias = bias.into_iter().map(i32::try_from).collect::<Result<Vec<_>, _>>();
     let bias = bias.ok().context("a bias leaves int32 together with the input's zero point")?;
-    let values = network.bytes.alloc_slice_copy(weights.values);
-    Ok(quantise::stored(network.bytes, values, bias, &rescales, clamp))
+    let mut numbers = Numbers { weights: weights.values.to_vec(), channels, bias, rescales };
+    numbers.simplify(output, clamp);
+    let Numbers { weights, bias, rescales, .. } = numbers;
+    Ok(quantise::stored(network.bytes, network.bytes.alloc_slice_copy(&weights), bias, &rescales, clamp))
 }

@@ -3,6 +3,7 @@
 //! What the engine has is taken over as it is, layer by layer: its arithmetic is TFLite's. What computes nothing is folded
 //! into its neighbours (reshapes, padding, quantisation at the ends, activations). Anything else is named.
 
+mod constant;
 mod convolution;
 mod dense;
 mod elementwise;

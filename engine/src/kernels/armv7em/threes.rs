@@ -19,7 +19,7 @@ pub(in crate::kernels) fn is_for(window: Window, columns: &[Run], width: usize) 
         && (1..=2).contains(&window.stride[1])
         && width >= POSITIONS
         && cut_columns().all(|count| count <= 1)
-        && (window.stride[1] == 1 || width > POSITIONS || cut_columns().sum::<usize>() <= 1)
+        && (window.stride[1] == 1 || width > POSITIONS || cut_columns().fold(0, usize::wrapping_add) <= 1)
 }
 
 /// Computes the groups of four channels that begin with these.
@@ -44,8 +44,8 @@ pub(in crate::kernels) fn convolve_groups(
         let above = rows.first.before;
         let inside = above..above.wrapping_add(rows.first.inside.len());
         for first in groups.clone() {
-            // SAFETY: `has_lengths` has seen that the filter has a bias, a multiplier, a shift and the kernel's weights for
-            // each channel, of which `first` and those after it are four.
+            // SAFETY: `has_lengths` has seen that the filter has a bias, a multiplier, a shift and the kernel's weights
+            // for each channel, of which `first` and those after it are four.
             unsafe { group.fill(filter, first, height.min(MAX_ROWS), output.tensor.zero_point) };
             if inside.len() < height {
                 group.pad_rows(&inside, height, input.tensor.zero_point);
@@ -54,9 +54,9 @@ pub(in crate::kernels) fn convolve_groups(
                 let read = first.wrapping_add(line.wrapping_mul(down).wrapping_mul(pitch));
                 let written = first.wrapping_add(line.wrapping_mul(output_pitch));
                 for tile in &tiles {
-                    // SAFETY: `list_runs` gives rows of the output and the rows under their windows, at least one; `is_for`
-                    // has seen that a row is at least a tile, and that only its first and last column may lie outside the
-                    // input, as the tiles know. The slices have the tensors' lengths.
+                    // SAFETY: `list_runs` gives rows of the output and the rows under their windows, at least one;
+                    // `is_for` has seen that a row is at least a tile, and that only its first and last column may
+                    // lie outside the input, as the tiles know. The slices have the tensors' lengths.
                     unsafe { tile.convolve(&group, read, written) };
                 }
             }
@@ -162,7 +162,7 @@ impl Group {
     #[inline(never)]
     fn pad_rows(&mut self, inside: &Range<usize>, height: usize, zero_point: i8) {
         let [evens, odds] = &self.weights;
-        for (row, (evens, odds)) in evens.iter().zip(odds).enumerate().take(height) {
+        for (row, (evens, odds)) in (0..height).zip(evens.iter().zip(odds)) {
             if inside.contains(&row) {
                 continue;
             }

@@ -223,8 +223,8 @@ macro_rules! row {
     };
 }
 
-/// The sums of two channels that are two apart: what rotates their values into place, where their biases lie, what leads to
-/// their weights, and to the first one's factor. Then r0 is that factor and r1 the output.
+/// The sums of two channels that are two apart: what rotates their values into place, where their biases lie, what
+/// leads to their weights, and to the first one's factor. Then r0 is that factor and r1 the output.
 #[rustfmt::skip]
 macro_rules! sums_of_two_channels {
     ($rotation:literal, $first_bias:literal, $to_weights:literal, $first_factor:literal) => {
