@@ -30,13 +30,13 @@ pub fn train(folder: &Path, out: &Path, epochs: usize) -> anyhow::Result<Compari
     // Where speakers are known, `Split::Speaker` says how good it is for new ones.
     let parts = split(&recordings.clips, &recordings.classes, Split::Random, 1)?;
 
-    let [learnt, validated] = [&parts.train, &parts.validation].map(|part| recordings.examples(part));
+    let [learnt, validated] = [&parts.train, &parts.validation].map(|part| recordings.training_clips(part));
     let options = Options::new(out, 1);
     let trained = fit(&preset, &recordings.classes, &learnt, &validated, &options, &Watch::default())?;
 
     let window = preset.front_end.window_samples as usize;
     let blob = quantise::export(&trained.model, &recordings.calibration(&parts.train, window))?;
     files::write_whole(&out.join("model.postcard"), &blob)?;
-    let answers = Answers::ask(&trained.model, &blob, &recordings.windows(&parts.test, window))?;
+    let answers = Answers::ask(&trained.model, &blob, &recordings.test_set(&parts.test, window))?;
     Ok(Comparison::from(&answers))
 }

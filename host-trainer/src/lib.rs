@@ -8,6 +8,24 @@
 //! `teacher` reads what another model says of recordings, to learn from it. [`synth`] makes the built-in corpus,
 //! [`cache`] keeps samples between runs, [`listen`] hears a microphone as a device does. [`commands`] is the command line.
 //!
+//! A recording has a type for each stage of that way:
+//!
+//! | type | what it is | made by |
+//! | --- | --- | --- |
+//! | [`corpus::Clip`] | a labelled file, not yet read: path, corpus, speaker, label | [`corpus::scan`] |
+//! | [`recordings::Recordings`] | all clips, with their samples | [`load`](recordings::Recordings::load) |
+//! | [`training::TrainingClip`] | samples to learn from, and their class | [`training_clips`] |
+//! | `DisturbedClip` | mel frames of a training clip, its sound disturbed for some epochs | [`training::fit`] |
+//! | [`evaluate::TestClip`] | a window to score on, and its class | [`test_set`](recordings::Recordings::test_set) |
+//! | [`evaluate::Answer`] | what a model says of a test clip | [`ask`](evaluate::Answers::ask) |
+//!
+//! [`training_clips`]: recordings::Recordings::training_clips
+//!
+//! A recording has a name at each stage: [`corpus::Clip`] is a file with its label, [`training::TrainingClip`] its whole
+//! samples with the numbers of class and speaker, `DisturbedClip` the mel frames of those samples after some disturbance,
+//! as a few epochs learn from them. To judge a model, a clip becomes an [`evaluate::TestClip`]: the label, and one window
+//! of samples as the model hears it.
+//!
 //! From recordings to a model, and to how good it is for people whom it has not heard, is a few calls. A
 //! cross-validation is as many of them as there are speakers:
 //!
@@ -27,11 +45,11 @@
 //! let recordings = Recordings::load(&sources, preset.front_end.sample_rate, None)?;
 //! for speaker in ["anna", "ben", "carl"].map(str::to_owned) {
 //!     let parts = by_test_speakers(&recordings.clips, &recordings.classes, None, &[speaker.clone()])?;
-//!     let learnt = recordings.examples(&parts.train);
+//!     let learnt = recordings.training_clips(&parts.train);
 //!     let options = Options::new(&Path::new("out").join(&speaker), 1);
 //!     let trained = fit(&preset, &recordings.classes, &learnt, &[], &options, &Watch::default())?;
 //!     let blob = quantise::export(&trained.model, &recordings.calibration(&parts.train, window))?;
-//!     let answers = Answers::ask(&trained.model, &blob, &recordings.windows(&parts.test, window))?;
+//!     let answers = Answers::ask(&trained.model, &blob, &recordings.test_set(&parts.test, window))?;
 //!     println!("{speaker}: UA {:.1} %", 100.0 * Comparison::from(&answers).int8.ua());
 //! }
 //! # Ok::<(), anyhow::Error>(())
@@ -64,7 +82,7 @@ pub mod report;
 mod run_folder;
 mod settings;
 mod shipped;
-pub mod source;
+pub mod source_code;
 pub mod synth;
 mod table;
 mod teacher;

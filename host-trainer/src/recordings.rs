@@ -12,7 +12,7 @@ use crate::corpus::{self, Classes, Clip, Corpus, LeftOut, Parts, Scan, Sources, 
 use crate::evaluate;
 use crate::preset::Recipe;
 use crate::teacher::Teacher;
-use crate::training::Example;
+use crate::training::TrainingClip;
 
 /// Training clips over which activations are calibrated, at most.
 const CALIBRATION_CLIPS: usize = 400;
@@ -26,12 +26,12 @@ pub struct Recordings {
     pub classes: Classes,
     sample_rate: u32,
     samples: Vec<Arc<[i16]>>,
-    unlabelled: Unlabelled,
+    unlabelled: UnlabelledSpeech,
 }
 
 /// Speech that nobody has labelled.
 #[derive(Default)]
-struct Unlabelled {
+struct UnlabelledSpeech {
     paths: Vec<PathBuf>,
     samples: Vec<Arc<[i16]>>,
 }
@@ -63,7 +63,7 @@ impl Recordings {
         LeftOut::lines(&left_out).iter().for_each(|line| eprintln!("{line}"));
         ensure!(!clips.is_empty(), "no recording can be used");
         eprintln!("{}", Summary::new(&clips));
-        Ok(Self { clips, classes, sample_rate, samples, unlabelled: Unlabelled::default() })
+        Ok(Self { clips, classes, sample_rate, samples, unlabelled: UnlabelledSpeech::default() })
     }
 
     /// Adds speech that nobody has labelled, to be learnt from by a teacher's answers alone: the recordings in these folders, at
@@ -131,45 +131,51 @@ impl Recordings {
 
     /// Whole recordings to learn from.
     #[must_use]
-    pub fn examples(&self, part: &[usize]) -> Vec<Example> {
+    pub fn training_clips(&self, part: &[usize]) -> Vec<TrainingClip> {
         self.taught(part, &Teacher::default())
     }
 
     /// The same with what a teacher says of them, and those without labels of which it says something.
-    pub(crate) fn taught(&self, part: &[usize], teacher: &Teacher) -> Vec<Example> {
+    pub(crate) fn taught(&self, part: &[usize], teacher: &Teacher) -> Vec<TrainingClip> {
         let names: BTreeSet<_> = self.clips.iter().map(Clip::voice).collect();
         let numbers: BTreeMap<_, usize> = names.into_iter().zip(0..).collect();
-        let example = |&index: &usize| {
+        let labelled = |&index: &usize| {
             let clip = &self.clips[index];
             let class = Some(self.classes.index(&clip.label)?);
             // Clips of whom nobody says who speaks need not be of one voice.
             let speaker = if clip.has_speaker() { numbers[&clip.voice()] } else { numbers.len() + index };
             let corpus = clip.corpus.id().into();
             let advice = teacher.logits(&clip.path);
-            Some(Example { samples: self.samples[index].clone(), class, speaker, corpus, advice })
+            Some(TrainingClip { samples: self.samples[index].clone(), class, speaker, corpus, advice })
         };
         let first = numbers.len() + self.clips.len();
         let unlabelled = |(index, (path, samples)): (usize, (&PathBuf, &Arc<[i16]>))| {
             let (advice, corpus) = (Some(teacher.logits(path)?), UNLABELLED.into());
-            Some(Example { samples: samples.clone(), class: None, speaker: first + index, corpus, advice })
+            Some(TrainingClip {
+                samples: samples.clone(),
+                class: None,
+                speaker: first + index,
+                corpus,
+                advice,
+            })
         };
-        let Unlabelled { paths, samples } = &self.unlabelled;
+        let UnlabelledSpeech { paths, samples } = &self.unlabelled;
         let unlabelled = paths.iter().zip(samples).enumerate().filter_map(unlabelled);
-        part.iter().filter_map(example).chain(unlabelled).collect()
+        part.iter().filter_map(labelled).chain(unlabelled).collect()
     }
 
     /// Windows of so many samples to be scored on, of longer recordings those of highest energy.
     #[must_use]
-    pub fn windows(&self, part: &[usize], length: usize) -> evaluate::Examples {
-        let example = |&index: &usize| {
-            let clip = self.clips[index].clone();
-            let class = self.classes.index(&clip.label)?;
-            Some(evaluate::Example { clip, class, window: audio::window(&self.samples[index], length) })
+    pub fn test_set(&self, part: &[usize], length: usize) -> evaluate::TestSet {
+        let test_clip = |&index: &usize| {
+            let source = self.clips[index].clone();
+            let class = self.classes.index(&source.label)?;
+            Some(evaluate::TestClip { source, class, window: audio::window(&self.samples[index], length) })
         };
-        evaluate::Examples {
+        evaluate::TestSet {
             labels: self.classes.labels().to_vec(),
             sample_rate: self.sample_rate,
-            examples: part.iter().filter_map(example).collect(),
+            clips: part.iter().filter_map(test_clip).collect(),
         }
     }
 

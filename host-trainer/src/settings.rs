@@ -15,7 +15,7 @@ use crate::run_folder::RunFolder;
 
 /// What many trainings share; `settings.json` in their folder.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Settings<W> {
+pub(crate) struct WorkSettings<W> {
     preset: String,
     classes: Classes,
     epochs: usize,
@@ -36,7 +36,7 @@ pub(crate) trait Work: Serialize + DeserializeOwned {
     fn differences(&self, stored: &Self) -> Vec<(bool, &'static str)>;
 }
 
-impl<W: Work> Settings<W> {
+impl<W: Work> WorkSettings<W> {
     /// # Errors
     /// The preset can't be written as JSON.
     pub(crate) fn new(preset: &Preset, recordings: &Recordings, work: W) -> anyhow::Result<Self> {

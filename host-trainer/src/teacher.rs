@@ -28,7 +28,7 @@ enum Columns {
 }
 
 /// The logits of a recording, by class, and how many of each were summed.
-type Sums = BTreeMap<PathBuf, Vec<(f32, u16)>>;
+type LogitSums = BTreeMap<PathBuf, Vec<(f32, u16)>>;
 
 impl Teacher {
     /// Reads CSV files of logits for these classes: `path,label,logit`, or `path` and a column `float LABEL` for each
@@ -41,7 +41,7 @@ impl Teacher {
         if files.is_empty() {
             return Ok(Self(None));
         }
-        let mut sums = Sums::new();
+        let mut sums = LogitSums::new();
         for file in files {
             let failed = || format!("cannot learn from the logits in {}", file.display());
             add(file, classes, &mut sums).with_context(failed)?;
@@ -123,7 +123,7 @@ impl Teacher {
 }
 
 /// Adds a file's logits.
-fn add(file: &Path, classes: &[String], sums: &mut Sums) -> anyhow::Result<()> {
+fn add(file: &Path, classes: &[String], sums: &mut LogitSums) -> anyhow::Result<()> {
     let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file)?;
     let columns = Columns::of(csv.headers()?, classes)?;
     let folder = file.parent().unwrap_or(Path::new(""));

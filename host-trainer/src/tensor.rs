@@ -12,14 +12,14 @@ use serde::Serialize;
 
 /// What a network made of its input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Answer {
+pub struct Output {
     /// The values of the last layer.
     pub output: Vec<i8>,
 }
 
 /// An answer of a stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StreamAnswer {
+pub struct StreamOutput {
     /// The input's row with which it came, the first is 0.
     pub row: usize,
     /// The values of the last layer.
@@ -82,7 +82,7 @@ pub fn ensure_rows(runnable: &Runnable<'_>, values: &[i8], is_stream: bool) -> a
 ///
 /// # Errors
 /// Those of [`ensure_rows`].
-pub fn run(runnable: Runnable<'_>, values: &[i8]) -> anyhow::Result<Answer> {
+pub fn run(runnable: Runnable<'_>, values: &[i8]) -> anyhow::Result<Output> {
     ensure_rows(&runnable, values, false)?;
     let mut arena = vec![0; runnable.layout().arena_bytes()];
     let mut run = Run::new(runnable, &mut arena);
@@ -90,21 +90,21 @@ pub fn run(runnable: Runnable<'_>, values: &[i8]) -> anyhow::Result<Answer> {
         run.push(|place| place.copy_from_slice(row), |_| ());
     }
     run.finish(|_| ());
-    Ok(Answer { output: run.answer().to_vec() })
+    Ok(Output { output: run.answer().to_vec() })
 }
 
 /// Every answer to rows that go on.
 ///
 /// # Errors
 /// Those of [`ensure_rows`].
-pub fn stream(runnable: Runnable<'_>, values: &[i8]) -> anyhow::Result<Vec<StreamAnswer>> {
+pub fn stream(runnable: Runnable<'_>, values: &[i8]) -> anyhow::Result<Vec<StreamOutput>> {
     ensure_rows(&runnable, values, true)?;
     let mut arena = vec![0; runnable.layout().arena_bytes()];
     let mut run = Run::new(runnable, &mut arena);
     let mut answers = Vec::new();
     for (row, place) in values.chunks_exact(runnable.row_len()).enumerate() {
         if run.push(|values| values.copy_from_slice(place), |_| ()) {
-            answers.push(StreamAnswer { row, output: run.answer().to_vec() });
+            answers.push(StreamOutput { row, output: run.answer().to_vec() });
         }
     }
     Ok(answers)

@@ -11,7 +11,7 @@ use rayon::ThreadPoolBuilder;
 use crate::corpus::Classes;
 use crate::preset::Preset;
 use crate::progress::Board;
-use crate::training::{Epoch, Example, Options, Trained, Watch, fit};
+use crate::training::{Epoch, Options, Trained, TrainingClip, Watch, fit};
 
 /// Does every task, `jobs` at a time, which share the cores; without a number as many as there are cores, which is
 /// faster than all cores for each in turn. After an error no task is begun, but those under way are finished.
@@ -53,7 +53,7 @@ pub(crate) fn fit_on(
     name: &str,
     preset: &Preset,
     classes: &Classes,
-    train: &[Example],
+    train: &[TrainingClip],
     options: Options,
 ) -> anyhow::Result<Trained> {
     let checkpoint = options.out.join("checkpoint.postcard");

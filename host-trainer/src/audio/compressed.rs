@@ -5,7 +5,7 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
-use super::decoder::{Decoded, Decoder, Source};
+use super::decoder::{ByteSource, Decoded, Decoder};
 
 /// Decodes AIFF, FLAC, MP3, Ogg Vorbis, AAC or ALAC (M4A, CAF), recognised by content, packet by packet. FLAC is checked against its
 /// MD5 at the end.
@@ -17,7 +17,7 @@ pub(super) struct Compressed {
 }
 
 impl Compressed {
-    pub(super) fn open(source: Source) -> anyhow::Result<Self> {
+    pub(super) fn open(source: ByteSource) -> anyhow::Result<Self> {
         let stream = MediaSourceStream::new(source, Default::default());
         let format = symphonia::default::get_probe()
             .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())

@@ -1,7 +1,7 @@
 use symphonia::core::io::MediaSource;
 
 /// Where a recording's bytes come from: a file, or memory.
-pub(super) type Source = Box<dyn MediaSource>;
+pub(super) type ByteSource = Box<dyn MediaSource>;
 
 /// Decodes a recording block by block.
 pub(super) trait Decoder {

@@ -3,7 +3,7 @@ use std::io::{Read, Seek};
 use anyhow::{bail, ensure};
 
 use super::compressed::Compressed;
-use super::decoder::{Decoded, Decoder, Source};
+use super::decoder::{ByteSource, Decoded, Decoder};
 use super::resample::Resampler;
 use super::wav::Wav;
 
@@ -31,7 +31,7 @@ impl Reader {
     ///
     /// # Errors
     /// Says that the source is empty, cut short, or not audio.
-    pub(super) fn open(mut source: Source, sample_rate: u32) -> anyhow::Result<Self> {
+    pub(super) fn open(mut source: ByteSource, sample_rate: u32) -> anyhow::Result<Self> {
         let mut first = Vec::new();
         source.by_ref().take(GIT_LFS.len() as u64).read_to_end(&mut first)?;
         source.rewind()?;

@@ -3,7 +3,7 @@ use std::io::{BufReader, Cursor, Read, Seek};
 use anyhow::{Context, anyhow, ensure};
 use hound::WavReader;
 
-use super::decoder::{Decoded, Decoder, Source};
+use super::decoder::{ByteSource, Decoded, Decoder};
 use super::riff::{Format, Header, cut_short, read_header};
 
 /// Bytes of samples that are decoded at a time, at least.
@@ -14,7 +14,7 @@ const BLOCK: usize = 32 * 1024;
 /// hound decodes each block as a small WAV file whose header is whole, so that a recording can have more than 4 GiB and an odd
 /// header.
 pub(super) struct Wav {
-    source: BufReader<Source>,
+    source: BufReader<ByteSource>,
     format: Format,
     /// Bytes of samples that are still to come.
     left: u64,
@@ -22,7 +22,7 @@ pub(super) struct Wav {
 
 impl Wav {
     /// Reads up to the first sample.
-    pub(super) fn open(source: Source) -> anyhow::Result<Self> {
+    pub(super) fn open(source: ByteSource) -> anyhow::Result<Self> {
         let length = source.byte_len().context("its length is not known")?;
         let mut source = BufReader::new(source);
         let Header { format, stated } = read_header(&mut source)?;

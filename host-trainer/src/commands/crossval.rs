@@ -10,15 +10,16 @@ use super::environments::EnvironmentFolders;
 use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
-use super::unlabelled::Unlabelled;
+use super::unlabelled::UnlabelledFolders;
 use crate::corpus::{ClassSet, Classes};
 use crate::crossval::{
-    self, Adapted, By, Cut, Difference, Facts, Folds, Mean, Protocol, Summary, Task, Trained, Trainings,
+    self, Adapted, By, CrossvalFacts, CrossvalResults, CrossvalSettings, Cut, Difference, Folds, Mean,
+    Protocol, Task, Trainings,
 };
 use crate::evaluate::{Both, Interval, OfScores, Scores};
 use crate::files::Lock;
 use crate::recordings::Recordings;
-use crate::settings::Settings;
+use crate::settings::WorkSettings;
 use crate::table::{percent, table};
 use crate::teacher::Teacher;
 use crate::{record, report};
@@ -68,7 +69,7 @@ pub(super) struct Crossval {
     #[arg(long, value_name = "DIR")]
     teacher_logits: Vec<PathBuf>,
     #[command(flatten)]
-    unlabelled: Unlabelled,
+    unlabelled: UnlabelledFolders,
     /// Only writes down who would be learnt from and tested: train.csv and test.csv in DIR/fold-N of --out.
     #[arg(long, conflicts_with_all = ["only", "teacher_logits", "against"])]
     dry_run: bool,
@@ -104,7 +105,7 @@ impl Crossval {
         }
         let teachers = self.teachers(&recordings, &cuts)?;
         let environments = self.environments.load(&preset)?;
-        let facts = Facts {
+        let facts = CrossvalFacts {
             protocol: protocol.name(),
             inner: self.inner,
             preset: preset.name.clone(),
@@ -114,8 +115,9 @@ impl Crossval {
         };
         let digest = environments.digest();
         let digests = teachers.iter().map(|teacher| teacher.digest().into()).collect();
-        let trained = Trained { protocol, inner: self.inner, teachers: digests, environments: digest };
-        Settings::new(&preset, &recordings, trained)?.claim(&self.out)?;
+        let trained =
+            CrossvalSettings { protocol, inner: self.inner, teachers: digests, environments: digest };
+        WorkSettings::new(&preset, &recordings, trained)?.claim(&self.out)?;
 
         let trainings = Trainings {
             preset: &preset,
@@ -130,7 +132,7 @@ impl Crossval {
             return if self.json { output::json(&outcome) } else { Ok(()) };
         }
         let outcomes = trainings.run(self.seeds, self.jobs)?;
-        let mut summary = Summary::new(facts, trainings.footprint()?, &cuts, &outcomes)?;
+        let mut summary = CrossvalResults::new(facts, trainings.footprint()?, &cuts, &outcomes)?;
         let answers: Vec<_> = outcomes.iter().flat_map(|outcome| &outcome.answers.answers).collect();
         summary.difference =
             self.against.as_deref().map(|against| Difference::new(&answers, against)).transpose()?;
@@ -168,7 +170,7 @@ impl Crossval {
 }
 
 /// What a terminal shows of it.
-fn text(summary: &Summary) -> String {
+fn text(summary: &CrossvalResults) -> String {
     let header = ["fold", "test speakers", "clips", "WA % float", "UA % float", "WA % int8", "UA % int8"];
     let mut folds = table(header);
     let scores = |Both { float, int8 }: &Both<Scores>| [float.wa, float.ua, int8.wa, int8.ua].map(percent);
@@ -211,7 +213,7 @@ fn text(summary: &Summary) -> String {
 }
 
 /// The mean over the folds by how much was heard of the speaker before; None for models that learn no voices.
-fn after(summary: &Summary) -> Option<Table> {
+fn after(summary: &CrossvalResults) -> Option<Table> {
     let Mean { scores, adapted } = &summary.mean;
     adapted.first()?;
     let mut after = table(["heard before of the same speaker, unlabelled", "WA % int8", "UA % int8"]);

@@ -14,8 +14,8 @@ use super::model::ModelFile;
 use super::output;
 use crate::corpus::{self, Classes, Clip, Corpus};
 use crate::evaluate::{
-    Announced, Calibration, Condition, Confusion, Covered, Examples, Found, InPlace, PanelEntry, Prediction,
-    Scorer, Streamed, Surroundings, Voices, coverage, panel, stream,
+    Announced, Calibration, Condition, Confusion, Covered, Found, InPlace, PanelEntry, Prediction, Scorer,
+    Streamed, Surroundings, TestSet, Voices, coverage, panel, stream,
 };
 use crate::features::knows_voices;
 use crate::recordings::Recordings;
@@ -75,25 +75,25 @@ impl Eval {
             );
         }
         let all = recordings.all();
-        let mut examples = recordings.windows(&all, scorer.window_samples());
+        let mut test = recordings.test_set(&all, scorer.window_samples());
         let noises = environments::load("--noise", self.noise.as_deref(), scorer.sample_rate())?;
         if self.stream {
             let whole: Vec<&[i16]> = recordings.whole(&all).map(|(_, samples)| samples).collect();
-            return self.tell_stream(&stream(&blob, &examples, &whole, &noises)?, demonstration);
+            return self.tell_stream(&stream(&blob, &test, &whole, &noises)?, demonstration);
         }
         if self.panel {
-            return self.tell_panel(&panel(&scorer, &examples, &noises), demonstration);
+            return self.tell_panel(&panel(&scorer, &test, &noises), demonstration);
         }
         let rate = scorer.sample_rate();
         for condition in self.conditions() {
-            examples.disturb(condition, &Surroundings { rate, noises: &noises });
+            test.disturb(condition, &Surroundings { rate, noises: &noises });
         }
         let predictions = match self.after {
-            None => examples.classify("scoring", |example| scorer.classify(&example.window)),
-            Some(seconds) => after(seconds, &scorer, &examples, recordings.whole(&all))
+            None => test.classify("scoring", |clip| scorer.classify(&clip.window)),
+            Some(seconds) => after(seconds, &scorer, &test, recordings.whole(&all))
                 .with_context(|| format!("cannot use {} with --after", self.model.name()))?,
         };
-        let scores = Scores::of(&examples, &predictions);
+        let scores = ModelScores::of(&test, &predictions);
         if self.json { output::json(&scores.json(demonstration)) } else { output::line(&scores.text()) }
     }
 
@@ -127,12 +127,12 @@ impl Eval {
 fn after<'r>(
     seconds: u32,
     scorer: &Scorer<'_>,
-    examples: &Examples,
+    test: &TestSet,
     whole: impl Iterator<Item = (Clip, &'r [i16])>,
 ) -> anyhow::Result<Vec<Prediction>> {
     let front_end = scorer.model().front_end();
     ensure!(knows_voices(front_end), "the model has no running reference and learns no voices");
-    Ok(scorer.classify_after(examples, &Voices::learn(front_end, whole), seconds, 0))
+    Ok(scorer.classify_after(test, &Voices::learn(front_end, whole), seconds, 0))
 }
 
 fn names() -> impl Iterator<Item = &'static str> {
@@ -228,21 +228,21 @@ fn of_speakers(clips: Vec<Clip>, speakers: &[String]) -> anyhow::Result<Vec<Clip
 }
 
 /// What a model came to on some recordings.
-struct Scores {
+struct ModelScores {
     all: Confusion,
     by_corpus: BTreeMap<Corpus, Confusion>,
     calibration: Calibration,
     coverage: Vec<Covered>,
 }
 
-impl Scores {
-    fn of(examples: &Examples, predictions: &[Prediction]) -> Self {
+impl ModelScores {
+    fn of(test: &TestSet, predictions: &[Prediction]) -> Self {
         let classes = || predictions.iter().map(|prediction| prediction.class);
         Self {
-            all: examples.confusion(classes()),
-            by_corpus: examples.confusion_by_corpus(classes()),
-            calibration: examples.calibration(predictions),
-            coverage: coverage(&examples.judged(predictions).collect::<Vec<_>>()),
+            all: test.confusion(classes()),
+            by_corpus: test.confusion_by_corpus(classes()),
+            calibration: test.calibration(predictions),
+            coverage: coverage(&test.judged(predictions).collect::<Vec<_>>()),
         }
     }
 

@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::model::ModelFile;
 use crate::evaluate::Footprint;
-use crate::{files, source};
+use crate::{files, source_code};
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
@@ -23,8 +23,8 @@ impl Export {
         let blob = file.read()?;
         let facts = Footprint::of_blob(&blob).with_context(|| format!("cannot use {}", file.name()))?;
         let source = match self.c_array.extension().and_then(|extension| extension.to_str()) {
-            Some("h" | "c") => source::c(&blob, &facts)?,
-            Some("rs") => source::rust(&blob, &facts)?,
+            Some("h" | "c") => source_code::c(&blob, &facts)?,
+            Some("rs") => source_code::rust(&blob, &facts)?,
             _ => bail!("{} is neither C (.h, .c) nor Rust (.rs)", self.c_array.display()),
         };
         files::write_whole(&self.c_array, source.as_bytes())

@@ -6,14 +6,14 @@ use engine::model::{Pace, Runnable};
 use serde::Serialize;
 
 use super::output;
-use crate::tensor::{self, Answer, StreamAnswer};
+use crate::tensor::{self, Output, StreamOutput};
 
 /// To a whole window, or to one of a stream.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Answered {
-    Window(Answer),
-    Stream(StreamAnswer),
+    Window(Output),
+    Stream(StreamOutput),
 }
 
 #[derive(Debug, Args)]
@@ -69,7 +69,7 @@ impl Run {
     }
 
     fn print(&self, answer: &Answered) -> anyhow::Result<()> {
-        let (Answered::Window(Answer { output }) | Answered::Stream(StreamAnswer { output, .. })) = answer;
+        let (Answered::Window(Output { output }) | Answered::Stream(StreamOutput { output, .. })) = answer;
         if self.json { output::json(answer) } else { output::line(&format!("{output:?}")) }
     }
 }

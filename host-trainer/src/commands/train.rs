@@ -6,7 +6,7 @@ use clap::Args;
 use super::environments::EnvironmentFolders;
 use super::labelling::{Labelling, trimmed};
 use super::preset::PresetChoice;
-use super::unlabelled::Unlabelled;
+use super::unlabelled::UnlabelledFolders;
 use crate::corpus::{self, ClassSet, Classes, Clip, Parts, Split};
 use crate::evaluate::{Comparison, Interval};
 use crate::files;
@@ -61,7 +61,7 @@ pub(super) struct Train {
     #[arg(long, value_name = "FILE")]
     teacher_logits: Vec<PathBuf>,
     #[command(flatten)]
-    unlabelled: Unlabelled,
+    unlabelled: UnlabelledFolders,
     /// The folder of a cross-validation with the same preset and labels, from whose answers to people who were not heard the
     /// model's temperature is taken, so that its confidence is the share of answers that are right.
     #[arg(long, value_name = "DIR", requires = "test_speakers")]
@@ -130,7 +130,7 @@ impl Train {
             init,
         };
         let learnt = recordings.taught(train, &teacher);
-        let validated = recordings.examples(validation);
+        let validated = recordings.training_clips(validation);
         let bar = progress::bar(0, "training");
         let after_epoch = |history: &[Epoch], best| bar.suspend(|| print_latest(history, best));
         let watch = Watch { bar: bar.clone(), after_epoch: &after_epoch };
@@ -191,7 +191,7 @@ impl Train {
         let blob = quantise::export(&trained.model, &recordings.calibration(&parts.train, length))?;
         let out = folder.work();
         files::write_whole(&out.join("model.postcard"), &blob)?;
-        let run = report::Run {
+        let run = report::FinishedTraining {
             preset: &preset.name,
             classes: &recordings.classes,
             split,
@@ -199,7 +199,7 @@ impl Train {
             demonstration: recordings.are_synthetic(),
             train: &recordings.clips_of(&parts.train),
             validation: &recordings.clips_of(&parts.validation),
-            test: &recordings.windows(&parts.test, length),
+            test: &recordings.test_set(&parts.test, length),
             whole: &recordings.whole(&parts.test).map(|(_, samples)| samples).collect::<Vec<_>>(),
             history: &trained.history,
             best_epoch: trained.best_epoch,

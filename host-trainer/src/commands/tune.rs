@@ -9,15 +9,17 @@ use super::environments::EnvironmentFolders;
 use super::labelling::Labelling;
 use super::output;
 use super::preset::PresetChoice;
-use super::unlabelled::Unlabelled;
+use super::unlabelled::UnlabelledFolders;
 use crate::corpus::{self, ClassSet, Classes, Parts};
 use crate::crossval::Folds;
 use crate::files::Lock;
 use crate::recordings::Recordings;
-use crate::settings::Settings;
+use crate::settings::WorkSettings;
 use crate::table::{percent, table};
 use crate::teacher::Teacher;
-use crate::tune::{Budget, Facts, Search, Speakers, Tuned, Tuning, hyperparameters, rungs, widths};
+use crate::tune::{
+    Budget, Search, SearchFacts, Speakers, TuneSettings, Tuning, hyperparameters, rungs, widths,
+};
 
 /// Trials that the terminal shows.
 const SHOWN: usize = 12;
@@ -51,7 +53,7 @@ pub(super) struct Tune {
     #[arg(long, value_name = "FILE")]
     teacher_logits: Vec<PathBuf>,
     #[command(flatten)]
-    unlabelled: Unlabelled,
+    unlabelled: UnlabelledFolders,
     /// How long this run may take: no trial is begun that would not end in time.
     #[arg(long, value_name = "MINUTES", default_value_t = 60.0)]
     budget: f64,
@@ -80,13 +82,13 @@ impl Tune {
         let environments = self.environments.load(&preset)?;
         let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
         recordings.ensure_taught(&teacher, &parts)?;
-        let tuned = Tuned {
+        let tuned = TuneSettings {
             seed: self.seed,
             left_out,
             teacher: teacher.digest().into(),
             environments: environments.digest(),
         };
-        Settings::new(&preset, &recordings, tuned)?.claim(&self.out)?;
+        WorkSettings::new(&preset, &recordings, tuned)?.claim(&self.out)?;
 
         let [train, validation] =
             [&parts.train, &parts.validation].map(|part| Speakers::of(&recordings.clips_of(part)));
@@ -96,7 +98,7 @@ impl Tune {
             validation.clips,
             validation.names()
         );
-        let facts = Facts {
+        let facts = SearchFacts {
             preset: preset.name.clone(),
             classes: recordings.classes.clone(),
             seed: self.seed,

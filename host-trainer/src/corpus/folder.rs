@@ -13,7 +13,7 @@ use super::{Clip, Corpus, LeftOut, Why};
 
 /// What is in a folder.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct FolderContents {
     pub(super) clips: Vec<Clip>,
     /// Whether folders are their labels.
     pub(super) is_by_label: bool,
@@ -26,7 +26,11 @@ pub(super) struct Found {
 ///
 /// # Errors
 /// It can't be read, holds no recordings that are known by name or lie in folders, or has two labels or speakers of one name.
-pub(super) fn read(folder: &Path, speaker_pattern: Option<&Regex>, tables: &Tables) -> anyhow::Result<Found> {
+pub(super) fn read(
+    folder: &Path,
+    speaker_pattern: Option<&Regex>,
+    tables: &Tables,
+) -> anyhow::Result<FolderContents> {
     let (mut left_out, mut warnings) = (Vec::new(), Vec::new());
     let files = audio_files(folder, &mut left_out)?;
     let shown = folder.display();
@@ -53,7 +57,7 @@ pub(super) fn read(folder: &Path, speaker_pattern: Option<&Regex>, tables: &Tabl
             left_out.push(LeftOut { path: path.clone(), why: Why::UnknownName });
         }
     }
-    Ok(Found { clips, is_by_label, left_out, warnings })
+    Ok(FolderContents { clips, is_by_label, left_out, warnings })
 }
 
 /// Below the folder, the first folder is the label and the second, if there is one, the speaker.
@@ -180,7 +184,7 @@ mod tests {
         };
         let found = || read(&outer.path().join("My calls"), None, &Tables::default());
         add(b"\xe4rger/J\xfcrgen/1.wav");
-        let Found { clips, warnings, left_out, .. } = found().unwrap();
+        let FolderContents { clips, warnings, left_out, .. } = found().unwrap();
         let names: Vec<_> = clips.iter().map(|clip| (clip.label.as_str(), clip.speaker.as_str())).collect();
         assert_eq!(names, [("calm", "bo"), ("\u{fffd}rger", "J\u{fffd}rgen")]);
         assert_eq!((warnings.len(), left_out.len()), (2, 0));
@@ -201,7 +205,7 @@ mod tests {
     #[test]
     fn known_names_win_and_files_of_the_system_are_counted() {
         let folder = folder(&["x/DC_sa03.wav", "x/._DC_sa03.wav", "__MACOSX/x/DC_sa04.wav", "x/own.wav"]);
-        let Found { clips, left_out, is_by_label, .. } =
+        let FolderContents { clips, left_out, is_by_label, .. } =
             read(folder.path(), None, &Tables::default()).unwrap();
         assert!(!is_by_label);
         assert_eq!(clips.iter().map(|clip| clip.speaker.as_str()).collect::<Vec<_>>(), ["DC"]);

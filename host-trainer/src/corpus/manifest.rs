@@ -13,7 +13,7 @@ const COLUMNS: [&str; 5] = ["path", "label", "speaker", "corpus", "sex"];
 const NEEDED: usize = 2;
 
 /// Where each of [`COLUMNS`] is found.
-struct Header([Option<usize>; COLUMNS.len()]);
+struct ColumnPlaces([Option<usize>; COLUMNS.len()]);
 
 /// The recordings that a file lists; their paths are relative to it. Without a corpus they are of one that is named
 /// after the file.
@@ -47,7 +47,7 @@ pub(crate) fn write<'a>(path: &Path, clips: impl Iterator<Item = &'a Clip>) -> a
 
 fn parse(path: &Path) -> anyhow::Result<Vec<Clip>> {
     let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path)?;
-    let header = Header::of(csv.headers()?)?;
+    let header = ColumnPlaces::of(csv.headers()?)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let own = Corpus::new(&path.file_stem().unwrap_or_default().to_string_lossy());
     let mut clips = Vec::new();
@@ -61,7 +61,7 @@ fn parse(path: &Path) -> anyhow::Result<Vec<Clip>> {
     Ok(clips)
 }
 
-impl Header {
+impl ColumnPlaces {
     fn of(record: &StringRecord) -> anyhow::Result<Self> {
         let known = COLUMNS.join(", ");
         // Some programs mark UTF-8 by a byte order mark.

@@ -28,4 +28,4 @@ pub(crate) use split::hold_out_speakers;
 pub use split::{Parts, Split, by_test_speakers, split};
 pub(crate) use split::{by_test_clips, clips_by_people, clips_by_speaker};
 pub(crate) use summary::those;
-pub use summary::{Row, Summary};
+pub use summary::{Summary, SummaryRow};

@@ -12,14 +12,14 @@ pub struct Summary {
     /// The labels that occur: emotions first, in [`Emotion::ALL`]'s order, then the others, sorted.
     pub labels: Vec<String>,
     /// One row a corpus, in their order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<SummaryRow>,
     /// All corpora together.
-    pub total: Row,
+    pub total: SummaryRow,
 }
 
 /// One row of a [`Summary`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct SummaryRow {
     /// The corpus' name, or `total`.
     pub name: String,
     /// Different speakers.
@@ -37,10 +37,10 @@ impl Summary {
         let labels = labels(clips);
         let mut corpora = BTreeMap::<&Corpus, Vec<&Clip>>::new();
         clips.iter().for_each(|clip| corpora.entry(&clip.corpus).or_default().push(clip));
-        let row = |(corpus, clips): (&Corpus, Vec<&Clip>)| Row::count(corpus.name(), &labels, clips);
+        let row = |(corpus, clips): (&Corpus, Vec<&Clip>)| SummaryRow::count(corpus.name(), &labels, clips);
         Self {
             rows: corpora.into_iter().map(row).collect(),
-            total: Row::count("total", &labels, clips),
+            total: SummaryRow::count("total", &labels, clips),
             labels,
         }
     }
@@ -52,7 +52,7 @@ fn labels(clips: &[Clip]) -> Vec<String> {
     found.into_iter().map(|(_, label)| label.to_owned()).collect()
 }
 
-impl Row {
+impl SummaryRow {
     /// Counts clips of some labels.
     pub(crate) fn count<'a>(
         name: &str,
@@ -80,7 +80,7 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let labels = self.labels.iter().map(String::as_str);
         let mut table = table(["corpus", "speakers", "clips"].into_iter().chain(labels));
-        table.add_rows(self.rows.iter().chain(std::iter::once(&self.total)).map(Row::cells));
+        table.add_rows(self.rows.iter().chain(std::iter::once(&self.total)).map(SummaryRow::cells));
         table.fmt(f)
     }
 }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Clip;
-use crate::evaluate::{Examples, Scorer, Scores, Voices};
+use crate::evaluate::{Scorer, Scores, TestSet, Voices};
 use crate::features::knows_voices;
 
 /// Seconds of the same speaker that are heard before a clip.
@@ -45,7 +45,7 @@ impl Adapted {
     pub(super) fn score<'r>(
         fold: usize,
         blob: &[u8],
-        test: &Examples,
+        test: &TestSet,
         recordings: impl Iterator<Item = (Clip, &'r [i16])>,
     ) -> anyhow::Result<Vec<Self>> {
         let scorer = Scorer::new(blob)?;

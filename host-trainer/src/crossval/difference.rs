@@ -26,7 +26,7 @@ pub(crate) struct Difference {
 
 /// What both say of a speaker's clips of a corpus and class.
 #[derive(Debug, Default, Clone, Copy)]
-struct Sums {
+struct SpeakerSums {
     clips: f64,
     /// The differences.
     right: f64,
@@ -34,10 +34,10 @@ struct Sums {
 }
 
 /// By corpus and class.
-type Cells<'a> = BTreeMap<(&'a str, usize), Sums>;
+type Cells<'a> = BTreeMap<(&'a str, usize), SpeakerSums>;
 
 /// A clip in the mean over the seeds.
-struct Judged<'a> {
+struct ComparedClip<'a> {
     answer: &'a Answer,
     seeds: f64,
     right: f64,
@@ -73,7 +73,7 @@ impl Difference {
         }
         let speakers: Vec<Cells<'_>> = speakers.into_values().collect();
         let all: Vec<&Cells<'_>> = speakers.iter().collect();
-        let [ua, loss]: [fn(&Sums) -> f64; 2] = [|sums| sums.right, |sums| sums.loss];
+        let [ua, loss]: [fn(&SpeakerSums) -> f64; 2] = [|sums| sums.right, |sums| sums.loss];
         Ok(Self {
             against: against.to_owned(),
             ua: mean(&all, ua),
@@ -85,12 +85,12 @@ impl Difference {
 }
 
 /// Each clip, by its file's name and place within the corpus, over all seeds.
-fn judged<'a>(answers: &[&'a Answer]) -> BTreeMap<(&'a str, &'a str, &'a Path), Judged<'a>> {
+fn judged<'a>(answers: &[&'a Answer]) -> BTreeMap<(&'a str, &'a str, &'a Path), ComparedClip<'a>> {
     let (temperature, _) = calibrated(answers.iter().copied());
     let mut clips = BTreeMap::new();
     for &answer in answers {
         let key = (answer.corpus.as_str(), answer.speaker.as_str(), answer.path.as_path());
-        let clip = clips.entry(key).or_insert(Judged { answer, seeds: 0.0, right: 0.0, loss: 0.0 });
+        let clip = clips.entry(key).or_insert(ComparedClip { answer, seeds: 0.0, right: 0.0, loss: 0.0 });
         clip.seeds += 1.0;
         clip.right += f64::from(u8::from(answer.said().int8 == answer.truth));
         clip.loss += log_loss(&answer.logits.int8, answer.truth, temperature);
@@ -99,7 +99,7 @@ fn judged<'a>(answers: &[&'a Answer]) -> BTreeMap<(&'a str, &'a str, &'a Path), 
 }
 
 /// The mean over corpora of the mean over their classes.
-fn mean(speakers: &[&Cells<'_>], figure: fn(&Sums) -> f64) -> f64 {
+fn mean(speakers: &[&Cells<'_>], figure: fn(&SpeakerSums) -> f64) -> f64 {
     let mut cells: Cells<'_> = BTreeMap::new();
     for (&cell, sums) in speakers.iter().copied().flatten() {
         let sum = cells.entry(cell).or_default();

@@ -5,7 +5,7 @@ use crate::settings::Work;
 
 /// What all trainings of a cross-validation share besides preset and recordings.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Trained {
+pub(crate) struct CrossvalSettings {
     pub(crate) protocol: Protocol,
     /// Whether folds leave their own test clips out altogether.
     pub(crate) inner: bool,
@@ -15,7 +15,7 @@ pub(crate) struct Trained {
     pub(crate) environments: [u8; 32],
 }
 
-impl Work for Trained {
+impl Work for CrossvalSettings {
     const NAME: &'static str = "cross-validation";
 
     fn differences(&self, stored: &Self) -> Vec<(bool, &'static str)> {

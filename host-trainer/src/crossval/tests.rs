@@ -63,9 +63,9 @@ fn adapted(ua: f64) -> Vec<Adapted> {
     [(15, ua), (60, 0.1 + ua)].map(|(seconds, ua)| Adapted { seconds, scores: Scores { wa: ua, ua } }).into()
 }
 
-fn summary(outcomes: &[Outcome]) -> Summary {
+fn summary(outcomes: &[Outcome]) -> CrossvalResults {
     let blob = crate::SHIPPED_MODEL;
-    let facts = Facts {
+    let facts = CrossvalFacts {
         protocol: "folds",
         inner: false,
         preset: "small".to_owned(),
@@ -79,7 +79,7 @@ fn summary(outcomes: &[Outcome]) -> Summary {
         speakers: vec![speaker.to_owned()],
         parts: Parts { train: Vec::new(), validation: Vec::new(), test: Vec::new() },
     };
-    Summary::new(facts, model, &[cut("1", "01"), cut("2", "02")], outcomes).unwrap()
+    CrossvalResults::new(facts, model, &[cut("1", "01"), cut("2", "02")], outcomes).unwrap()
 }
 
 /// Two folds, two seeds, four clips each. UA in int8, which is WA here as classes are even:
@@ -172,7 +172,7 @@ fn intervals_hold_the_figures() {
 
 #[test]
 fn what_quantisation_costs_is_the_difference_of_the_means() {
-    let Summary { quantisation, mean, .. } = summary(&grid());
+    let CrossvalResults { quantisation, mean, .. } = summary(&grid());
     assert!((quantisation.ua - (mean.scores.float.ua - mean.scores.int8.ua)).abs() < 1e-12);
 }
 

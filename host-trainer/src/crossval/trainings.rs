@@ -97,17 +97,17 @@ impl Trainings<'_> {
         let options = Options { environments, ..Options::new(&folder, task.seed) };
         record::write(&folder, self.preset, self.recordings, task.seed)?;
         record::write_parts(&self.fold(task), &self.recordings.clips, parts)?;
-        let examples = self.recordings.taught(train, &self.teachers[task.fold - 1]);
+        let learnt = self.recordings.taught(train, &self.teachers[task.fold - 1]);
         let name = task.to_string();
         let model =
-            workers::fit_on(board, &name, self.preset, &self.recordings.classes, &examples, options)?.model;
+            workers::fit_on(board, &name, self.preset, &self.recordings.classes, &learnt, options)?.model;
 
         let length = self.preset.front_end.window_samples as usize;
         let blob = quantise::export(&model, &self.recordings.calibration(train, length))?;
         files::write_whole(&folder.join("model.postcard"), &blob)?;
-        let windows = self.recordings.windows(test, length);
-        let adapted = Adapted::score(task.fold, &blob, &windows, self.recordings.whole(test))?;
-        let outcome = Outcome::new((task.fold, task.seed), Answers::ask(&model, &blob, &windows)?, adapted);
+        let tested = self.recordings.test_set(test, length);
+        let adapted = Adapted::score(task.fold, &blob, &tested, self.recordings.whole(test))?;
+        let outcome = Outcome::new((task.fold, task.seed), Answers::ask(&model, &blob, &tested)?, adapted);
         outcome.write(&folder)?;
         let [float, int8] = [outcome.scores.float.ua, outcome.scores.int8.ua].map(|ua| 100.0 * ua);
         board.line(&format!("{task}: UA {float:.1} % in float, {int8:.1} % in int8"));

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf, absolute};
 use anyhow::{Context, bail, ensure};
 use rayon::prelude::*;
 
-use super::{Both, Confusion, Example, Examples, Scorer, largest};
+use super::{Both, Confusion, Scorer, TestClip, TestSet, largest};
 use crate::corpus::{Corpus, Sex};
 use crate::features::Voice;
 use crate::files;
@@ -71,20 +71,20 @@ impl Answers {
     ///
     /// # Errors
     /// The engine refuses the blob.
-    pub fn ask(model: &FloatModel, blob: &[u8], test: &Examples) -> anyhow::Result<Self> {
+    pub fn ask(model: &FloatModel, blob: &[u8], test: &TestSet) -> anyhow::Result<Self> {
         let scorer = Scorer::new(blob)?;
-        let answer = |example: &Example| {
-            let said = scorer.classify(&example.window);
+        let answer = |clip: &TestClip| {
+            let said = scorer.classify(&clip.window);
             let step = scorer.logit_step();
-            let input = model.hearing.input(&example.window, &Voice::default());
+            let input = model.hearing.input(&clip.window, &Voice::default());
             let float = infer::logits(&model.network, &model.weights, &[input]).concat();
             Answer {
                 // The file of answers may lie elsewhere, and be read from elsewhere.
-                path: absolute(&example.clip.path).unwrap_or_else(|_| example.clip.path.clone()),
-                corpus: example.clip.corpus.id().to_owned(),
-                speaker: example.clip.speaker.clone(),
-                sex: example.clip.sex,
-                truth: example.class,
+                path: absolute(&clip.source.path).unwrap_or_else(|_| clip.source.path.clone()),
+                corpus: clip.source.corpus.id().to_owned(),
+                speaker: clip.source.speaker.clone(),
+                sex: clip.source.sex,
+                truth: clip.class,
                 confidence: said.confidence,
                 logits: Both {
                     float: float.into_iter().map(|logit| logit / model.temperature).collect(),
@@ -92,7 +92,7 @@ impl Answers {
                 },
             }
         };
-        Ok(Self { labels: model.labels.clone(), answers: test.examples.par_iter().map(answer).collect() })
+        Ok(Self { labels: model.labels.clone(), answers: test.clips.par_iter().map(answer).collect() })
     }
 
     /// The answers by true and by said class.
@@ -247,11 +247,13 @@ mod tests {
     fn a_model_s_answers_come_back() {
         let (model, windows) = model_and_clips(11);
         let blob = quantise::export(&model, &windows).unwrap();
-        let clip = Clip::from_path("DC_sa03.wav".as_ref()).unwrap();
-        let examples =
-            windows.iter().map(|window| Example { clip: clip.clone(), class: 1, window: window.clone() });
-        let test =
-            Examples { labels: model.labels.clone(), sample_rate: 22_050, examples: examples.collect() };
+        let source = Clip::from_path("DC_sa03.wav".as_ref()).unwrap();
+        let clips = windows.iter().map(|window| TestClip {
+            source: source.clone(),
+            class: 1,
+            window: window.clone(),
+        });
+        let test = TestSet { labels: model.labels.clone(), sample_rate: 22_050, clips: clips.collect() };
         let answers = Answers::ask(&model, &blob, &test).unwrap();
         for answer in &answers.answers {
             let softmax = infer::softmax(&answer.logits.int8);

@@ -32,18 +32,18 @@ pub struct Moments<'m, I> {
     step: usize,
     session: Box<Session<'m>>,
     arena: Vec<i8>,
-    speech: Option<Speech<'m>>,
+    speech: Option<SpeechTrack<'m>>,
     /// Samples so far, and those at the answer before.
     heard: usize,
     since: usize,
     /// Answers of which it is not known yet whether there was speech.
-    waiting: VecDeque<Answer>,
+    waiting: VecDeque<WaitingAnswer>,
     is_over: bool,
     fault: Option<anyhow::Error>,
 }
 
 /// An answer to the samples between two positions, and all before.
-struct Answer {
+struct WaitingAnswer {
     start: usize,
     end: usize,
     prediction: Prediction,
@@ -64,7 +64,7 @@ impl<'m> Scorer<'m> {
             step: ((every * sample_rate).round() as usize).max(1),
             session,
             arena,
-            speech: Speech::new(self.model().front_end()),
+            speech: SpeechTrack::new(self.model().front_end()),
             heard: 0,
             since: 0,
             waiting: VecDeque::new(),
@@ -92,7 +92,7 @@ impl<I: Iterator<Item = anyhow::Result<Vec<i16>>>> Iterator for Moments<'_, I> {
             }
             self.is_over |= self.fault.is_some();
             if self.is_over {
-                self.speech.iter_mut().for_each(Speech::end);
+                self.speech.iter_mut().for_each(SpeechTrack::end);
             }
         }
     }
@@ -126,23 +126,27 @@ impl<'m, I> Moments<'m, I> {
 
     fn note(&mut self, answer: Result<Classification<'m>, NotReady>) {
         let Ok(answer) = answer else { return };
-        self.waiting.push_back(Answer { start: self.since, end: self.heard, prediction: answer.into() });
+        self.waiting.push_back(WaitingAnswer {
+            start: self.since,
+            end: self.heard,
+            prediction: answer.into(),
+        });
         self.since = self.heard;
     }
 
     fn next_ready(&mut self) -> Option<Moment> {
-        let &Answer { start, end, .. } = self.waiting.front()?;
+        let &WaitingAnswer { start, end, .. } = self.waiting.front()?;
         let speech = match &mut self.speech {
             Some(speech) => Some(speech.between(start, end)?),
             None => None,
         };
-        let Answer { prediction, .. } = self.waiting.pop_front()?;
+        let WaitingAnswer { prediction, .. } = self.waiting.pop_front()?;
         Some(Moment { t: end as f64 / self.sample_rate, speech, prediction })
     }
 }
 
 /// Where a recording has speech.
-struct Speech<'m> {
+struct SpeechTrack<'m> {
     hop: usize,
     stream: FrameStream,
     speech: features::Speech<'m>,
@@ -152,7 +156,7 @@ struct Speech<'m> {
     is_over: bool,
 }
 
-impl<'m> Speech<'m> {
+impl<'m> SpeechTrack<'m> {
     fn new(params: &FrontEndParams<'m>) -> Option<Self> {
         Some(Self {
             hop: params.hop_length.into(),

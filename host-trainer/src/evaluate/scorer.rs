@@ -3,7 +3,7 @@ use engine::{Model, Session, Voice};
 use rayon::prelude::*;
 
 use super::prediction::Prediction;
-use super::{Example, Examples, Voices};
+use super::{TestClip, TestSet, Voices};
 use crate::audio;
 
 /// Runs a blob over recordings by the engine's own code, as a device does.
@@ -71,20 +71,20 @@ impl<'m> Scorer<'m> {
         session.finish(&mut arena).expect("a window that was filled up has an answer").into()
     }
 
-    /// What it says of each example after so many seconds of its speaker's other clips, drawn by `seed`. The voices are those
-    /// of the examples, in their order.
+    /// What it says of each clip after so many seconds of its speaker's other clips, drawn by `seed`. The voices are those
+    /// of the clips, in their order.
     #[must_use]
     pub fn classify_after(
         &self,
-        examples: &Examples,
+        test: &TestSet,
         voices: &Voices<'_>,
         seconds: u32,
         seed: u64,
     ) -> Vec<Prediction> {
-        let predict = |(index, example): (usize, &Example)| {
-            self.classify_voice(&example.window, &voices.after(seconds, index, seed))
+        let predict = |(index, clip): (usize, &TestClip)| {
+            self.classify_voice(&clip.window, &voices.after(seconds, index, seed))
         };
-        examples.examples.par_iter().enumerate().map(predict).collect()
+        test.clips.par_iter().enumerate().map(predict).collect()
     }
 }
 

@@ -13,12 +13,12 @@ use crate::features;
 #[derive(Debug)]
 pub struct Voices<'m> {
     front_end: FrontEndParams<'m>,
-    heard: Vec<Heard>,
+    heard: Vec<VoiceSample>,
 }
 
 /// A recording that a voice can be learnt from.
 #[derive(Debug)]
-struct Heard {
+struct VoiceSample {
     clip: Clip,
     samples: usize,
     /// What is learnt from this recording alone.
@@ -33,7 +33,7 @@ impl<'m> Voices<'m> {
         recordings: impl IntoIterator<Item = (Clip, &'r [i16])>,
     ) -> Self {
         let recordings: Vec<_> = recordings.into_iter().collect();
-        let hear = |(clip, samples): (Clip, &[i16])| Heard {
+        let hear = |(clip, samples): (Clip, &[i16])| VoiceSample {
             clip,
             samples: samples.len(),
             voice: features::learn(front_end, samples),
@@ -52,17 +52,17 @@ impl<'m> Voices<'m> {
         features::together(&self.front_end, heard.into_iter().map(|heard| &heard.voice))
     }
 
-    fn drawn(&self, seconds: u32, clip: usize, seed: u64) -> Vec<&Heard> {
+    fn drawn(&self, seconds: u32, clip: usize, seed: u64) -> Vec<&VoiceSample> {
         let speaker = self.heard[clip].clip.voice();
         let others = self.heard.iter().enumerate().filter(|&(index, _)| index != clip);
-        let mut others: Vec<&Heard> =
+        let mut others: Vec<&VoiceSample> =
             others.map(|(_, heard)| heard).filter(|heard| heard.clip.voice() == speaker).collect();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(clip as u64);
         others.shuffle(&mut rng);
         let needed = seconds as usize * self.front_end.sample_rate as usize;
         let mut full = 0;
-        let is_needed = |heard: &&Heard| {
+        let is_needed = |heard: &&VoiceSample| {
             let is_needed = full < needed;
             full += heard.samples;
             is_needed
@@ -94,7 +94,7 @@ mod tests {
         (0..12).map(clip).collect()
     }
 
-    fn paths<'h>(drawn: &[&'h Heard]) -> Vec<&'h std::path::Path> {
+    fn paths<'h>(drawn: &[&'h VoiceSample]) -> Vec<&'h std::path::Path> {
         drawn.iter().map(|heard| heard.clip.path.as_path()).collect()
     }
 

@@ -4,12 +4,15 @@ use anyhow::{Context, bail, ensure};
 use engine::blob::{Op, Window};
 use tract_tflite::tflite::FullyConnectedOptionsWeightsFormat;
 
-use super::filter::{Weights, filter};
+use super::filter::{FilterWeights, filter};
 use super::graph::Operator;
-use super::network::{Network, sizes};
+use super::network::{NetworkBuilder, sizes};
 
 /// Over all of its input, or over the channels of each position: that is a convolution with a kernel of one.
-pub(super) fn fully_connected(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
+pub(super) fn fully_connected(
+    network: &mut NetworkBuilder<'_, '_>,
+    operator: &Operator<'_>,
+) -> anyhow::Result<()> {
     let options = operator.table.builtin_options_as_fully_connected_options().context("it has no options")?;
     ensure!(
         options.weights_format() == FullyConnectedOptionsWeightsFormat::DEFAULT,
@@ -21,7 +24,7 @@ pub(super) fn fully_connected(network: &mut Network<'_, '_>, operator: &Operator
         bail!("its weights have the shape {:?}", stored.shape)
     };
     let clamp = network.clamp(operator, options.fused_activation_function())?;
-    let weights = Weights { values: stored.weights()?, channels, axis: 0, are_innermost: false };
+    let weights = FilterWeights { values: stored.weights()?, channels, axis: 0, are_innermost: false };
     let filter = filter(network, operator, input, &weights, clamp)?;
     let [height, width, inputs] = sizes(input.tensor);
     if depth == height * width * inputs {

@@ -4,10 +4,10 @@ use anyhow::{Context, ensure};
 use tract_tflite::tflite::{ActivationFunctionType, BuiltinOperator};
 
 use super::graph::Operator;
-use super::network::{Network, same_quantisation, sizes};
+use super::network::{NetworkBuilder, same_quantisation, sizes};
 use crate::quantise;
 
-pub(super) fn add(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
+pub(super) fn add(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
     let options = operator.table.builtin_options_as_add_options().context("it has no options")?;
     let (input, other) = (network.value(operator, 0)?, network.value(operator, 1)?);
     ensure!(input.index != other.index, "it adds a tensor to itself, which is not supported");
@@ -24,7 +24,7 @@ pub(super) fn add(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> any
     network.push(operator, input, output, op)
 }
 
-pub(super) fn softmax(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
+pub(super) fn softmax(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
     let options = operator.table.builtin_options_as_softmax_options().context("it has no options")?;
     let input = network.value(operator, 0)?;
     let stored = network.stored(operator, 0)?;
@@ -40,7 +40,10 @@ pub(super) fn softmax(network: &mut Network<'_, '_>, operator: &Operator<'_>) ->
 }
 
 /// Bounds what the layer before it writes.
-pub(super) fn activation(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
+pub(super) fn activation(
+    network: &mut NetworkBuilder<'_, '_>,
+    operator: &Operator<'_>,
+) -> anyhow::Result<()> {
     let input = network.value(operator, 0)?;
     let output = network.output(operator, sizes(input.tensor))?;
     let is_alone =

@@ -5,11 +5,11 @@ use engine::blob::{Clamp, Filter, Rescale};
 
 use super::constant::Numbers;
 use super::graph::Operator;
-use super::network::{Network, Value};
+use super::network::{NetworkBuilder, Value};
 use crate::quantise;
 
 /// int8 weights of a layer, in the engine's order.
-pub(super) struct Weights<'f> {
+pub(super) struct FilterWeights<'f> {
     pub(super) values: &'f [u8],
     /// Output channels, and along which axis of the file they lie.
     pub(super) channels: usize,
@@ -34,10 +34,10 @@ impl Weights<'_> {
 /// The factor of each channel is `input scale * weight scale / output scale`, in double precision (TFLite's
 /// `PopulateConvolutionQuantizationParams`), and the input's zero point goes into the bias.
 pub(super) fn filter<'b>(
-    network: &Network<'_, 'b>,
+    network: &NetworkBuilder<'_, 'b>,
     operator: &Operator<'_>,
     input: Value,
-    weights: &Weights<'_>,
+    weights: &FilterWeights<'_>,
     clamp: Clamp,
 ) -> anyhow::Result<Filter<'b>> {
     let output = network.written(operator).activation()?;

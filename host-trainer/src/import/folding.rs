@@ -4,11 +4,11 @@ use anyhow::{bail, ensure};
 use tract_tflite::tflite::TensorType;
 
 use super::graph::Operator;
-use super::network::{Network, Value, same_quantisation, sizes};
+use super::network::{NetworkBuilder, Value, same_quantisation, sizes};
 use crate::tensor::significant;
 
 /// `RESHAPE`, `SQUEEZE`, `EXPAND_DIMS`: the values stay where they are. What reads them next checks that it can.
-pub(super) fn reshape(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
+pub(super) fn reshape(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
     let input = network.value(operator, 0)?;
     let (before, after) = (network.stored(operator, 0)?.sizes()?, network.written(operator).sizes()?);
     let is_view = significant(before) == significant(after);
@@ -23,7 +23,7 @@ pub(super) fn reshape(network: &mut Network<'_, '_>, operator: &Operator<'_>) ->
 }
 
 /// `PAD` around rows and columns, by the value that stands for 0, which the convolution behind it takes in.
-pub(super) fn pad(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
+pub(super) fn pad(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
     let input = network.padded(operator, 0)?;
     let stored = network.stored(operator, 1)?.int32()?;
     let (pairs, _) = stored.as_chunks::<2>();
@@ -48,7 +48,7 @@ pub(super) fn pad(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> any
 }
 
 /// `QUANTIZE` and `DEQUANTIZE` at the network's ends: it takes and gives int8.
-pub(super) fn convert(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
+pub(super) fn convert(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
     let input = network.value(operator, 0)?;
     let output = network.written(operator);
     let is_end = operator.output == network.graph.output && output.kind != TensorType::INT8;

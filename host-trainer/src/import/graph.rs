@@ -7,14 +7,14 @@ use crate::quantise::Affine;
 
 /// The one subgraph of a file.
 pub(super) struct Graph<'f> {
-    pub(super) tensors: Vec<Stored<'f>>,
+    pub(super) tensors: Vec<StoredTensor<'f>>,
     pub(super) operators: Vec<Operator<'f>>,
     pub(super) input: usize,
     pub(super) output: usize,
 }
 
 /// A tensor as the file describes it.
-pub(super) struct Stored<'f> {
+pub(super) struct StoredTensor<'f> {
     pub(super) name: &'f str,
     /// The batch first.
     pub(super) shape: Vec<usize>,
@@ -49,8 +49,9 @@ impl<'f> Graph<'f> {
         let subgraph = subgraphs.get(0);
         let buffers: Vec<_> = model.buffers().unwrap_or_default().iter().collect();
         let tensors = subgraph.tensors().unwrap_or_default().iter();
-        let tensors =
-            tensors.map(|tensor| Stored::read(&tensor, &buffers)).collect::<anyhow::Result<Vec<_>>>()?;
+        let tensors = tensors
+            .map(|tensor| StoredTensor::read(&tensor, &buffers))
+            .collect::<anyhow::Result<Vec<_>>>()?;
         let codes: Vec<_> = model.operator_codes().unwrap_or_default().iter().collect();
         let operators = subgraph.operators().unwrap_or_default().iter().enumerate();
         let operators = operators.map(|(index, table)| {
@@ -113,7 +114,7 @@ impl<'f> Operator<'f> {
     }
 }
 
-impl<'f> Stored<'f> {
+impl<'f> StoredTensor<'f> {
     fn read(tensor: &schema::Tensor<'f>, buffers: &[schema::Buffer<'f>]) -> anyhow::Result<Self> {
         let name = tensor.name().unwrap_or_default();
         let damaged = || format!("tensor {name} is damaged");

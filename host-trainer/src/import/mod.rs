@@ -27,7 +27,7 @@ use tract_tflite::tflite::{BuiltinOperator, TensorType};
 
 use crate::quantise::Affine;
 use graph::{Graph, Operator};
-use network::{Network, sizes};
+use network::{NetworkBuilder, sizes};
 
 /// What a file does not say of a network.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ pub fn import(file: &[u8], meaning: Meaning<'_>) -> anyhow::Result<Vec<u8>> {
         answer.index > 0 && answer.index == network.layers.len(),
         "its output is not what its last layer computes; convert the model without layers that nothing needs"
     );
-    let Network { mut input, mut layers, .. } = network;
+    let NetworkBuilder { mut input, mut layers, .. } = network;
     let front_end = meaning.front_end.map(|file| file.params(&bytes, Affine::of(input)));
     if columns_are_time(input, answer.tensor, front_end.as_ref())? {
         layout::transpose(&bytes, &mut input, &mut layers);
@@ -82,9 +82,9 @@ pub fn import(file: &[u8], meaning: Meaning<'_>) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The engine's layers for those of the file.
-fn network<'g, 'b>(graph: &'g Graph<'g>, bytes: &'b Bump) -> anyhow::Result<Network<'g, 'b>> {
+fn network<'g, 'b>(graph: &'g Graph<'g>, bytes: &'b Bump) -> anyhow::Result<NetworkBuilder<'g, 'b>> {
     let (input, names) = input::input(graph)?;
-    let mut network = Network::new(graph, bytes, input, &names);
+    let mut network = NetworkBuilder::new(graph, bytes, input, &names);
     for (index, operator) in graph.operators.iter().enumerate() {
         if names.contains(&operator.output) {
             continue;
@@ -97,7 +97,7 @@ fn network<'g, 'b>(graph: &'g Graph<'g>, bytes: &'b Bump) -> anyhow::Result<Netw
     Ok(network)
 }
 
-fn append(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
+fn append(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
     match operator.kind {
         BuiltinOperator::CONV_2D => convolution::conv2d(network, operator),
         BuiltinOperator::DEPTHWISE_CONV_2D => convolution::depthwise_conv2d(network, operator),

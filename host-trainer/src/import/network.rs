@@ -5,11 +5,11 @@ use bumpalo::Bump;
 use engine::blob::{Clamp, Layer, MAX_LAYERS, Op, Tensor};
 use tract_tflite::tflite::ActivationFunctionType;
 
-use super::graph::{Graph, Operator, Stored};
+use super::graph::{Graph, Operator, StoredTensor};
 use crate::quantise::Affine;
 
 /// The layers so far, and what has become of the file's tensors.
-pub(super) struct Network<'g, 'b> {
+pub(super) struct NetworkBuilder<'g, 'b> {
     pub(super) graph: &'g Graph<'g>,
     /// Where the bytes of filters lie.
     pub(super) bytes: &'b Bump,
@@ -26,17 +26,17 @@ pub(super) struct Value {
     pub(super) index: usize,
     pub(super) tensor: Tensor,
     /// Rows and columns of padding around it that the layer which reads it is to add.
-    pub(super) padding: [Padding; 2],
+    pub(super) padding: [AxisPadding; 2],
 }
 
 /// Padding along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Padding {
+pub(super) struct AxisPadding {
     pub(super) before: usize,
     pub(super) behind: usize,
 }
 
-impl<'g, 'b> Network<'g, 'b> {
+impl<'g, 'b> NetworkBuilder<'g, 'b> {
     /// Begins with the input alone, which several tensors of the file may stand for.
     pub(super) fn new(graph: &'g Graph<'g>, bytes: &'b Bump, input: Tensor, names: &[usize]) -> Self {
         let mut values = vec![None; graph.tensors.len()];
@@ -52,13 +52,17 @@ impl<'g, 'b> Network<'g, 'b> {
     }
 
     /// The tensor of the file that is an operand.
-    pub(super) fn stored(&self, operator: &Operator<'_>, operand: usize) -> anyhow::Result<&'g Stored<'g>> {
+    pub(super) fn stored(
+        &self,
+        operator: &Operator<'_>,
+        operand: usize,
+    ) -> anyhow::Result<&'g StoredTensor<'g>> {
         let index = operator.inputs.get(operand).copied().flatten();
         index.map(|index| &self.graph.tensors[index]).with_context(|| format!("operand {operand} is missing"))
     }
 
     /// The tensor that it writes.
-    pub(super) fn written(&self, operator: &Operator<'_>) -> &'g Stored<'g> {
+    pub(super) fn written(&self, operator: &Operator<'_>) -> &'g StoredTensor<'g> {
         &self.graph.tensors[operator.output]
     }
 
@@ -75,7 +79,7 @@ impl<'g, 'b> Network<'g, 'b> {
     pub(super) fn value(&self, operator: &Operator<'_>, operand: usize) -> anyhow::Result<Value> {
         let value = self.padded(operator, operand)?;
         ensure!(
-            value.padding == <[Padding; 2]>::default(),
+            value.padding == <[AxisPadding; 2]>::default(),
             "it reads a padded tensor; only convolutions can take the padding in"
         );
         Ok(value)

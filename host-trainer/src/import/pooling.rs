@@ -5,16 +5,16 @@ use engine::blob::{Op, Rescale};
 use tract_tflite::tflite::BuiltinOperator;
 
 use super::graph::Operator;
-use super::network::{Network, same_quantisation};
-use super::window::Sliding;
+use super::network::{NetworkBuilder, same_quantisation};
+use super::window::ImportedWindow;
 
-pub(super) fn pool(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
+pub(super) fn pool(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
     let options = operator.table.builtin_options_as_pool_2_doptions().context("it has no options")?;
     let input = network.value(operator, 0)?;
     network.ensure_shape(operator, input)?;
     let kernel = [options.filter_height(), options.filter_width()].map(usize::try_from);
     let [Ok(height), Ok(width)] = kernel else { bail!("it has a kernel of less than 0") };
-    let sliding = Sliding {
+    let sliding = ImportedWindow {
         kernel: [height, width],
         stride: [options.stride_h(), options.stride_w()],
         mode: options.padding(),
@@ -34,7 +34,7 @@ pub(super) fn pool(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> an
 }
 
 /// The mean over all positions.
-pub(super) fn mean(network: &mut Network<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
+pub(super) fn mean(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
     let input = network.value(operator, 0)?;
     let stored = network.stored(operator, 0)?;
     let rank = stored.shape.len();

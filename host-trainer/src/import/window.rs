@@ -7,13 +7,13 @@ use tract_tflite::tflite::Padding as Mode;
 use super::network::Value;
 
 /// Kernel, stride and padding as the file has them: rows, then columns.
-pub(super) struct Sliding {
+pub(super) struct ImportedWindow {
     pub(super) kernel: [usize; 2],
     pub(super) stride: [i32; 2],
     pub(super) mode: Mode,
 }
 
-impl Sliding {
+impl ImportedWindow {
     /// As the engine has them, with the output's height and width (TFLite's `ComputePaddingHeightWidth`).
     pub(super) fn over(&self, input: Value) -> anyhow::Result<(Window, [usize; 2])> {
         let sizes = [input.tensor.height, input.tensor.width].map(usize::from);
@@ -58,10 +58,10 @@ impl Sliding {
 mod tests {
     use engine::blob::Tensor;
 
-    use super::super::network::Padding;
+    use super::super::network::AxisPadding;
     use super::*;
 
-    fn input(height: u16, width: u16, padding: [Padding; 2]) -> Value {
+    fn input(height: u16, width: u16, padding: [AxisPadding; 2]) -> Value {
         let tensor = Tensor { height, width, channels: 1, zero_point: 0, scale: 1.0 };
         Value { index: 0, tensor, padding }
     }
@@ -70,7 +70,7 @@ mod tests {
     /// before, one behind.
     #[test]
     fn same_padding_has_the_odd_one_behind() {
-        let sliding = Sliding { kernel: [3, 3], stride: [2, 2], mode: Mode::SAME };
+        let sliding = ImportedWindow { kernel: [3, 3], stride: [2, 2], mode: Mode::SAME };
         let (window, output) = sliding.over(input(5, 6, Default::default())).unwrap();
         assert_eq!((window.padding, output), ([1, 0], [3, 3]));
     }
@@ -78,8 +78,8 @@ mod tests {
     /// 1 + 6 + 1 rows and 6 + 1 columns, by steps of 2: 3 each.
     #[test]
     fn explicit_padding_is_taken_in() {
-        let sliding = Sliding { kernel: [3, 3], stride: [2, 2], mode: Mode::VALID };
-        let padding = [(1, 1), (0, 1)].map(|(before, behind)| Padding { before, behind });
+        let sliding = ImportedWindow { kernel: [3, 3], stride: [2, 2], mode: Mode::VALID };
+        let padding = [(1, 1), (0, 1)].map(|(before, behind)| AxisPadding { before, behind });
         let (window, output) = sliding.over(input(6, 6, padding)).unwrap();
         assert_eq!((window.padding, output), ([1, 0], [3, 3]));
     }
@@ -87,8 +87,8 @@ mod tests {
     #[test]
     fn what_the_engine_cannot_slide_is_refused() {
         let over = |kernel, stride, before| {
-            let sliding = Sliding { kernel: [kernel; 2], stride: [stride; 2], mode: Mode::VALID };
-            let padding = [Padding { before, behind: 0 }; 2];
+            let sliding = ImportedWindow { kernel: [kernel; 2], stride: [stride; 2], mode: Mode::VALID };
+            let padding = [AxisPadding { before, behind: 0 }; 2];
             sliding.over(input(300, 300, padding)).err().map(|error| error.to_string()).unwrap_or_default()
         };
         assert_eq!(over(3, 1, 0), "");

@@ -1,7 +1,7 @@
 use anyhow::{Context, bail, ensure};
 
 use super::{LayerSpec, Network, OpSpec};
-use crate::ops::{Padding, Window};
+use crate::ops::{Padding, SlidingWindow};
 
 impl Network {
     /// Height, width and channels of every tensor: the input, then what each layer writes.
@@ -81,7 +81,7 @@ impl Network {
 impl OpSpec {
     /// The window that the operator slides over an input of this shape, if it is one that does.
     #[must_use]
-    pub fn window(&self, input: [usize; 3]) -> Option<Window> {
+    pub fn window(&self, input: [usize; 3]) -> Option<SlidingWindow> {
         let [height, width, _] = input;
         let (kernel, stride, padding) = match *self {
             Self::Conv2d { kernel, stride, padding, .. }
@@ -92,7 +92,7 @@ impl OpSpec {
             Self::GlobalAveragePool => ([height, width], [1, 1], Padding::NONE),
             Self::Add { .. } | Self::Dropout { .. } | Self::Dense { .. } => return None,
         };
-        Some(Window { input, kernel, stride, padding })
+        Some(SlidingWindow { input, kernel, stride, padding })
     }
 }
 

@@ -1,10 +1,10 @@
 use rayon::prelude::*;
 
 use super::max_pool::pixels;
-use super::{Tape, Variable, Window};
+use super::{SlidingWindow, Tape, Variable};
 
 /// The mean of each channel under the window. A window as large as the input is global average pooling.
-pub fn average_pool(tape: &mut Tape, input: &Variable, window: Window) -> Variable {
+pub fn average_pool(tape: &mut Tape, input: &Variable, window: SlidingWindow) -> Variable {
     let values = forward(input.values(), window);
     let input = input.clone();
     Variable::on_tape(tape, values, move |gradients, _, gradient| {
@@ -18,7 +18,7 @@ pub fn average_pool(tape: &mut Tape, input: &Variable, window: Window) -> Variab
     })
 }
 
-pub(crate) fn forward(input: &[f32], window: Window) -> Vec<f32> {
+pub(crate) fn forward(input: &[f32], window: SlidingWindow) -> Vec<f32> {
     let (channels, share) = (window.input[2], share(window));
     let output_len = window.positions() * channels;
     let mut output = vec![0.0; input.len() / window.input_len() * output_len];
@@ -33,7 +33,7 @@ pub(crate) fn forward(input: &[f32], window: Window) -> Vec<f32> {
     output
 }
 
-fn backward(window: Window, gradient: &[f32], input_gradient: &mut [f32]) {
+fn backward(window: SlidingWindow, gradient: &[f32], input_gradient: &mut [f32]) {
     let share = share(window);
     for (place, gradient) in window.places().zip(gradient.chunks_exact(window.input[2])) {
         for start in pixels(window, place) {
@@ -44,7 +44,7 @@ fn backward(window: Window, gradient: &[f32], input_gradient: &mut [f32]) {
 }
 
 /// What each value under the window adds to the mean.
-fn share(window: Window) -> f32 {
+fn share(window: SlidingWindow) -> f32 {
     1.0 / (window.kernel[0] * window.kernel[1]) as f32
 }
 
@@ -56,16 +56,17 @@ mod tests {
 
     #[test]
     fn worked_by_hand() {
-        let window = Window { input: [2, 2, 2], kernel: [2, 2], stride: [1, 1], padding: Padding::NONE };
+        let window =
+            SlidingWindow { input: [2, 2, 2], kernel: [2, 2], stride: [1, 1], padding: Padding::NONE };
         assert_eq!(forward(&[1.0, 10.0, 2.0, 20.0, 3.0, 30.0, 6.0, 60.0], window), [3.0, 30.0]);
     }
 
     #[test]
     fn gradients() {
         let shapes = [
-            Window { input: [4, 6, 3], kernel: [2, 2], stride: [2, 2], padding: Padding::NONE },
-            Window { input: [5, 7, 2], kernel: [3, 2], stride: [1, 2], padding: Padding::NONE },
-            Window { input: [3, 5, 4], kernel: [3, 5], stride: [1, 1], padding: Padding::NONE },
+            SlidingWindow { input: [4, 6, 3], kernel: [2, 2], stride: [2, 2], padding: Padding::NONE },
+            SlidingWindow { input: [5, 7, 2], kernel: [3, 2], stride: [1, 2], padding: Padding::NONE },
+            SlidingWindow { input: [3, 5, 4], kernel: [3, 5], stride: [1, 1], padding: Padding::NONE },
         ];
         for (seed, window) in (0..).zip(shapes) {
             let input = random(seed, 3 * window.input_len());

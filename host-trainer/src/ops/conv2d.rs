@@ -5,22 +5,23 @@ use super::sliding::{
     gradient_size,
 };
 use super::tile::compute;
-use super::{Tape, Variable, Window};
+use super::{SlidingWindow, Tape, Variable};
 
 /// Samples whose share of the weights' gradient is summed by one thread.
 pub(super) const GROUP: usize = 4;
 
 /// 2-D convolution over every input channel. Weights: output channel, row, column, input channel.
-pub fn conv2d(tape: &mut Tape, input: &Variable, weight: &Variable, window: Window) -> Variable {
+pub fn conv2d(tape: &mut Tape, input: &Variable, weight: &Variable, window: SlidingWindow) -> Variable {
     on_tape(tape, input, weight, window, &Convolution { forward, weight_gradient, add_input_gradient })
 }
 
 /// A kind of convolution.
 pub(super) struct Convolution {
-    pub(super) forward: fn(input: &[f32], weight: &[f32], window: Window) -> Vec<f32>,
+    pub(super) forward: fn(input: &[f32], weight: &[f32], window: SlidingWindow) -> Vec<f32>,
     pub(super) weight_gradient:
-        fn(input: &[f32], weights: usize, window: Window, gradient: &[f32]) -> Vec<f32>,
-    pub(super) add_input_gradient: fn(weight: &[f32], window: Window, gradient: &[f32], sums: &mut [f32]),
+        fn(input: &[f32], weights: usize, window: SlidingWindow, gradient: &[f32]) -> Vec<f32>,
+    pub(super) add_input_gradient:
+        fn(weight: &[f32], window: SlidingWindow, gradient: &[f32], sums: &mut [f32]),
 }
 
 /// Puts a convolution of either kind on the tape.
@@ -28,7 +29,7 @@ pub(super) fn on_tape(
     tape: &mut Tape,
     input: &Variable,
     weight: &Variable,
-    window: Window,
+    window: SlidingWindow,
     &Convolution { forward, weight_gradient, add_input_gradient }: &Convolution,
 ) -> Variable {
     let values = forward(input.values(), weight.values(), window);
@@ -44,7 +45,7 @@ pub(super) fn on_tape(
 }
 
 /// Each row of a window lies together in the padded input, so nothing is laid out anew.
-pub(crate) fn forward(input: &[f32], weight: &[f32], window: Window) -> Vec<f32> {
+pub(crate) fn forward(input: &[f32], weight: &[f32], window: SlidingWindow) -> Vec<f32> {
     let samples = input.len() / window.input_len();
     let channels = weight.len() / window.taps();
     let output_len = window.positions() * channels;
@@ -62,11 +63,11 @@ pub(crate) fn forward(input: &[f32], weight: &[f32], window: Window) -> Vec<f32>
 }
 
 /// Room for an input with its padding.
-fn padded(window: &Window) -> Padded {
+fn padded(window: &SlidingWindow) -> Padded {
     Padded::new(window.padding.around(window.input), window.padding.before(), window.input[2])
 }
 
-fn weight_gradient(input: &[f32], weights: usize, window: Window, gradient: &[f32]) -> Vec<f32> {
+fn weight_gradient(input: &[f32], weights: usize, window: SlidingWindow, gradient: &[f32]) -> Vec<f32> {
     let input_len = window.input_len();
     let output_len = window.positions() * weights / window.taps();
     let groups = input.par_chunks(GROUP * input_len).zip(gradient.par_chunks(GROUP * output_len));
@@ -81,7 +82,7 @@ fn weight_gradient(input: &[f32], weights: usize, window: Window, gradient: &[f3
     sum(groups.map_init(|| padded(&window), share).collect(), weights)
 }
 
-fn add_input_gradient(weight: &[f32], window: Window, gradient: &[f32], sums: &mut [f32]) {
+fn add_input_gradient(weight: &[f32], window: SlidingWindow, gradient: &[f32], sums: &mut [f32]) {
     let channels = weight.len() / window.taps();
     let output_row = window.output().map_or(0, |[_, width]| width * channels);
     let (slides, weights) = (&Slides::backward(&window, channels), &backward_weights(weight, &window));
@@ -113,7 +114,8 @@ mod tests {
 
     #[test]
     fn worked_by_hand() {
-        let window = Window { input: [2, 2, 1], kernel: [2, 2], stride: [1, 1], padding: Padding::NONE };
+        let window =
+            SlidingWindow { input: [2, 2, 1], kernel: [2, 2], stride: [1, 1], padding: Padding::NONE };
         let output = forward(&[1.0, 2.0, 3.0, 4.0], &[1.0, 0.0, 0.0, -1.0, 0.5, 0.5, 0.5, 0.5], window);
         assert_eq!(output, [-3.0, 5.0]);
     }
@@ -122,7 +124,7 @@ mod tests {
     fn sums_are_those_of_the_definition() {
         for padding in [Padding::even(1, 2), CAUSAL, LATE] {
             for stride in [[1, 1], [2, 1], [3, 2]] {
-                let window = Window { input: [5, 4, 2], kernel: [3, 3], stride, padding };
+                let window = SlidingWindow { input: [5, 4, 2], kernel: [3, 3], stride, padding };
                 let (input, weight) = (random(1, 2 * window.input_len()), random(2, 7 * window.taps()));
                 let found = forward(&input, &weight, window);
                 let expected = convolved(&input, &weight, window);
@@ -137,14 +139,15 @@ mod tests {
     #[test]
     fn more_channels_than_vectors_hold() {
         for channels in [15, 17, 64, 70] {
-            let window = Window { input: [2, 7, 1], kernel: [1, 1], stride: [1, 1], padding: Padding::NONE };
+            let window =
+                SlidingWindow { input: [2, 7, 1], kernel: [1, 1], stride: [1, 1], padding: Padding::NONE };
             let weight = random(1, channels);
             let (input, gradient) = (random(2, 14), random(3, 14 * channels));
             let products = input.iter().flat_map(|value| weight.iter().map(move |weight| value * weight));
             assert_eq!(forward(&input, &weight, window), products.collect::<Vec<f32>>());
 
             // The same the other way round: as many inputs, one output.
-            let window = Window { input: [2, 7, channels], ..window };
+            let window = SlidingWindow { input: [2, 7, channels], ..window };
             let found = weight_gradient(&gradient, channels, window, &input);
             let mut expected = vec![0.0; channels];
             for (row, value) in gradient.chunks_exact(channels).zip(&input) {
@@ -161,7 +164,7 @@ mod tests {
     #[test]
     fn channels_do_not_matter_to_each_other() {
         let window =
-            Window { input: [4, 7, 2], kernel: [3, 3], stride: [1, 2], padding: Padding::even(1, 1) };
+            SlidingWindow { input: [4, 7, 2], kernel: [3, 3], stride: [1, 2], padding: Padding::even(1, 1) };
         let (channels, taps, positions) = (70, window.taps(), window.positions());
         let (input, weight) = (random(1, window.input_len()), random(2, channels * taps));
         let gradient = random(3, positions * channels);
@@ -186,16 +189,16 @@ mod tests {
     #[test]
     fn gradients() {
         let shapes = [
-            Window { input: [5, 7, 3], kernel: [3, 3], stride: [1, 1], padding: Padding::even(1, 1) },
-            Window { input: [6, 5, 2], kernel: [3, 3], stride: [2, 2], padding: Padding::even(1, 1) },
-            Window { input: [5, 6, 2], kernel: [3, 2], stride: [2, 1], padding: Padding::even(0, 1) },
-            Window { input: [4, 3, 5], kernel: [1, 1], stride: [1, 1], padding: Padding::NONE },
-            Window { input: [7, 7, 1], kernel: [5, 3], stride: [3, 2], padding: Padding::even(2, 0) },
-            Window { input: [4, 7, 2], kernel: [1, 2], stride: [2, 3], padding: Padding::even(0, 1) },
-            Window { input: [3, 8, 1], kernel: [2, 5], stride: [1, 2], padding: Padding::even(1, 3) },
-            Window { input: [5, 4, 2], kernel: [3, 3], stride: [1, 1], padding: CAUSAL },
-            Window { input: [6, 5, 2], kernel: [3, 3], stride: [2, 2], padding: CAUSAL },
-            Window { input: [3, 3, 1], kernel: [2, 3], stride: [3, 1], padding: LATE },
+            SlidingWindow { input: [5, 7, 3], kernel: [3, 3], stride: [1, 1], padding: Padding::even(1, 1) },
+            SlidingWindow { input: [6, 5, 2], kernel: [3, 3], stride: [2, 2], padding: Padding::even(1, 1) },
+            SlidingWindow { input: [5, 6, 2], kernel: [3, 2], stride: [2, 1], padding: Padding::even(0, 1) },
+            SlidingWindow { input: [4, 3, 5], kernel: [1, 1], stride: [1, 1], padding: Padding::NONE },
+            SlidingWindow { input: [7, 7, 1], kernel: [5, 3], stride: [3, 2], padding: Padding::even(2, 0) },
+            SlidingWindow { input: [4, 7, 2], kernel: [1, 2], stride: [2, 3], padding: Padding::even(0, 1) },
+            SlidingWindow { input: [3, 8, 1], kernel: [2, 5], stride: [1, 2], padding: Padding::even(1, 3) },
+            SlidingWindow { input: [5, 4, 2], kernel: [3, 3], stride: [1, 1], padding: CAUSAL },
+            SlidingWindow { input: [6, 5, 2], kernel: [3, 3], stride: [2, 2], padding: CAUSAL },
+            SlidingWindow { input: [3, 3, 1], kernel: [2, 3], stride: [3, 1], padding: LATE },
         ];
         for (seed, window) in (0..).zip(shapes) {
             let (samples, channels) = (GROUP + 2, 3);

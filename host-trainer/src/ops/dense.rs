@@ -1,4 +1,4 @@
-use super::{Padding, Tape, Variable, Window, conv2d, plain};
+use super::{Padding, SlidingWindow, Tape, Variable, conv2d, plain};
 
 /// Matrix product with each sample, plus a bias. Weights: output, input.
 pub fn dense(tape: &mut Tape, input: &Variable, weight: &Variable, bias: &Variable) -> Variable {
@@ -14,10 +14,10 @@ pub(crate) fn forward(input: &[f32], weight: &[f32], bias: &[f32]) -> Vec<f32> {
 }
 
 /// The batch as an image of one row with a pixel a sample, under a window of one pixel.
-fn window(input: &[f32], weight: &[f32], bias: &[f32]) -> Window {
+fn window(input: &[f32], weight: &[f32], bias: &[f32]) -> SlidingWindow {
     let inputs = weight.len() / bias.len();
     let samples = input.len() / inputs;
-    Window { input: [1, samples, inputs], kernel: [1, 1], stride: [1, 1], padding: Padding::NONE }
+    SlidingWindow { input: [1, samples, inputs], kernel: [1, 1], stride: [1, 1], padding: Padding::NONE }
 }
 
 #[cfg(test)]

@@ -1,15 +1,20 @@
 use rayon::prelude::*;
 
 use super::conv2d::{Convolution, GROUP, on_tape, sum};
-use super::window::Place;
-use super::{Tape, Variable, Window};
+use super::sliding_window::Place;
+use super::{SlidingWindow, Tape, Variable};
 
 /// Convolution of each channel by itself. Weights: row, column, channel.
-pub fn depthwise_conv2d(tape: &mut Tape, input: &Variable, weight: &Variable, window: Window) -> Variable {
+pub fn depthwise_conv2d(
+    tape: &mut Tape,
+    input: &Variable,
+    weight: &Variable,
+    window: SlidingWindow,
+) -> Variable {
     on_tape(tape, input, weight, window, &Convolution { forward, weight_gradient, add_input_gradient })
 }
 
-pub(crate) fn forward(input: &[f32], weight: &[f32], window: Window) -> Vec<f32> {
+pub(crate) fn forward(input: &[f32], weight: &[f32], window: SlidingWindow) -> Vec<f32> {
     let samples = input.len() / window.input_len();
     let (channels, output_len) = (window.input[2], window.positions() * window.input[2]);
     let mut output = vec![0.0; samples * output_len];
@@ -25,7 +30,7 @@ pub(crate) fn forward(input: &[f32], weight: &[f32], window: Window) -> Vec<f32>
     output
 }
 
-fn weight_gradient(input: &[f32], weights: usize, window: Window, gradient: &[f32]) -> Vec<f32> {
+fn weight_gradient(input: &[f32], weights: usize, window: SlidingWindow, gradient: &[f32]) -> Vec<f32> {
     let (input_len, channels) = (window.input_len(), window.input[2]);
     let output_len = window.positions() * channels;
     let groups = input.par_chunks(GROUP * input_len).zip(gradient.par_chunks(GROUP * output_len));
@@ -43,7 +48,7 @@ fn weight_gradient(input: &[f32], weights: usize, window: Window, gradient: &[f3
     sum(groups.map(share).collect(), weights)
 }
 
-fn add_input_gradient(weight: &[f32], window: Window, gradient: &[f32], sums: &mut [f32]) {
+fn add_input_gradient(weight: &[f32], window: SlidingWindow, gradient: &[f32], sums: &mut [f32]) {
     let channels = window.input[2];
     let samples = sums
         .par_chunks_exact_mut(window.input_len())
@@ -62,7 +67,7 @@ fn add_products(sums: &mut [f32], left: &[f32], right: &[f32]) {
 }
 
 /// For each position under the window: where its channels start in the input, and where in the weights.
-fn taps(window: Window, place: Place) -> impl Iterator<Item = (usize, usize)> {
+fn taps(window: SlidingWindow, place: Place) -> impl Iterator<Item = (usize, usize)> {
     let [_, width, channels] = window.input;
     let Place { rows, columns, skipped_rows, skipped_columns } = place;
     rows.enumerate().flat_map(move |(index, row)| {
@@ -82,7 +87,8 @@ mod tests {
 
     #[test]
     fn worked_by_hand() {
-        let window = Window { input: [1, 2, 2], kernel: [1, 2], stride: [1, 1], padding: Padding::NONE };
+        let window =
+            SlidingWindow { input: [1, 2, 2], kernel: [1, 2], stride: [1, 1], padding: Padding::NONE };
         let output = forward(&[1.0, 2.0, 3.0, 4.0], &[1.0, 10.0, -1.0, 1.0], window);
         assert_eq!(output, [-2.0, 24.0]);
     }
@@ -91,7 +97,7 @@ mod tests {
     #[test]
     fn sums_are_those_of_the_definition() {
         for padding in [Padding::even(1, 1), CAUSAL, LATE] {
-            let window = Window { input: [5, 4, 3], kernel: [3, 3], stride: [2, 1], padding };
+            let window = SlidingWindow { input: [5, 4, 3], kernel: [3, 3], stride: [2, 1], padding };
             let (input, weight) = (random(1, 2 * window.input_len()), random(2, window.taps()));
             let dense = (0..3).flat_map(|output| {
                 let keep = move |(index, &weight)| if index % 3 == output { weight } else { 0.0 };
@@ -107,11 +113,11 @@ mod tests {
     #[test]
     fn gradients() {
         let shapes = [
-            Window { input: [5, 7, 3], kernel: [3, 3], stride: [1, 1], padding: Padding::even(1, 1) },
-            Window { input: [6, 5, 4], kernel: [3, 3], stride: [2, 2], padding: Padding::even(1, 1) },
-            Window { input: [5, 6, 1], kernel: [3, 2], stride: [2, 1], padding: Padding::even(0, 1) },
-            Window { input: [5, 4, 3], kernel: [3, 3], stride: [2, 1], padding: CAUSAL },
-            Window { input: [3, 3, 1], kernel: [2, 3], stride: [3, 1], padding: LATE },
+            SlidingWindow { input: [5, 7, 3], kernel: [3, 3], stride: [1, 1], padding: Padding::even(1, 1) },
+            SlidingWindow { input: [6, 5, 4], kernel: [3, 3], stride: [2, 2], padding: Padding::even(1, 1) },
+            SlidingWindow { input: [5, 6, 1], kernel: [3, 2], stride: [2, 1], padding: Padding::even(0, 1) },
+            SlidingWindow { input: [5, 4, 3], kernel: [3, 3], stride: [2, 1], padding: CAUSAL },
+            SlidingWindow { input: [3, 3, 1], kernel: [2, 3], stride: [3, 1], padding: LATE },
         ];
         for (seed, window) in (0..).zip(shapes) {
             let input = random(seed, (GROUP + 1) * window.input_len());

@@ -1,10 +1,10 @@
 use rayon::prelude::*;
 
-use super::window::Place;
-use super::{Tape, Variable, Window};
+use super::sliding_window::Place;
+use super::{SlidingWindow, Tape, Variable};
 
 /// The largest value of each channel under the window; of equals, the first one passes the gradient.
-pub fn max_pool(tape: &mut Tape, input: &Variable, window: Window) -> Variable {
+pub fn max_pool(tape: &mut Tape, input: &Variable, window: SlidingWindow) -> Variable {
     let values = forward(input.values(), window);
     let input = input.clone();
     Variable::on_tape(tape, values, move |gradients, output, gradient| {
@@ -22,7 +22,7 @@ pub fn max_pool(tape: &mut Tape, input: &Variable, window: Window) -> Variable {
     })
 }
 
-pub(crate) fn forward(input: &[f32], window: Window) -> Vec<f32> {
+pub(crate) fn forward(input: &[f32], window: SlidingWindow) -> Vec<f32> {
     let (input_len, output_len) = (window.input_len(), output_len(window));
     let mut output = vec![f32::NEG_INFINITY; input.len() / input_len * output_len];
     let work = output.par_chunks_exact_mut(output_len).zip(input.par_chunks_exact(input_len));
@@ -36,7 +36,13 @@ pub(crate) fn forward(input: &[f32], window: Window) -> Vec<f32> {
     output
 }
 
-fn backward(window: Window, input: &[f32], output: &[f32], gradient: &[f32], input_gradient: &mut [f32]) {
+fn backward(
+    window: SlidingWindow,
+    input: &[f32],
+    output: &[f32],
+    gradient: &[f32],
+    input_gradient: &mut [f32],
+) {
     let channels = window.input[2];
     let positions = window.places().zip(output.chunks_exact(channels).zip(gradient.chunks_exact(channels)));
     for (place, (maxima, gradient)) in positions {
@@ -50,12 +56,12 @@ fn backward(window: Window, input: &[f32], output: &[f32], gradient: &[f32], inp
     }
 }
 
-fn output_len(window: Window) -> usize {
+fn output_len(window: SlidingWindow) -> usize {
     window.positions() * window.input[2]
 }
 
 /// Where each position under the window starts in the input.
-pub(super) fn pixels(window: Window, place: Place) -> impl Iterator<Item = usize> {
+pub(super) fn pixels(window: SlidingWindow, place: Place) -> impl Iterator<Item = usize> {
     let [_, width, channels] = window.input;
     place.rows.flat_map(move |row| place.columns.clone().map(move |column| (row * width + column) * channels))
 }
@@ -68,15 +74,16 @@ mod tests {
 
     #[test]
     fn worked_by_hand() {
-        let window = Window { input: [2, 3, 1], kernel: [2, 2], stride: [1, 1], padding: Padding::NONE };
+        let window =
+            SlidingWindow { input: [2, 3, 1], kernel: [2, 2], stride: [1, 1], padding: Padding::NONE };
         assert_eq!(forward(&[1.0, 5.0, 2.0, 3.0, -1.0, 4.0], window), [5.0, 5.0]);
     }
 
     #[test]
     fn gradients() {
         let shapes = [
-            Window { input: [4, 6, 3], kernel: [2, 2], stride: [2, 2], padding: Padding::NONE },
-            Window { input: [5, 7, 2], kernel: [3, 2], stride: [1, 2], padding: Padding::NONE },
+            SlidingWindow { input: [4, 6, 3], kernel: [2, 2], stride: [2, 2], padding: Padding::NONE },
+            SlidingWindow { input: [5, 7, 2], kernel: [3, 2], stride: [1, 2], padding: Padding::NONE },
         ];
         for (seed, window) in (0..).zip(shapes) {
             let input = distinct(seed, 3 * window.input_len());

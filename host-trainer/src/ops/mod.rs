@@ -18,11 +18,11 @@ mod max_pool;
 mod padding;
 mod relu;
 mod sliding;
+mod sliding_window;
 #[cfg(test)]
 mod testing;
 mod tile;
 mod variable;
-mod window;
 
 pub use add::add;
 pub use average_pool::average_pool;
@@ -36,8 +36,8 @@ pub use loss::cross_entropy;
 pub use max_pool::max_pool;
 pub use padding::Padding;
 pub use relu::relu;
+pub use sliding_window::SlidingWindow;
 pub use variable::{Gradients, Tape, Variable};
-pub use window::Window;
 
 /// The operators on plain values, without a tape.
 pub(crate) mod plain {

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use super::Window;
+use super::SlidingWindow;
 use super::tile::{LANES, Left, Product, ROWS, Right, Tile};
 
 /// Pixels with margins of 0 around them, and some more values after them that vectors may read.
@@ -41,7 +41,7 @@ pub(super) struct Slides {
 struct Group {
     pixels: Vec<Pixel>,
     depth: usize,
-    sources: Vec<Source>,
+    sources: Vec<Factor>,
 }
 
 /// Where a pixel's factors begin in the image, and where the pixel is.
@@ -51,14 +51,14 @@ struct Pixel {
 }
 
 /// Where factors are: in the image from where the pixel's begin, and among the weights.
-struct Source {
+struct Factor {
     image: usize,
     weight_row: usize,
 }
 
 impl Slides {
     /// From a padded input to `channels` outputs. Under a window, a row's values lie together.
-    pub(super) fn forward(window: &Window, channels: usize) -> Self {
+    pub(super) fn forward(window: &SlidingWindow, channels: usize) -> Self {
         let [height, width] = window.output().unwrap_or_default();
         let ([down, right], inputs) = (window.stride, window.input[2]);
         let (row, depth) = (window.padding.around(window.input)[1] * inputs, window.kernel[1] * inputs);
@@ -66,7 +66,7 @@ impl Slides {
             image: y * down * row + x * right * inputs,
             output: (y * width + x) * channels,
         };
-        let source = |down: usize| Source { image: down * row, weight_row: down * depth };
+        let source = |down: usize| Factor { image: down * row, weight_row: down * depth };
         let group = Group {
             pixels: (0..height).flat_map(|y| (0..width).map(move |x| pixel(y, x))).collect(),
             depth,
@@ -77,7 +77,7 @@ impl Slides {
 
     /// From the gradient of `channels` outputs, padded by [`gradient_size`], to the input's. A pixel has been under the
     /// window's rows and columns that are congruent to its own modulo the stride, so pixels are grouped by these.
-    pub(super) fn backward(window: &Window, channels: usize) -> Self {
+    pub(super) fn backward(window: &SlidingWindow, channels: usize) -> Self {
         let columns = Phase::all(window, 1).scan(0, |row, phase| {
             let first = *row;
             *row += window.kernel[0] * phase.steps * channels;
@@ -93,7 +93,12 @@ impl Slides {
 
 impl Group {
     /// The pixels of one phase in either axis; their weights begin at a row.
-    fn backward(window: &Window, channels: usize, [rows, columns]: [Phase; 2], weight_row: usize) -> Self {
+    fn backward(
+        window: &SlidingWindow,
+        channels: usize,
+        [rows, columns]: [Phase; 2],
+        weight_row: usize,
+    ) -> Self {
         let ([_, row], [_, width, inputs]) = (gradient_size(window), window.input);
         let margin = gradient_margin(window);
         let pixels = rows.positions(window, 0, margin[0]).flat_map(|(y, down)| {
@@ -104,7 +109,7 @@ impl Group {
         });
         let depth = columns.steps * channels;
         // Weights lie with falling columns, so that the image is read forwards; rows go backwards.
-        let source = |step: usize| Source {
+        let source = |step: usize| Factor {
             image: (rows.steps - 1 - step) * row * channels,
             weight_row: weight_row + (rows.first + step * window.stride[0]) * depth,
         };
@@ -122,7 +127,7 @@ struct Phase {
 }
 
 impl Phase {
-    fn all(window: &Window, axis: usize) -> impl Iterator<Item = Self> + use<> {
+    fn all(window: &SlidingWindow, axis: usize) -> impl Iterator<Item = Self> + use<> {
         let (kernel, stride) = (window.kernel[axis], window.stride[axis]);
         (0..stride.min(kernel)).map(move |first| Self { first, steps: (kernel - first).div_ceil(stride) })
     }
@@ -131,7 +136,7 @@ impl Phase {
     /// that it was read for.
     fn positions(
         self,
-        window: &Window,
+        window: &SlidingWindow,
         axis: usize,
         margin: usize,
     ) -> impl Iterator<Item = (usize, usize)> + use<> {
@@ -142,12 +147,12 @@ impl Phase {
 }
 
 /// Rows above and columns before an output's gradient that [`Slides::backward`] reads.
-pub(super) fn gradient_margin(window: &Window) -> [usize; 2] {
+pub(super) fn gradient_margin(window: &SlidingWindow) -> [usize; 2] {
     [0, 1].map(|axis| window.kernel[axis].div_ceil(window.stride[axis]) - 1)
 }
 
 /// Height and width of an output's gradient with what lies around it that [`Slides::backward`] reads.
-pub(super) fn gradient_size(window: &Window) -> [usize; 2] {
+pub(super) fn gradient_size(window: &SlidingWindow) -> [usize; 2] {
     let (output, before) = (window.output().unwrap_or_default(), window.padding.before());
     [0, 1].map(|axis| {
         let last = (before[axis] + window.input[axis] - 1) / window.stride[axis];
@@ -156,14 +161,14 @@ pub(super) fn gradient_size(window: &Window) -> [usize; 2] {
 }
 
 /// Rows of weights for [`Slides::forward`]: a row for each value under the window, a column for each output.
-pub(super) fn forward_weights(weight: &[f32], window: &Window) -> Vec<f32> {
+pub(super) fn forward_weights(weight: &[f32], window: &SlidingWindow) -> Vec<f32> {
     let taps = window.taps();
     let channels = weight.len() / taps;
     rows((0..taps).map(|tap| (0..channels).map(move |channel| weight[channel * taps + tap])), channels)
 }
 
 /// Rows of weights for [`Slides::backward`]: a column for each input channel.
-pub(super) fn backward_weights(weight: &[f32], window: &Window) -> Vec<f32> {
+pub(super) fn backward_weights(weight: &[f32], window: &SlidingWindow) -> Vec<f32> {
     let (taps, [_, _, inputs]) = (window.taps(), window.input);
     let channels = weight.len() / taps;
     let kernel_row = window.kernel[1] * inputs;
@@ -225,7 +230,7 @@ impl Product for Sliding<'_> {
 
 /// Adds a sample's share to the gradient of the weights.
 pub(super) struct WeightGradient<'a> {
-    pub(super) window: &'a Window,
+    pub(super) window: &'a SlidingWindow,
     /// The padded input.
     pub(super) image: &'a [f32],
     /// The output's, without padding.
@@ -241,7 +246,7 @@ impl Product for WeightGradient<'_> {
 
     #[inline(always)]
     fn compute<S: Simd, const N: usize>(&mut self, simd: S, columns: Range<usize>) {
-        let Window { input, kernel, stride, padding } = *self.window;
+        let SlidingWindow { input, kernel, stride, padding } = *self.window;
         let [height, width] = self.window.output().unwrap_or_default();
         let channels = self.sums.len() / self.window.taps();
         let image_row = padding.around(input)[1] * input[2];

@@ -5,7 +5,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{Gradients, Padding, Tape, Variable, Window};
+use super::{Gradients, Padding, SlidingWindow, Tape, Variable};
 
 /// How far each value is moved, both ways.
 const STEP: f32 = 1.0 / 512.0;
@@ -18,8 +18,8 @@ pub(super) const CAUSAL: Padding = Padding { above: 2, below: 0, sides: 1 };
 pub(super) const LATE: Padding = Padding { above: 0, below: 2, sides: 1 };
 
 /// A convolution over every input channel, straight from its definition.
-pub(super) fn convolved(input: &[f32], weight: &[f32], window: Window) -> Vec<f32> {
-    let Window { input: [rows, columns, channels], kernel, stride, padding } = window;
+pub(super) fn convolved(input: &[f32], weight: &[f32], window: SlidingWindow) -> Vec<f32> {
+    let SlidingWindow { input: [rows, columns, channels], kernel, stride, padding } = window;
     let [height, width] = window.output().unwrap();
     let pixel = |sample: usize, row: usize, column: usize| {
         let row = row.checked_sub(padding.above).filter(|&row| row < rows)?;

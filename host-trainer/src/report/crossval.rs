@@ -3,7 +3,7 @@ use std::path::Path;
 use askama::Template;
 
 use super::figures::Figures;
-use crate::crossval::{Facts, Summary};
+use crate::crossval::{CrossvalFacts, CrossvalResults};
 use crate::evaluate::{Confusion, Interval};
 use crate::files;
 
@@ -11,23 +11,23 @@ use crate::files;
 ///
 /// # Errors
 /// Names the file that can't be written.
-pub(crate) fn write_crossval(summary: &Summary, out: &Path) -> anyhow::Result<()> {
+pub(crate) fn write_crossval(summary: &CrossvalResults, out: &Path) -> anyhow::Result<()> {
     files::write_whole(&out.join("crossval.json"), &serde_json::to_vec_pretty(summary)?)?;
-    let page = Page { summary, facts: &summary.facts };
+    let page = CrossvalPage { summary, facts: &summary.facts };
     files::write_whole(&out.join("report.html"), page.render()?.as_bytes())
 }
 
 /// The page, ready to be filled in.
 #[derive(Template)]
 #[template(path = "crossval.html")]
-struct Page<'a> {
-    summary: &'a Summary,
-    facts: &'a Facts,
+struct CrossvalPage<'a> {
+    summary: &'a CrossvalResults,
+    facts: &'a CrossvalFacts,
 }
 
-impl Figures for Page<'_> {}
+impl Figures for CrossvalPage<'_> {}
 
-impl Page<'_> {
+impl CrossvalPage<'_> {
     fn spread(&self) -> String {
         self.summary.spread.map_or(String::new(), |spread| format!(" ± {:.1}", 100.0 * spread.int8.ua))
     }

@@ -3,12 +3,16 @@ use std::collections::BTreeSet;
 use engine::Model;
 use serde_json::json;
 
-use super::{Elsewhere, Run};
+use super::{Elsewhere, FinishedTraining};
 use crate::corpus::{Clip, Summary};
 use crate::evaluate::{Comparison, Footprint};
 
 /// A run in figures; shares and accuracies are 0 to 1.
-pub fn json(run: &Run<'_>, comparison: &Comparison, elsewhere: &Elsewhere) -> anyhow::Result<Vec<u8>> {
+pub fn json(
+    run: &FinishedTraining<'_>,
+    comparison: &Comparison,
+    elsewhere: &Elsewhere,
+) -> anyhow::Result<Vec<u8>> {
     let Comparison { float, int8, agreement, intervals, quantisation, coverage } = comparison;
     let best = run.history.get(run.best_epoch);
     let validation = best.and_then(|epoch| epoch.validation);
@@ -37,9 +41,9 @@ pub fn json(run: &Run<'_>, comparison: &Comparison, elsewhere: &Elsewhere) -> an
             "ua": validation.map(|clips| clips.ua),
         },
         "test": {
-            "clips": run.test.examples.len(),
-            "speakers": speakers(&run.test.clips()),
-            "speaker_names": speaker_names(&run.test.clips()),
+            "clips": run.test.clips.len(),
+            "speakers": speakers(&run.test.sources()),
+            "speaker_names": speaker_names(&run.test.sources()),
             "float": float,
             "int8": int8,
             "agreement": agreement,

@@ -22,14 +22,14 @@ use std::path::Path;
 use askama::Template;
 
 use crate::corpus::{Classes, Clip, Split};
-use crate::evaluate::{Answers, Comparison, Examples, PanelEntry, Scorer, Streamed, panel, stream};
+use crate::evaluate::{Answers, Comparison, PanelEntry, Scorer, Streamed, TestSet, panel, stream};
 use crate::files;
 use crate::network::FloatModel;
 use crate::training::Epoch;
 
 /// A training run that has ended.
 #[derive(Debug, Clone, Copy)]
-pub struct Run<'a> {
+pub struct FinishedTraining<'a> {
     /// The preset's name.
     pub preset: &'a str,
     /// The classes.
@@ -45,7 +45,7 @@ pub struct Run<'a> {
     /// The clips by which the best epoch was chosen.
     pub validation: &'a [Clip],
     /// The recordings to score on.
-    pub test: &'a Examples,
+    pub test: &'a TestSet,
     /// The same from their beginning to their end.
     pub whole: &'a [&'a [i16]],
     /// Every epoch.
@@ -69,7 +69,7 @@ struct Elsewhere {
 ///
 /// # Errors
 /// The engine refuses the blob, or names the file that can't be written.
-pub fn write(run: &Run<'_>, out: &Path) -> anyhow::Result<Comparison> {
+pub fn write(run: &FinishedTraining<'_>, out: &Path) -> anyhow::Result<Comparison> {
     let answers = Answers::ask(run.model, run.blob, run.test)?;
     answers.write(&out.join("clips.csv"))?;
     let comparison = Comparison::from(&answers);
@@ -78,7 +78,7 @@ pub fn write(run: &Run<'_>, out: &Path) -> anyhow::Result<Comparison> {
         streamed: stream(run.blob, run.test, run.whole, &[])?,
     };
     files::write_whole(&out.join("metrics.json"), &metrics::json(run, &comparison, &elsewhere)?)?;
-    let page = page::Page::new(run, &comparison, &elsewhere)?;
+    let page = page::TrainingPage::new(run, &comparison, &elsewhere)?;
     files::write_whole(&out.join("report.html"), page.render()?.as_bytes())?;
     Ok(comparison)
 }

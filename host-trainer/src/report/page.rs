@@ -7,11 +7,11 @@ use super::chart::{self, BLUE, Bars, GREY, ORANGE, PINK, PURPLE, Points, Series,
 use super::figures::Figures;
 use super::listener::Listener;
 use super::metrics::speakers;
-use super::{Elsewhere, Run, spectrogram};
-use crate::corpus::{Clip, Row, Split, Summary};
+use super::{Elsewhere, FinishedTraining, spectrogram};
+use crate::corpus::{Clip, Split, Summary, SummaryRow};
 use crate::evaluate::{
-    Both, ClassScores, Comparison, Confusion, Covered, Example, Footprint, FrontEndFacts, LayerFacts,
-    OfScores, PanelEntry,
+    Both, ClassScores, Comparison, Confusion, Covered, Footprint, FrontEndFacts, LayerFacts, OfScores,
+    PanelEntry, TestClip,
 };
 use crate::features::{decibels, mel_power};
 use crate::network::FloatModel;
@@ -26,8 +26,8 @@ const TENSORS: [RGBColor; 4] = [BLUE, TEAL, PURPLE, PINK];
 /// The page, ready to be filled in.
 #[derive(Template)]
 #[template(path = "report.html")]
-pub struct Page<'a> {
-    run: &'a Run<'a>,
+pub struct TrainingPage<'a> {
+    run: &'a FinishedTraining<'a>,
     labels: &'a [String],
     float: &'a Confusion,
     int8: &'a Confusion,
@@ -64,14 +64,14 @@ struct Spectrogram {
     image: String,
 }
 
-impl<'a> Page<'a> {
+impl<'a> TrainingPage<'a> {
     pub fn new(
-        run: &'a Run<'a>,
+        run: &'a FinishedTraining<'a>,
         comparison: &'a Comparison,
         Elsewhere { panel, streamed }: &'a Elsewhere,
     ) -> anyhow::Result<Self> {
         let model = Model::from_bytes(run.blob)?;
-        let test = run.test.clips();
+        let test = run.test.sources();
         let recordings = Summary::new(&[run.train, run.validation, &test].concat());
         Ok(Self {
             run,
@@ -125,10 +125,10 @@ impl<'a> Page<'a> {
     }
 
     /// The corpora, their total, and the parts of the split.
-    fn recording_rows(&self) -> impl Iterator<Item = Row> {
+    fn recording_rows(&self) -> impl Iterator<Item = SummaryRow> {
         let Self { run, recordings: Summary { labels, rows, total }, .. } = self;
-        let test = run.test.clips();
-        let part = |(name, clips): (&str, &[Clip])| Row::count(name, labels, clips);
+        let test = run.test.sources();
+        let part = |(name, clips): (&str, &[Clip])| SummaryRow::count(name, labels, clips);
         let parts = [("training", run.train), ("validation", run.validation), ("test", &test)].map(part);
         rows.iter().chain([total]).cloned().chain(parts)
     }
@@ -150,7 +150,7 @@ impl<'a> Page<'a> {
     }
 }
 
-impl Figures for Page<'_> {}
+impl Figures for TrainingPage<'_> {}
 
 fn charts(history: &[Epoch]) -> anyhow::Result<Vec<Chart>> {
     let line = |name, colour, value: fn(&Epoch) -> Option<f64>| Series {
@@ -197,20 +197,20 @@ fn bars(entry: &PanelEntry) -> Bars<'_> {
 }
 
 /// The first test clip of each class.
-fn spectrograms(run: &Run<'_>) -> anyhow::Result<Vec<Spectrogram>> {
+fn spectrograms(run: &FinishedTraining<'_>) -> anyhow::Result<Vec<Spectrogram>> {
     let labels = run.classes.labels().iter().enumerate();
-    let examples = labels.filter_map(|(class, label)| {
-        let example = run.test.examples.iter().find(|example| example.class == class)?;
-        Some((label, example))
+    let clips = labels.filter_map(|(class, label)| {
+        let clip = run.test.clips.iter().find(|clip| clip.class == class)?;
+        Some((label, clip))
     });
-    examples.map(|(label, example)| spectrogram_of(run, label, example)).collect()
+    clips.map(|(label, clip)| spectrogram_of(run, label, clip)).collect()
 }
 
-fn spectrogram_of(run: &Run<'_>, label: &str, example: &Example) -> anyhow::Result<Spectrogram> {
+fn spectrogram_of(run: &FinishedTraining<'_>, label: &str, clip: &TestClip) -> anyhow::Result<Spectrogram> {
     let front_end = &run.model.hearing.front_end;
-    let power = mel_power(&example.window, front_end);
+    let power = mel_power(&clip.window, front_end);
     let image = spectrogram::data_uri(&decibels(&power), front_end.frames(), front_end.mel_bands.into())?;
-    let Clip { path, corpus, speaker, .. } = &example.clip;
+    let Clip { path, corpus, speaker, .. } = &clip.source;
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     Ok(Spectrogram { label: label.to_owned(), source: format!("{corpus}, speaker {speaker}, {file}"), image })
 }

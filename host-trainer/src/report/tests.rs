@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::corpus::{ClassSet, Corpus};
-use crate::evaluate::{Example, Interval, QuantisationLoss};
+use crate::evaluate::{Interval, QuantisationLoss, TestClip};
 use crate::quantise;
 use crate::quantise::testing::model_and_clips;
 use crate::training::Validation;
@@ -26,12 +26,17 @@ fn written_with(split: Split, demonstration: bool, validation: usize) -> Written
     })
 }
 
-fn with_run<T>(split: Split, demonstration: bool, validation: usize, then: impl FnOnce(&Run<'_>) -> T) -> T {
+fn with_run<T>(
+    split: Split,
+    demonstration: bool,
+    validation: usize,
+    then: impl FnOnce(&FinishedTraining<'_>) -> T,
+) -> T {
     let (model, windows) = model_and_clips(11);
     let labels = ["neutral", "sad", "angry"];
-    let examples = windows.iter().zip(labels.into_iter().cycle()).enumerate();
-    let examples = examples.map(|(index, (window, label))| Example {
-        clip: Clip {
+    let clips = windows.iter().zip(labels.into_iter().cycle()).enumerate();
+    let clips = clips.map(|(index, (window, label))| TestClip {
+        source: Clip {
             path: PathBuf::from(format!("a<b>{index}.wav")),
             corpus: Corpus::new("savee"),
             speaker: "DC".to_owned(),
@@ -41,8 +46,8 @@ fn with_run<T>(split: Split, demonstration: bool, validation: usize, then: impl 
         class: index % 3,
         window: window.clone(),
     });
-    let test = Examples { labels: model.labels.clone(), sample_rate: 22_050, examples: examples.collect() };
-    let clips = test.clips();
+    let test = TestSet { labels: model.labels.clone(), sample_rate: 22_050, clips: clips.collect() };
+    let clips = test.sources();
     let blob = quantise::export(&model, &windows).unwrap();
     let history = [(0.9, 0.4), (0.5, 0.75)].map(|(loss, accuracy)| Epoch {
         learning_rate: 1e-3,
@@ -50,7 +55,7 @@ fn with_run<T>(split: Split, demonstration: bool, validation: usize, then: impl 
         train_accuracy: accuracy,
         validation: (validation > 0).then_some(Validation { loss, accuracy, ua: accuracy }),
     });
-    let run = Run {
+    let run = FinishedTraining {
         preset: "tiny",
         classes: &ClassSet::Seven.into(),
         split,
@@ -105,7 +110,7 @@ fn a_blob_that_lost_much_is_marked() {
             comparison.quantisation = QuantisationLoss { ua, ua_interval };
             let streamed = stream(run.blob, run.test, run.whole, &[]).unwrap();
             let elsewhere = Elsewhere { panel: Vec::new(), streamed };
-            page::Page::new(run, &comparison, &elsewhere).unwrap().render().unwrap()
+            page::TrainingPage::new(run, &comparison, &elsewhere).unwrap().render().unwrap()
         })
     };
     assert!(page(0.124).contains("quantisation costs 12.4 points of UA (95 %: 6.2 to 24.8)"));

@@ -6,7 +6,7 @@ use plotters::style::RGBColor;
 use super::chart::{self, BLUE, GREY, ORANGE, Points};
 use super::figures::Figures;
 use crate::files;
-use crate::tune::{Facts, Hyperparameter, Score, Trial, Tuning, hyperparameters, widths};
+use crate::tune::{Hyperparameter, Score, SearchFacts, Trial, Tuning, hyperparameters, widths};
 
 /// From the first rung to the last.
 const COLOURS: [RGBColor; 3] = [GREY, ORANGE, BLUE];
@@ -19,16 +19,16 @@ pub(crate) fn write_tuning(tuning: &Tuning, out: &Path) -> anyhow::Result<()> {
     files::write_whole(&out.join("trials.json"), &serde_json::to_vec_pretty(tuning)?)?;
     let Some((best, score)) = tuning.best() else { return Ok(()) };
     files::write_whole(&out.join("preset.json"), &serde_json::to_vec_pretty(&best.preset)?)?;
-    let page = Page::new(tuning, best, score)?;
+    let page = TunePage::new(tuning, best, score)?;
     files::write_whole(&out.join("report.html"), page.render()?.as_bytes())
 }
 
 /// The page, ready to be filled in.
 #[derive(Template)]
 #[template(path = "tune.html")]
-struct Page<'a> {
+struct TunePage<'a> {
     tuning: &'a Tuning,
-    facts: &'a Facts,
+    facts: &'a SearchFacts,
     best: &'a Trial,
     score: Score,
     params: usize,
@@ -39,9 +39,9 @@ struct Page<'a> {
     charts: Vec<(&'static str, String)>,
 }
 
-impl Figures for Page<'_> {}
+impl Figures for TunePage<'_> {}
 
-impl<'a> Page<'a> {
+impl<'a> TunePage<'a> {
     fn new(tuning: &'a Tuning, best: &'a Trial, score: Score) -> anyhow::Result<Self> {
         let facts = &tuning.facts;
         let network = best.preset.network(facts.classes.labels().len());

@@ -39,7 +39,7 @@ pub(super) fn pitch(samples: &[f64], rate: f64) -> Option<f64> {
 
 /// What a recording sounds like as a whole.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Speech {
+pub(super) struct MeasuredSpeech {
     /// Mean pitch in semitones above 1 Hz.
     pub pitch: f64,
     /// Standard deviation of the pitch, semitones.
@@ -52,7 +52,7 @@ pub(super) struct Speech {
     pub brightness: f64,
 }
 
-impl Speech {
+impl MeasuredSpeech {
     pub(super) fn measure(samples: &[i16], rate: f64) -> Self {
         let samples: Vec<f64> = samples.iter().map(|&sample| f64::from(sample) / 32768.0).collect();
         let hop = (0.02 * rate) as usize;

@@ -7,7 +7,7 @@ use engine::Emotion;
 
 use super::emotion::Intensity;
 use super::sentence::{CREMA_D, RAVDESS, SAVEE, Sentence};
-use super::speaker::Sex;
+use crate::corpus::Sex;
 
 /// How many clips there are by default: a training run of a few minutes on two cores.
 pub const DEFAULT_CLIPS: usize = 800;

@@ -69,21 +69,23 @@ fn record(spoken: &[f64], level: f64, rate: f64, rng: &mut ChaCha8Rng) -> Vec<f6
 mod tests {
     use engine::Emotion;
 
-    use super::super::acoustics::Speech;
+    use super::super::acoustics::MeasuredSpeech;
     use super::super::layout::{MOST_CLIPS, utterances};
     use super::*;
     use crate::synth::Layout;
 
     /// What is measured of speech with an emotion, a mean over the same speakers saying the same sentences.
-    fn measured(emotion: Emotion) -> Speech {
-        let recordings: Vec<Speech> = utterances(MOST_CLIPS)
+    fn measured(emotion: Emotion) -> MeasuredSpeech {
+        let recordings: Vec<MeasuredSpeech> = utterances(MOST_CLIPS)
             .unwrap()
             .iter()
             .filter(|utterance| utterance.layout() == Layout::CremaD && utterance.emotion() == emotion)
             .take(24)
-            .map(|utterance| Speech::measure(&render(utterance, 5), f64::from(utterance.sample_rate())))
+            .map(|utterance| {
+                MeasuredSpeech::measure(&render(utterance, 5), f64::from(utterance.sample_rate()))
+            })
             .collect();
-        Speech::mean(&recordings)
+        MeasuredSpeech::mean(&recordings)
     }
 
     #[test]
@@ -120,8 +122,9 @@ mod tests {
                     && sad.sentence() == angry.sentence()
             };
             let Some(sad) = all.iter().find(same) else { continue };
-            let measure =
-                |utterance| Speech::measure(&render(utterance, 5), f64::from(utterance.sample_rate()));
+            let measure = |utterance| {
+                MeasuredSpeech::measure(&render(utterance, 5), f64::from(utterance.sample_rate()))
+            };
             let (angry, sad) = (measure(angry), measure(sad));
             assert!(angry.level > sad.level && angry.pitch > sad.pitch, "{angry:?} {sad:?}");
             pairs += 1;

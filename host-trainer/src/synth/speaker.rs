@@ -3,6 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 
 use super::random::{factor, normal};
+use crate::corpus::Sex;
 
 /// A voice before any emotion.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,15 +22,8 @@ pub(super) struct Speaker {
     pub level: f64,
 }
 
-/// Which averages a speaker varies about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sex {
-    Male,
-    Female,
-}
-
 impl Speaker {
-    /// Draws a speaker. The mean pitches, and the ratio of women's formants to men's, are those of G. E.
+    /// Draws a speaker, who varies about the averages of a sex. The mean pitches, and the ratio of women's formants to men's, are those of G. E.
     /// Peterson and H. L. Barney, "Control methods used in a study of the vowels", J. Acoust. Soc. Am.
     /// 24(2), 1952.
     pub(super) fn draw(sex: Sex, rng: &mut ChaCha8Rng) -> Self {

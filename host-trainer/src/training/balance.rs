@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use rand::Rng;
 use rand::seq::SliceRandom;
 
-use super::example::Example;
+use super::training_clip::TrainingClip;
 
 /// How many times as often as the mean clip of its corpus a clip of a rare class is drawn at most. More would teach
 /// its few clips by heart.
@@ -16,14 +16,14 @@ const MOST_OFTEN: f64 = 4.0;
 /// [`MOST_OFTEN`] times as often as the mean clip. One corpus of even classes has each clip drawn once. Of a corpus without labels
 /// each clip is drawn as often, and every class is as likely.
 pub(super) struct Balance {
-    cells: Vec<Cell>,
+    cells: Vec<Stratum>,
     /// What a clip's class is likely to be before it is heard, by clip; those of a corpus are the same.
     corpora: Vec<usize>,
     priors: Vec<Vec<f32>>,
 }
 
 /// The clips of a corpus and class, or of a corpus without labels.
-struct Cell {
+struct Stratum {
     clips: Vec<usize>,
     /// In an epoch.
     draws: usize,
@@ -31,28 +31,28 @@ struct Cell {
 
 impl Balance {
     /// Of training clips, whose corpora have a weight of 1 where none is given.
-    pub(super) fn new(examples: &[Example], classes: usize, weights: &BTreeMap<String, f64>) -> Self {
+    pub(super) fn new(train: &[TrainingClip], classes: usize, weights: &BTreeMap<String, f64>) -> Self {
         let mut corpora: BTreeMap<(&str, bool), Vec<usize>> = BTreeMap::new();
-        for (clip, example) in examples.iter().enumerate() {
-            corpora.entry((&example.corpus, example.class.is_some())).or_default().push(clip);
+        for (index, clip) in train.iter().enumerate() {
+            corpora.entry((&clip.corpus, clip.class.is_some())).or_default().push(index);
         }
         let weight = |(&(name, _), clips): (&(&str, bool), &Vec<usize>)| {
             weights.get(name).copied().unwrap_or(1.0) * (clips.len() as f64).sqrt()
         };
         let total: f64 = corpora.iter().map(weight).sum();
-        let mut balance = Self { cells: Vec::new(), corpora: vec![0; examples.len()], priors: Vec::new() };
+        let mut balance = Self { cells: Vec::new(), corpora: vec![0; train.len()], priors: Vec::new() };
         let mut expected = 0.0;
         let mut dealt = 0;
         for (number, corpus) in corpora.iter().enumerate() {
             let (&(_, is_labelled), clips) = corpus;
-            let members = if is_labelled { by_class(examples, clips, classes) } else { vec![clips.clone()] };
+            let members = if is_labelled { by_class(train, clips, classes) } else { vec![clips.clone()] };
             let shares = class_shares(&members);
             for (clips, share) in members.into_iter().zip(&shares) {
-                expected += examples.len() as f64 * weight(corpus) / total * share;
+                expected += train.len() as f64 * weight(corpus) / total * share;
                 let draws = (expected.round() as usize).saturating_sub(dealt);
                 dealt += draws;
                 clips.iter().for_each(|&clip| balance.corpora[clip] = number);
-                balance.cells.push(Cell { clips, draws });
+                balance.cells.push(Stratum { clips, draws });
             }
             let prior = if is_labelled { shares } else { vec![1.0 / classes as f64; classes] };
             balance.priors.push(prior.into_iter().map(|share| share as f32).collect());
@@ -87,7 +87,7 @@ impl Balance {
     }
 }
 
-impl Cell {
+impl Stratum {
     /// Each clip as often as any other, or once more, at random.
     fn draw(&self, rng: &mut impl Rng) -> Vec<usize> {
         let mut clips = self.clips.clone();
@@ -96,10 +96,10 @@ impl Cell {
     }
 }
 
-fn by_class(examples: &[Example], clips: &[usize], classes: usize) -> Vec<Vec<usize>> {
+fn by_class(train: &[TrainingClip], clips: &[usize], classes: usize) -> Vec<Vec<usize>> {
     let mut members = vec![Vec::new(); classes];
     for &clip in clips {
-        examples[clip].class.into_iter().for_each(|class| members[class].push(clip));
+        train[clip].class.into_iter().for_each(|class| members[class].push(clip));
     }
     members
 }
@@ -122,10 +122,10 @@ mod tests {
     use super::*;
 
     /// So many clips of each class of each corpus, in this order.
-    fn examples(corpora: &[(&str, &[usize])]) -> Vec<Example> {
+    fn clips(corpora: &[(&str, &[usize])]) -> Vec<TrainingClip> {
         let of_class = |corpus: &str, class: usize, clips: usize| {
             vec![
-                Example {
+                TrainingClip {
                     samples: [].into(),
                     class: Some(class),
                     speaker: 0,
@@ -144,18 +144,18 @@ mod tests {
     }
 
     /// Draws of each corpus and class.
-    fn draws(balance: &Balance, examples: &[Example]) -> BTreeMap<(String, Option<usize>), usize> {
+    fn draws(balance: &Balance, train: &[TrainingClip]) -> BTreeMap<(String, Option<usize>), usize> {
         let mut counts = BTreeMap::new();
         for clip in balance.draw(&mut ChaCha8Rng::seed_from_u64(1)) {
-            *counts.entry((examples[clip].corpus.to_string(), examples[clip].class)).or_default() += 1;
+            *counts.entry((train[clip].corpus.to_string(), train[clip].class)).or_default() += 1;
         }
         counts
     }
 
     #[test]
     fn one_corpus_of_even_classes_has_every_clip_once() {
-        let examples = examples(&[("a", &[7, 7, 7])]);
-        let balance = Balance::new(&examples, 3, &BTreeMap::new());
+        let train = clips(&[("a", &[7, 7, 7])]);
+        let balance = Balance::new(&train, 3, &BTreeMap::new());
         let mut order = balance.draw(&mut ChaCha8Rng::seed_from_u64(2));
         assert!(!order.is_sorted());
         order.sort_unstable();
@@ -167,9 +167,9 @@ mod tests {
     /// each. The first's classes are 60 and 30 clips large and drawn alike.
     #[test]
     fn corpora_count_by_weight_and_root() {
-        let examples = examples(&[("large", &[60, 30]), ("small", &[0, 5, 5])]);
+        let train = clips(&[("large", &[60, 30]), ("small", &[0, 5, 5])]);
         let drawn = |weights: &BTreeMap<_, _>| {
-            draws(&Balance::new(&examples, 3, weights), &examples).into_values().collect::<Vec<_>>()
+            draws(&Balance::new(&train, 3, weights), &train).into_values().collect::<Vec<_>>()
         };
         assert_eq!(drawn(&BTreeMap::new()), [38, 37, 13, 12]);
         assert_eq!(drawn(&BTreeMap::from([("small".to_owned(), 3.0)])), [25; 4]);
@@ -178,9 +178,9 @@ mod tests {
     /// Of 100 clips 2 are of the rare class: not half of the draws, but 8 of 58, as the other class has 50.
     #[test]
     fn a_rare_class_is_not_learnt_by_heart() {
-        let examples = examples(&[("a", &[98, 2])]);
-        let balance = Balance::new(&examples, 2, &BTreeMap::new());
-        assert_eq!(draws(&balance, &examples).into_values().collect::<Vec<_>>(), [86, 14]);
+        let train = clips(&[("a", &[98, 2])]);
+        let balance = Balance::new(&train, 2, &BTreeMap::new());
+        assert_eq!(draws(&balance, &train).into_values().collect::<Vec<_>>(), [86, 14]);
         for (found, expected) in balance.prior(0).iter().zip([50.0 / 58.0, 8.0 / 58.0]) {
             assert!((found - expected).abs() < 1e-6);
         }
@@ -188,8 +188,8 @@ mod tests {
 
     #[test]
     fn a_class_that_a_corpus_lacks_is_impossible_there_and_one_that_all_lack_is_not() {
-        let examples = examples(&[("a", &[4, 4, 0, 0]), ("b", &[4, 4, 4, 0])]);
-        let balance = Balance::new(&examples, 4, &BTreeMap::new());
+        let train = clips(&[("a", &[4, 4, 0, 0]), ("b", &[4, 4, 4, 0])]);
+        let balance = Balance::new(&train, 4, &BTreeMap::new());
         assert_eq!(balance.prior(0), [0.5, 0.5, 0.0, 0.25]);
         assert!(balance.prior(8)[2] > 0.3);
     }
@@ -197,18 +197,18 @@ mod tests {
     /// Of 100 draws a corpus of 64 clips without labels has 8 of 8 + 6 parts, 57, one of 36 the other 43.
     #[test]
     fn without_labels_every_clip_is_drawn_as_often_and_every_class_as_likely() {
-        let mut examples = examples(&[("labelled", &[18, 18, 0]), ("more", &[64])]);
-        examples.iter_mut().skip(36).for_each(|example| example.class = None);
-        let balance = Balance::new(&examples, 3, &BTreeMap::new());
-        assert_eq!(draws(&balance, &examples).into_values().collect::<Vec<_>>(), [21, 22, 57]);
+        let mut train = clips(&[("labelled", &[18, 18, 0]), ("more", &[64])]);
+        train.iter_mut().skip(36).for_each(|clip| clip.class = None);
+        let balance = Balance::new(&train, 3, &BTreeMap::new());
+        assert_eq!(draws(&balance, &train).into_values().collect::<Vec<_>>(), [21, 22, 57]);
         assert_eq!(balance.prior(0), [0.5, 0.5, 0.0]);
         assert!(balance.prior(36).iter().all(|prior| (prior - 1.0 / 3.0).abs() < 1e-6));
     }
 
     #[test]
     fn no_clip_is_drawn_much_more_often_than_another_of_its_class() {
-        let examples = examples(&[("a", &[10, 3, 7])]);
-        let balance = Balance::new(&examples, 3, &BTreeMap::new());
+        let train = clips(&[("a", &[10, 3, 7])]);
+        let balance = Balance::new(&train, 3, &BTreeMap::new());
         let mut counts = vec![0_usize; 20];
         balance.draw(&mut ChaCha8Rng::seed_from_u64(3)).into_iter().for_each(|clip| counts[clip] += 1);
         for class in [0..10, 10..13, 13..20] {

@@ -2,10 +2,10 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::advice::advised;
-use super::example::Example;
+use super::disturbed_clips::DisturbedClip;
 use super::random::{Purpose, generator, of_branch};
 use super::setup::Setup;
-use super::sounds::Sound;
+use super::training_clip::TrainingClip;
 use crate::augment::Mixture;
 use crate::features::Voice;
 use crate::preset::Teaching;
@@ -44,7 +44,7 @@ impl Batch {
     pub(super) fn assemble(
         setup: &Setup<'_>,
         epoch: usize,
-        sounds: &[Sound],
+        sounds: &[DisturbedClip],
         draws: &[Draw],
         branch: usize,
         rng: &mut ChaCha8Rng,
@@ -58,7 +58,7 @@ impl Batch {
         let mut inputs: Vec<Vec<f32>> = draws.par_iter().map(input).collect();
         let mut priors: Vec<Vec<f32>> = draws.iter().map(|draw| balance.prior(draw.clip).to_vec()).collect();
         let target = |(draw, prior): (&Draw, &Vec<f32>)| {
-            let Example { class, advice, .. } = &train[draw.clip];
+            let TrainingClip { class, advice, .. } = &train[draw.clip];
             let mut target = smoothed(*class, prior, recipe.label_smoothing);
             if let Some(logits) = advice {
                 // Without a label the teacher's word is all.
@@ -78,7 +78,7 @@ impl Batch {
 }
 
 /// What is known of a clip's voice from the speaker's other clips, some of which are drawn.
-fn known_voice(setup: &Setup<'_>, sounds: &[Sound], clip: usize, rng: &mut ChaCha8Rng) -> Voice {
+fn known_voice(setup: &Setup<'_>, sounds: &[DisturbedClip], clip: usize, rng: &mut ChaCha8Rng) -> Voice {
     let Some(context) = setup.recipe.context else { return Voice::default() };
     let heard = setup.speakers.heard_before(clip, sounds[clip].speaker, context, rng);
     let voices = heard.into_iter().map(|other| &sounds[other].voice);

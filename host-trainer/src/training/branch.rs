@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::adam::Adam;
 use super::average;
 use super::batches::{Batch, batches};
-use super::history::{Diverged, Sums};
+use super::disturbed_clips::DisturbedClip;
+use super::history::{Diverged, EpochSums};
 use super::random::{Purpose, generator, of_branch};
 use super::schedule::cosine;
 use super::setup::Setup;
-use super::sounds::Sound;
 use crate::evaluate::largest;
 use crate::network::{self, BatchNorm, Network, Weights};
 use crate::ops::{self, Statistics, Tape, Variable, cross_entropy};
@@ -48,10 +48,10 @@ impl Branch {
         &mut self,
         setup: &Setup<'_>,
         epoch: usize,
-        sounds: &[Sound],
+        sounds: &[DisturbedClip],
         bar: &ProgressBar,
-    ) -> anyhow::Result<Sums> {
-        let mut sums = Sums::default();
+    ) -> anyhow::Result<EpochSums> {
+        let mut sums = EpochSums::default();
         let order = setup.balance.draw(&mut self.generator(setup, Purpose::Order { epoch }));
         for (batch, draws) in batches(&order, setup.recipe.batch).iter().enumerate() {
             let rng = &mut self.generator(setup, Purpose::Batch { epoch, batch });
@@ -75,7 +75,7 @@ impl Branch {
         setup: &Setup<'_>,
         epoch: usize,
         Batch { inputs, targets, log_priors }: Batch,
-        sums: &mut Sums,
+        sums: &mut EpochSums,
         rng: &mut ChaCha8Rng,
     ) -> anyhow::Result<()> {
         let Setup { branches, recipe, .. } = setup;

@@ -3,7 +3,7 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::run::Run;
+use super::state::TrainingState;
 use crate::features::FrontEndSpec;
 use crate::files;
 use crate::network::Network;
@@ -17,7 +17,7 @@ const HEADER: usize = 8 + 4 + 32;
 
 /// What has to be the same for a run to go on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Settings {
+pub(super) struct TrainingSettings {
     pub(super) preset: String,
     pub(super) front_end: FrontEndSpec,
     pub(super) network: Network,
@@ -34,7 +34,7 @@ pub(super) struct Settings {
     pub(super) init: Option<[u8; 32]>,
 }
 
-impl Settings {
+impl TrainingSettings {
     /// Names the first difference.
     fn ensure_same(&self, stored: &Self) -> anyhow::Result<()> {
         let differences = [
@@ -59,7 +59,7 @@ impl Settings {
 }
 
 /// Writes a run so that it can go on from here.
-pub(super) fn save(path: &Path, settings: &Settings, run: &Run) -> anyhow::Result<()> {
+pub(super) fn save(path: &Path, settings: &TrainingSettings, run: &TrainingState) -> anyhow::Result<()> {
     let contents = postcard::to_stdvec(&(settings, run))?;
     let checksum = blake3::hash(&contents);
     let parts: [&[u8]; 4] = [MAGIC, &VERSION.to_le_bytes(), checksum.as_bytes(), &contents];
@@ -70,13 +70,13 @@ pub(super) fn save(path: &Path, settings: &Settings, run: &Run) -> anyhow::Resul
 ///
 /// # Errors
 /// Names the file, and says whether it is missing, damaged, of another version or of another run.
-pub(super) fn load(path: &Path, settings: &Settings) -> anyhow::Result<Run> {
+pub(super) fn load(path: &Path, settings: &TrainingSettings) -> anyhow::Result<TrainingState> {
     let failed = || format!("cannot resume from {}", path.display());
     let bytes = std::fs::read(path).with_context(failed)?;
     decode(&bytes, settings).with_context(failed)
 }
 
-fn decode(bytes: &[u8], settings: &Settings) -> anyhow::Result<Run> {
+fn decode(bytes: &[u8], settings: &TrainingSettings) -> anyhow::Result<TrainingState> {
     let (header, contents) = bytes.split_at_checked(HEADER).context("it is cut short")?;
     ensure!(header.starts_with(MAGIC), "it is not a checkpoint");
     ensure!(
@@ -87,7 +87,7 @@ fn decode(bytes: &[u8], settings: &Settings) -> anyhow::Result<Run> {
         header[12..] == *blake3::hash(contents).as_bytes(),
         "it is cut short or altered; train anew without it"
     );
-    let (stored, run): (Settings, Run) =
+    let (stored, run): (TrainingSettings, TrainingState) =
         postcard::from_bytes(contents).context("its contents do not decode")?;
     settings.ensure_same(&stored)?;
     Ok(run)

@@ -4,7 +4,7 @@ use rand::seq::index::sample;
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 
-use super::example::Example;
+use super::training_clip::TrainingClip;
 
 /// What is heard of a speaker before a training clip, so that a reference is learnt from in all states that it will have.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -17,13 +17,13 @@ pub struct VoiceContext {
 }
 
 /// The training clips of each speaker.
-pub(super) struct Speakers(BTreeMap<usize, Vec<usize>>);
+pub(super) struct ClipsBySpeaker(BTreeMap<usize, Vec<usize>>);
 
-impl Speakers {
-    pub(super) fn of(examples: &[Example]) -> Self {
+impl ClipsBySpeaker {
+    pub(super) fn of(clips: &[TrainingClip]) -> Self {
         let mut speakers: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (clip, example) in examples.iter().enumerate() {
-            speakers.entry(example.speaker).or_default().push(clip);
+        for (index, clip) in clips.iter().enumerate() {
+            speakers.entry(clip.speaker).or_default().push(index);
         }
         Self(speakers)
     }
@@ -60,15 +60,15 @@ mod tests {
     use super::*;
 
     /// Clips 0, 2, 4, ... are of speaker 7, clip 1 of speaker 8.
-    fn speakers(clips: usize) -> Speakers {
-        let example = |clip| Example {
+    fn speakers(clips: usize) -> ClipsBySpeaker {
+        let clip = |index| TrainingClip {
             samples: [].into(),
             class: Some(0),
-            speaker: if clip == 1 { 8 } else { 7 },
+            speaker: if index == 1 { 8 } else { 7 },
             corpus: "made".into(),
             advice: None,
         };
-        Speakers::of(&(0..clips).map(example).collect::<Vec<_>>())
+        ClipsBySpeaker::of(&(0..clips).map(clip).collect::<Vec<_>>())
     }
 
     fn draws(context: VoiceContext, clip: usize, speaker: usize) -> Vec<Vec<usize>> {

@@ -4,15 +4,15 @@ use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use super::balance::Balance;
-use super::checkpoint::{self, Settings};
-use super::contexts::Speakers;
-use super::example::Example;
+use super::checkpoint::{self, TrainingSettings};
+use super::contexts::ClipsBySpeaker;
+use super::disturbed_clips::DisturbedClips;
 use super::history::Epoch;
 use super::init::Init;
 use super::judges::Judges;
-use super::run::Run;
 use super::setup::Setup;
-use super::sounds::Sounds;
+use super::state::TrainingState;
+use super::training_clip::TrainingClip;
 use crate::augment::{Augmenter, Environments, Noises, Rooms};
 use crate::corpus::Classes;
 use crate::digest::digest;
@@ -77,7 +77,7 @@ pub struct Trained {
 /// no lower one, once the learning rate has fallen to a tenth.
 ///
 /// Without validation clips every epoch is trained, the last model is kept and its temperature makes the mean
-/// of its branches' logits. The same examples, options and machine give the same weights, bit for bit,
+/// of its branches' logits. The same clips, options and machine give the same weights, bit for bit,
 /// whatever the threads, also across a stop and a resume.
 ///
 /// # Errors
@@ -86,17 +86,17 @@ pub struct Trained {
 pub fn fit(
     preset: &Preset,
     classes: &Classes,
-    train: &[Example],
-    validation: &[Example],
+    train: &[TrainingClip],
+    validation: &[TrainingClip],
     options: &Options,
     watch: &Watch<'_>,
 ) -> anyhow::Result<Trained> {
     let prepared = Prepared::new(preset, classes, train, validation, options);
     options.init.iter().try_for_each(|init| init.ensure_fit(preset))?;
     let setup = prepared.setup(preset, train, options);
-    let model = |run: &Run| prepared.model(preset, &run.best);
+    let model = |run: &TrainingState| prepared.model(preset, &run.best);
     let settings = prepared.settings(preset, train, validation, options)?;
-    let save = |run: &Run, is_better: bool| {
+    let save = |run: &TrainingState, is_better: bool| {
         if is_better {
             model(run).write(&options.out.join("float.safetensors"))?;
         }
@@ -104,7 +104,7 @@ pub fn fit(
         write_history(&options.out.join("history.jsonl"), &run.history)
     };
     let mut run = match &options.resume {
-        None => Run::start(&setup),
+        None => TrainingState::start(&setup),
         Some(checkpoint) => {
             let run = checkpoint::load(checkpoint, &settings)?;
             // The checkpoint may lie elsewhere, and no epoch be left to do.
@@ -116,7 +116,7 @@ pub fn fit(
     let batches = setup.batches() * setup.branches.len();
     bar.set_length((preset.recipe.epochs * batches) as u64);
     bar.set_position((run.history.len() * batches) as u64);
-    let mut sounds = Sounds::default();
+    let mut sounds = DisturbedClips::default();
     while !run.is_over(preset.recipe.epochs) {
         let is_better = run.epoch(&setup, &mut sounds, bar)?;
         save(&run, is_better)?;
@@ -151,13 +151,13 @@ impl<'a> Prepared<'a> {
     pub(super) fn new(
         preset: &Preset,
         classes: &'a Classes,
-        train: &'a [Example],
-        validation: &[Example],
+        train: &'a [TrainingClip],
+        validation: &[TrainingClip],
         options: &'a Options,
     ) -> Self {
         let fitted = || Hearing::fit(preset.front_end, &frames(train, &preset.front_end));
         let hearing = options.init.as_ref().map_or_else(fitted, |init| init.model().hearing.clone());
-        let voices = train.iter().map(|example| &example.samples[..]).collect();
+        let voices = train.iter().map(|clip| &clip.samples[..]).collect();
         let labels = classes.labels();
         let network = preset.network(labels.len());
         Self {
@@ -178,7 +178,7 @@ impl<'a> Prepared<'a> {
     pub(super) fn setup<'s>(
         &'s self,
         preset: &'s Preset,
-        train: &'s [Example],
+        train: &'s [TrainingClip],
         options: &'s Options,
     ) -> Setup<'s> {
         Setup {
@@ -189,7 +189,7 @@ impl<'a> Prepared<'a> {
             seed: options.seed,
             balance: Balance::new(train, self.labels.len(), &preset.recipe.corpora),
             train,
-            speakers: Speakers::of(train),
+            speakers: ClipsBySpeaker::of(train),
             augmenter: Augmenter {
                 augmentation: preset.recipe.augmentation,
                 hearing: &self.hearing,
@@ -221,20 +221,20 @@ impl<'a> Prepared<'a> {
     pub(super) fn settings(
         &self,
         preset: &Preset,
-        train: &[Example],
-        validation: &[Example],
+        train: &[TrainingClip],
+        validation: &[TrainingClip],
         options: &Options,
-    ) -> anyhow::Result<Settings> {
+    ) -> anyhow::Result<TrainingSettings> {
         let mut hasher = blake3::Hasher::new();
         for part in [train, validation] {
             hasher.update(&(part.len() as u64).to_le_bytes());
-            for Example { samples, class, speaker, corpus, advice } in part {
+            for TrainingClip { samples, class, speaker, corpus, advice } in part {
                 let known = digest(&(class, speaker, &**corpus, advice.as_deref(), samples.len()))?;
                 hasher.update(known.as_bytes());
                 audio::hash(samples, &mut hasher);
             }
         }
-        Ok(Settings {
+        Ok(TrainingSettings {
             preset: preset.name.clone(),
             front_end: preset.front_end,
             network: self.network.clone(),
@@ -249,7 +249,7 @@ impl<'a> Prepared<'a> {
     }
 }
 
-fn frames(examples: &[Example], front_end: &FrontEndSpec) -> Vec<Vec<i16>> {
-    let window = |example: &Example| audio::window(&example.samples, front_end.window_samples as usize);
-    examples.par_iter().map(|example| log_mel(&window(example), front_end)).collect()
+fn frames(clips: &[TrainingClip], front_end: &FrontEndSpec) -> Vec<Vec<i16>> {
+    let window = |clip: &TrainingClip| audio::window(&clip.samples, front_end.window_samples as usize);
+    clips.par_iter().map(|clip| log_mel(&window(clip), front_end)).collect()
 }

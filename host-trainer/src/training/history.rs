@@ -51,13 +51,13 @@ impl Epoch {
 
 /// What an epoch came to so far.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Sums {
+pub(super) struct EpochSums {
     clips: usize,
     loss: f64,
     right: usize,
 }
 
-impl Sums {
+impl EpochSums {
     /// Counts a batch: its mean loss, and how many of its clips were right.
     pub(super) fn add(&mut self, loss: f32, right: usize, clips: usize) {
         self.loss += f64::from(loss) * clips as f64;

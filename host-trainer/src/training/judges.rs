@@ -2,7 +2,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::temperature::Judged;
-use super::{Example, balanced};
+use super::{TrainingClip, balanced};
 use crate::audio;
 use crate::evaluate::Confusion;
 use crate::features::{Hearing, Voice};
@@ -30,11 +30,12 @@ pub(crate) struct Judges {
 }
 
 impl Judges {
-    pub(crate) fn new(clips: &[Example], hearing: &Hearing) -> Self {
+    pub(crate) fn new(clips: &[TrainingClip], hearing: &Hearing) -> Self {
         let length = hearing.front_end.window_samples as usize;
-        let input = |clip: &Example| hearing.input(&audio::window(&clip.samples, length), &Voice::default());
+        let input =
+            |clip: &TrainingClip| hearing.input(&audio::window(&clip.samples, length), &Voice::default());
         let labelled = || clips.iter().filter_map(|clip| Some((clip, clip.class?)));
-        let cell = |(clip, class): (&Example, usize)| (clip.corpus.clone(), class);
+        let cell = |(clip, class): (&TrainingClip, usize)| (clip.corpus.clone(), class);
         Self {
             inputs: labelled().map(|(clip, _)| clip).collect::<Vec<_>>().into_par_iter().map(input).collect(),
             classes: labelled().map(|(_, class)| class).collect(),

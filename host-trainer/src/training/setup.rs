@@ -1,8 +1,8 @@
 use super::balance::Balance;
-use super::contexts::Speakers;
-use super::example::Example;
+use super::contexts::ClipsBySpeaker;
 use super::init::Init;
 use super::judges::Judges;
+use super::training_clip::TrainingClip;
 use crate::augment::Augmenter;
 use crate::network::Network;
 use crate::preset::Recipe;
@@ -16,8 +16,8 @@ pub(super) struct Setup<'a> {
     pub(super) recipe: &'a Recipe,
     pub(super) seed: u64,
     pub(super) balance: Balance,
-    pub(super) train: &'a [Example],
-    pub(super) speakers: Speakers,
+    pub(super) train: &'a [TrainingClip],
+    pub(super) speakers: ClipsBySpeaker,
     pub(super) augmenter: Augmenter<'a>,
     pub(super) init: Option<&'a Init>,
     pub(super) judges: &'a Judges,

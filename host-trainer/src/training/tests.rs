@@ -5,9 +5,9 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::checkpoint;
+use super::disturbed_clips::DisturbedClips;
 use super::fit::Prepared;
-use super::run::Run;
-use super::sounds::Sounds;
+use super::state::TrainingState;
 use super::*;
 use crate::augment::{Augmentation, Channel, Mask, Speed};
 use crate::corpus::{ClassSet, Classes};
@@ -85,15 +85,15 @@ fn network(classes: usize) -> Network {
 }
 
 /// Tones whose pitch tells the class, in noise, of two speakers.
-fn examples(seed: u64, clips: usize) -> Vec<Example> {
+fn training_clips(seed: u64, count: usize) -> Vec<TrainingClip> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut example = |class: usize, speaker: usize| {
+    let mut clip = |class: usize, speaker: usize| {
         let step = std::f64::consts::TAU * 300.0 * 1.7f64.powi(class as i32) / 22_050.0;
         let tone = |n: u32| 4000.0 * (step * f64::from(n)).sin() + rng.random_range(-400.0..400.0);
         let samples = (0..5000).map(tone).map(|sample| sample as i16).collect();
-        Example { samples, class: Some(class), speaker, corpus: "made".into(), advice: None }
+        TrainingClip { samples, class: Some(class), speaker, corpus: "made".into(), advice: None }
     };
-    (0..clips).map(|index| example(index % classes().labels().len(), index % 2)).collect()
+    (0..count).map(|index| clip(index % classes().labels().len(), index % 2)).collect()
 }
 
 fn options(out: &std::path::Path) -> Options {
@@ -116,15 +116,15 @@ fn a_teacher_is_believed() {
 
 fn believed(share: f32, labelled: bool) {
     let folder = tempfile::tempdir().unwrap();
-    let (mut train, mut validation) = (examples(1, 36), examples(2, 12));
+    let (mut train, mut validation) = (training_clips(1, 36), training_clips(2, 12));
     let labels = classes().labels().len();
-    let next = |example: &Example| example.class.map(|class| (class + 1) % labels);
-    for example in &mut train {
-        let said = next(example);
-        example.advice = Some((0..labels).map(|class| if Some(class) == said { 9.0 } else { 0.0 }).collect());
-        example.class = example.class.filter(|_| labelled);
+    let next = |clip: &TrainingClip| clip.class.map(|class| (class + 1) % labels);
+    for clip in &mut train {
+        let said = next(clip);
+        clip.advice = Some((0..labels).map(|class| if Some(class) == said { 9.0 } else { 0.0 }).collect());
+        clip.class = clip.class.filter(|_| labelled);
     }
-    validation.iter_mut().for_each(|example| example.class = next(example));
+    validation.iter_mut().for_each(|clip| clip.class = next(clip));
     let mut preset = preset(12);
     preset.recipe.teacher.share = share;
     let trained =
@@ -135,7 +135,7 @@ fn believed(share: f32, labelled: bool) {
 #[test]
 fn a_tiny_set_is_learnt() {
     let folder = tempfile::tempdir().unwrap();
-    let (train, validation) = (examples(1, 36), examples(2, 12));
+    let (train, validation) = (training_clips(1, 36), training_clips(2, 12));
     let trained =
         fit(&preset(12), &classes(), &train, &validation, &options(folder.path()), &Watch::default())
             .unwrap();
@@ -151,7 +151,7 @@ fn a_tiny_set_is_learnt() {
 #[test]
 fn a_training_goes_on_from_a_model() {
     let (folder, further) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (train, validation) = (examples(1, 36), examples(2, 12));
+    let (train, validation) = (training_clips(1, 36), training_clips(2, 12));
     let known = fit(&preset(12), &classes(), &train, &validation, &options(folder.path()), &Watch::default())
         .unwrap();
     let init = Some(Init::load(&folder.path().join("float.safetensors")).unwrap());
@@ -173,14 +173,14 @@ fn clips_say_nothing_about_classes_that_their_corpus_lacks() {
     use crate::ops::{Tape, Variable, cross_entropy};
 
     let folder = tempfile::tempdir().unwrap();
-    let mut train = examples(1, 24);
-    for example in train.iter_mut().skip(12).filter(|example| example.class < Some(2)) {
-        example.corpus = "two classes".into();
+    let mut train = training_clips(1, 24);
+    for clip in train.iter_mut().skip(12).filter(|clip| clip.class < Some(2)) {
+        clip.corpus = "two classes".into();
     }
     let (preset, classes, options) = (preset(1), classes(), options(folder.path()));
     let prepared = Prepared::new(&preset, &classes, &train, &[], &options);
     let setup = prepared.setup(&preset, &train, &options);
-    let mut sounds = Sounds::default();
+    let mut sounds = DisturbedClips::default();
     let sounds = sounds.of_epoch(&setup, 0);
     let gradient = |corpus: &str| {
         let of_corpus = (0..train.len()).filter(|&clip| &*train[clip].corpus == corpus);
@@ -206,7 +206,7 @@ fn clips_say_nothing_about_classes_that_their_corpus_lacks() {
 
 #[test]
 fn the_same_seed_gives_the_same_weights_whatever_the_threads() {
-    let (train, validation) = (examples(1, 20), examples(2, 6));
+    let (train, validation) = (training_clips(1, 20), training_clips(2, 6));
     let fitted = |threads, seed| {
         let folder = tempfile::tempdir().unwrap();
         let options = Options { seed, ..options(folder.path()) };
@@ -221,7 +221,7 @@ fn the_same_seed_gives_the_same_weights_whatever_the_threads() {
 
 #[test]
 fn a_stopped_run_resumes_to_the_same_end() {
-    let (train, validation) = (examples(1, 20), examples(2, 6));
+    let (train, validation) = (training_clips(1, 20), training_clips(2, 6));
     let (whole, stopped) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let preset = preset(4);
     let expected =
@@ -240,8 +240,8 @@ fn a_stopped_run_resumes_to_the_same_end() {
 fn stop_after(
     epochs: usize,
     preset: &Preset,
-    train: &[Example],
-    validation: &[Example],
+    train: &[TrainingClip],
+    validation: &[TrainingClip],
     out: &std::path::Path,
 ) {
     let options = options(out);
@@ -249,8 +249,8 @@ fn stop_after(
     let prepared = Prepared::new(preset, &classes, train, validation, &options);
     let setup = prepared.setup(preset, train, &options);
     let settings = prepared.settings(preset, train, validation, &options).unwrap();
-    let mut run = Run::start(&setup);
-    let mut sounds = Sounds::default();
+    let mut run = TrainingState::start(&setup);
+    let mut sounds = DisturbedClips::default();
     for _ in 0..epochs {
         run.epoch(&setup, &mut sounds, &ProgressBar::hidden()).unwrap();
     }
@@ -260,9 +260,9 @@ fn stop_after(
 #[test]
 fn a_checkpoint_that_does_not_fit_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let (train, validation) = (examples(1, 12), examples(2, 6));
+    let (train, validation) = (training_clips(1, 12), training_clips(2, 6));
     let file = folder.path().join("checkpoint.postcard");
-    let resume = |preset: &Preset, train: &[Example], seed| {
+    let resume = |preset: &Preset, train: &[TrainingClip], seed| {
         let options = Options { seed, ..resumed(folder.path()) };
         format!("{:#}", fit(preset, &classes(), train, &validation, &options, &Watch::default()).unwrap_err())
     };
@@ -296,7 +296,7 @@ fn a_checkpoint_that_does_not_fit_is_refused() {
 #[test]
 fn divergence_stops_with_the_epoch_and_keeps_the_best_model() {
     let folder = tempfile::tempdir().unwrap();
-    let (train, validation) = (examples(1, 12), examples(2, 6));
+    let (train, validation) = (training_clips(1, 12), training_clips(2, 6));
     let mut preset = preset(3);
     preset.recipe.learning_rate = f32::MAX;
     std::fs::write(folder.path().join("float.safetensors"), b"best so far").unwrap();
@@ -309,7 +309,7 @@ fn divergence_stops_with_the_epoch_and_keeps_the_best_model() {
 
 #[test]
 fn training_stops_after_epochs_that_bring_nothing() {
-    let (train, validation) = (examples(1, 12), examples(2, 6));
+    let (train, validation) = (training_clips(1, 12), training_clips(2, 6));
     // The learning rate is at a tenth of its highest after 80 % of the epochs: 0.101 after 24 of 30 and 96 of 120.
     for (epochs, done) in [(30, 25), (120, 97)] {
         let folder = tempfile::tempdir().unwrap();
@@ -327,7 +327,7 @@ fn training_stops_after_epochs_that_bring_nothing() {
 #[test]
 fn without_validation_every_epoch_is_trained_and_the_last_model_kept() {
     let folder = tempfile::tempdir().unwrap();
-    let train = examples(1, 12);
+    let train = training_clips(1, 12);
     let mut preset = preset(9);
     let stopped = tempfile::tempdir().unwrap();
     let fitted = |preset: &Preset, options: &Options| {
@@ -346,7 +346,7 @@ fn without_validation_every_epoch_is_trained_and_the_last_model_kept() {
     preset.recipe.epochs = 1;
     let alone = fitted(&preset, &options(folder.path()));
     let beside =
-        fit(&preset, &classes(), &train, &examples(2, 6), &options(folder.path()), &Watch::default())
+        fit(&preset, &classes(), &train, &training_clips(2, 6), &options(folder.path()), &Watch::default())
             .unwrap();
     assert_eq!(alone.model.weights, beside.model.weights);
 }

@@ -16,6 +16,6 @@ pub(crate) use budget::Budget;
 pub(crate) use halving::rungs;
 pub(crate) use hyperparameters::{Hyperparameter, hyperparameters, widths};
 pub(crate) use search::Search;
-pub(crate) use settings::Tuned;
+pub(crate) use settings::TuneSettings;
 pub(crate) use trial::{Score, Trial};
-pub(crate) use tuning::{Facts, Speakers, Tuning};
+pub(crate) use tuning::{SearchFacts, Speakers, Tuning};

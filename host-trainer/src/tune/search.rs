@@ -9,7 +9,7 @@ use indicatif::HumanDuration;
 
 use super::halving::{first_rung, survivors};
 use super::sample::sample;
-use super::{Budget, Facts, Score, Trial, Tuning};
+use super::{Budget, Score, SearchFacts, Trial, Tuning};
 use crate::augment::Environments;
 use crate::corpus::Parts;
 use crate::network::FloatModel;
@@ -17,15 +17,15 @@ use crate::preset::Preset;
 use crate::progress::Board;
 use crate::recordings::Recordings;
 use crate::teacher::Teacher;
-use crate::training::{Diverged, Example, Judges, Options, Validation};
+use crate::training::{Diverged, Judges, Options, TrainingClip, Validation};
 use crate::{report, workers};
 
 /// A search in a folder: `trials.json`, `preset.json` and `report.html` there are as of the latest trial.
 pub(crate) struct Search<'a> {
     start: &'a Preset,
-    facts: Facts,
-    train: Vec<Example>,
-    validation: Vec<Example>,
+    facts: SearchFacts,
+    train: Vec<TrainingClip>,
+    validation: Vec<TrainingClip>,
     environments: Environments,
     out: &'a Path,
     trials: Mutex<BTreeMap<usize, Trial>>,
@@ -38,7 +38,7 @@ impl<'a> Search<'a> {
     /// Names the file of an earlier search that can't be read.
     pub(crate) fn new(
         start: &'a Preset,
-        facts: Facts,
+        facts: SearchFacts,
         recordings: &Recordings,
         parts: &Parts,
         teacher: &Teacher,
@@ -48,7 +48,7 @@ impl<'a> Search<'a> {
         Ok(Self {
             start,
             train: recordings.taught(&parts.train, teacher),
-            validation: recordings.examples(&parts.validation),
+            validation: recordings.training_clips(&parts.validation),
             trials: Mutex::new(Tuning::read_trials(&out.join("trials.json"))?),
             facts,
             environments,
@@ -171,7 +171,7 @@ impl<'a> Search<'a> {
 }
 
 /// Of a model whose loss is a number.
-fn score(model: &FloatModel, validation: &[Example]) -> Option<Score> {
+fn score(model: &FloatModel, validation: &[TrainingClip]) -> Option<Score> {
     let judges = Judges::new(validation, &model.hearing);
     let Validation { ua, loss, .. } = judges.validate(&model.labels, &model.network, &model.weights);
     loss.is_finite().then_some(Score { ua, loss })

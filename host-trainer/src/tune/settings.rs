@@ -5,7 +5,7 @@ use crate::settings::Work;
 
 /// What the trials in a folder have in common besides preset and recordings.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Tuned {
+pub(crate) struct TuneSettings {
     pub(crate) seed: u64,
     /// The folds, and the one whose test speakers are left out, counted from 1.
     pub(crate) left_out: Option<(Folds, usize)>,
@@ -15,7 +15,7 @@ pub(crate) struct Tuned {
     pub(crate) environments: [u8; 32],
 }
 
-impl Work for Tuned {
+impl Work for TuneSettings {
     const NAME: &'static str = "tuning";
 
     fn differences(&self, stored: &Self) -> Vec<(bool, &'static str)> {

@@ -16,7 +16,7 @@ fn trial(number: usize, scores: &[Option<(f64, f64)>]) -> Trial {
 
 fn tuning(trials: &[Trial]) -> Tuning {
     let speakers = |name: &str| Speakers { clips: 9, speakers: BTreeSet::from([name.to_owned()]) };
-    let facts = Facts {
+    let facts = SearchFacts {
         preset: "tiny".to_owned(),
         classes: ClassSet::Six.into(),
         seed: 1,

@@ -10,7 +10,7 @@ use crate::corpus::{Classes, Clip};
 
 /// What all trials share.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Facts {
+pub(crate) struct SearchFacts {
     /// The name of the preset that the search starts from.
     pub(crate) preset: String,
     pub(crate) classes: Classes,
@@ -44,14 +44,14 @@ impl Speakers {
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Tuning {
     #[serde(flatten)]
-    pub(crate) facts: Facts,
+    pub(crate) facts: SearchFacts,
     /// Best first.
     pub(crate) trials: Vec<Trial>,
 }
 
 impl Tuning {
     /// Puts trials that were scored in order.
-    pub(super) fn new(facts: Facts, trials: &BTreeMap<usize, Trial>) -> Self {
+    pub(super) fn new(facts: SearchFacts, trials: &BTreeMap<usize, Trial>) -> Self {
         let mut trials: Vec<Trial> =
             trials.values().filter(|trial| !trial.scores.is_empty()).cloned().collect();
         trials.sort_by(best_first);
@@ -64,7 +64,7 @@ impl Tuning {
     /// Names the file that can't be read.
     pub(super) fn read_trials(path: &Path) -> anyhow::Result<BTreeMap<usize, Trial>> {
         #[derive(Deserialize)]
-        struct Stored {
+        struct StoredTrials {
             trials: Vec<Trial>,
         }
         if !path.exists() {
@@ -72,7 +72,7 @@ impl Tuning {
         }
         let failed = || format!("cannot go on from {}; choose another --out", path.display());
         let bytes = std::fs::read(path).with_context(failed)?;
-        let stored: Stored = serde_json::from_slice(&bytes).with_context(failed)?;
+        let stored: StoredTrials = serde_json::from_slice(&bytes).with_context(failed)?;
         Ok(stored.trials.into_iter().map(|trial| (trial.number, trial)).collect())
     }
 

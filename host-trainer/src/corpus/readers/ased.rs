@@ -3,11 +3,11 @@
 //!
 //! E. A. Retta et al., "A New Amharic Speech Emotion Dataset and Classification Benchmark", ACM TALLIP 22(1), 2023.
 
-use super::reader::{Name, Reader, Said, is_number, listed};
+use super::reader::{Name, NameReader, Said, is_number, listed};
 use crate::corpus::sex::Sex;
 
-pub(super) const READER: Reader =
-    Reader { id: "ased", name: "ASED", people: "ased", example: "n1-07-02-01-01.wav", read };
+pub(super) const READER: NameReader =
+    NameReader { id: "ased", name: "ASED", people: "ased", example: "n1-07-02-01-01.wav", read };
 
 const EMOTIONS: [(&str, &str); 5] =
     [("n1", "neutral"), ("f2", "fearful"), ("h3", "happy"), ("s4", "sad"), ("a5", "angry")];

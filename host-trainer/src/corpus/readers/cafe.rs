@@ -2,10 +2,10 @@
 //!
 //! P. Gournay, O. Lahaie and R. Lefebvre, "A Canadian French Emotional Speech Dataset", ACM MMSys 2018.
 
-use super::reader::{Name, Reader, Said, is_number, listed, odd_is_male};
+use super::reader::{Name, NameReader, Said, is_number, listed, odd_is_male};
 
-pub(super) const READER: Reader =
-    Reader { id: "cafe", name: "CaFE", people: "cafe", example: "01-C-1-1.wav", read };
+pub(super) const READER: NameReader =
+    NameReader { id: "cafe", name: "CaFE", people: "cafe", example: "01-C-1-1.wav", read };
 
 const EMOTIONS: [(&str, &str); 7] = [
     ("C", "angry"),

@@ -3,10 +3,10 @@
 //! H. Cao et al., "CREMA-D: Crowd-sourced Emotional Multimodal Actors Dataset", IEEE Transactions on
 //! Affective Computing 5(4), 2014.
 
-use super::reader::{Name, Reader, Said, is_number, listed};
+use super::reader::{Name, NameReader, Said, is_number, listed};
 
-pub(super) const READER: Reader =
-    Reader { id: "crema-d", name: "CREMA-D", people: "crema-d", example: "1001_IEO_ANG_XX.wav", read };
+pub(super) const READER: NameReader =
+    NameReader { id: "crema-d", name: "CREMA-D", people: "crema-d", example: "1001_IEO_ANG_XX.wav", read };
 
 const EMOTIONS: [(&str, &str); 6] = [
     ("ANG", "angry"),

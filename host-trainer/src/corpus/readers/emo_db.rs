@@ -2,11 +2,11 @@
 //!
 //! F. Burkhardt et al., "A Database of German Emotional Speech", Interspeech 2005.
 
-use super::reader::{Name, Reader, Said, is_number, is_word, listed};
+use super::reader::{Name, NameReader, Said, is_number, is_word, listed};
 use crate::corpus::sex::Sex;
 
-pub(super) const READER: Reader =
-    Reader { id: "emo-db", name: "EMO-DB", people: "emo-db", example: "03a01Fa.wav", read };
+pub(super) const READER: NameReader =
+    NameReader { id: "emo-db", name: "EMO-DB", people: "emo-db", example: "03a01Fa.wav", read };
 
 const EMOTIONS: [(&str, &str); 7] = [
     ("W", "angry"),

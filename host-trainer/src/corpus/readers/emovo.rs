@@ -2,11 +2,11 @@
 //!
 //! G. Costantini et al., "EMOVO Corpus: an Italian Emotional Speech Database", LREC 2014.
 
-use super::reader::{Name, Reader, Said, is_number, listed};
+use super::reader::{Name, NameReader, Said, is_number, listed};
 use crate::corpus::sex::Sex;
 
-pub(super) const READER: Reader =
-    Reader { id: "emovo", name: "EMOVO", people: "emovo", example: "dis-f1-b1.wav", read };
+pub(super) const READER: NameReader =
+    NameReader { id: "emovo", name: "EMOVO", people: "emovo", example: "dis-f1-b1.wav", read };
 
 const EMOTIONS: [(&str, &str); 7] = [
     ("dis", "disgust"),

@@ -3,9 +3,9 @@
 //!
 //! F. Catania, "Emozionalmente: a crowdsourced Italian speech emotional corpus", Zenodo 6569824, 2022.
 
-use super::reader::{Name, Reader, Said, is_number, listed};
+use super::reader::{Name, NameReader, Said, is_number, listed};
 
-pub(super) const READER: Reader = Reader {
+pub(super) const READER: NameReader = NameReader {
     id: "emozionalmente",
     name: "Emozionalmente",
     people: "emozionalmente",

@@ -3,10 +3,10 @@
 //!
 //! K. Zhou et al., "Emotional Voice Conversion: Theory, Databases and ESD", Speech Communication 137, 2022.
 
-use super::reader::{Name, Reader, Said, is_number};
+use super::reader::{Name, NameReader, Said, is_number};
 
-pub(super) const READER: Reader =
-    Reader { id: "esd", name: "ESD", people: "esd", example: "0011_000351.wav", read };
+pub(super) const READER: NameReader =
+    NameReader { id: "esd", name: "ESD", people: "esd", example: "0011_000351.wav", read };
 
 /// In the order of the numbers.
 const EMOTIONS: [&str; 5] = ["neutral", "angry", "happy", "sad", "surprised"];

@@ -4,10 +4,10 @@
 //! J. James, L. Tian and C. Watson, "An Open Source Emotional Speech Corpus for Human Robot Interaction Applications",
 //! Interspeech 2018.
 
-use super::reader::{Name, Reader, Said, is_number, listed};
+use super::reader::{Name, NameReader, Said, is_number, listed};
 use crate::corpus::sex::Sex;
 
-pub(super) const READER: Reader = Reader {
+pub(super) const READER: NameReader = NameReader {
     id: "jl-corpus",
     name: "JL-Corpus",
     people: "jl-corpus",

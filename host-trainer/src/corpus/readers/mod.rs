@@ -23,11 +23,11 @@ mod urdu;
 use std::path::Path;
 
 use reader::Name;
-pub(super) use reader::{Reader, Said};
+pub(super) use reader::{NameReader, Said};
 pub(super) use tables::Tables;
 
 /// Every corpus. At most one of them reads a name.
-const ALL: [&Reader; 16] = [
+const ALL: [&NameReader; 16] = [
     &savee::READER,
     &ravdess::SPEECH,
     &ravdess::SONG,
@@ -47,7 +47,7 @@ const ALL: [&Reader; 16] = [
 ];
 
 /// The reader of a corpus.
-pub(super) fn of(id: &str) -> Option<&'static Reader> {
+pub(super) fn of(id: &str) -> Option<&'static NameReader> {
     ALL.into_iter().find(|reader| reader.id == id)
 }
 
@@ -59,5 +59,5 @@ pub(super) fn read(path: &Path, tables: &Tables) -> Option<(&'static str, Said)>
 
 /// The corpora with a name each, for messages.
 pub(super) fn examples() -> String {
-    ALL.map(|Reader { name, example, .. }| format!("{name} ({example})")).join(", ")
+    ALL.map(|NameReader { name, example, .. }| format!("{name} ({example})")).join(", ")
 }

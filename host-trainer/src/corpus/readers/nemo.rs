@@ -2,10 +2,10 @@
 //!
 //! I. Christop, "nEMO: Dataset of Emotional Speech in Polish", LREC-COLING 2024.
 
-use super::reader::{Name, Reader, Said, is_number, listed};
+use super::reader::{Name, NameReader, Said, is_number, listed};
 
-pub(super) const READER: Reader =
-    Reader { id: "nemo", name: "nEMO", people: "nemo", example: "SM0_anger_18.wav", read };
+pub(super) const READER: NameReader =
+    NameReader { id: "nemo", name: "nEMO", people: "nemo", example: "SM0_anger_18.wav", read };
 
 const EMOTIONS: [(&str, &str); 6] = [
     ("anger", "angry"),

@@ -4,16 +4,16 @@
 //! S. R. Livingstone and F. A. Russo, "The Ryerson Audio-Visual Database of Emotional Speech and Song
 //! (RAVDESS)", PLoS ONE 13(5), 2018.
 
-use super::reader::{Name, Reader, Said, is_number, odd_is_male};
+use super::reader::{Name, NameReader, Said, is_number, odd_is_male};
 
-pub(super) const SPEECH: Reader = Reader {
+pub(super) const SPEECH: NameReader = NameReader {
     id: "ravdess",
     name: "RAVDESS",
     people: "ravdess",
     example: "03-01-05-01-02-01-12.wav",
     read: |name| read(name, "01"),
 };
-pub(super) const SONG: Reader = Reader {
+pub(super) const SONG: NameReader = NameReader {
     id: "ravdess-song",
     name: "RAVDESS song",
     people: "ravdess",

@@ -4,7 +4,7 @@ use super::tables::Tables;
 use crate::corpus::sex::Sex;
 
 /// Reads the names of one corpus.
-pub(in crate::corpus) struct Reader {
+pub(in crate::corpus) struct NameReader {
     /// The name in JSON and on the command line.
     pub(in crate::corpus) id: &'static str,
     /// The name under which the corpus is published.

@@ -2,11 +2,11 @@
 //!
 //! P. Jackson and S. Haq, "Surrey Audio-Visual Expressed Emotion (SAVEE) database", University of Surrey, 2014.
 
-use super::reader::{Name, Reader, Said, is_number};
+use super::reader::{Name, NameReader, Said, is_number};
 use crate::corpus::sex::Sex;
 
-pub(super) const READER: Reader =
-    Reader { id: "savee", name: "SAVEE", people: "savee", example: "DC_sa03.wav", read };
+pub(super) const READER: NameReader =
+    NameReader { id: "savee", name: "SAVEE", people: "savee", example: "DC_sa03.wav", read };
 
 /// All are men.
 const SPEAKERS: [&str; 4] = ["DC", "JE", "JK", "KL"];

@@ -3,10 +3,10 @@
 //! O. Mohamad Nezami, P. Jamshid Lou and M. Karami, "ShEMO: a large-scale validated database for Persian speech emotion
 //! detection", Language Resources and Evaluation 53, 2019.
 
-use super::reader::{Name, Reader, Said, is_number, listed, sex};
+use super::reader::{Name, NameReader, Said, is_number, listed, sex};
 
-pub(super) const READER: Reader =
-    Reader { id: "shemo", name: "ShEMO", people: "shemo", example: "F01A01.wav", read };
+pub(super) const READER: NameReader =
+    NameReader { id: "shemo", name: "ShEMO", people: "shemo", example: "F01A01.wav", read };
 
 const EMOTIONS: [(&str, &str); 6] =
     [("A", "angry"), ("F", "fearful"), ("H", "happy"), ("N", "neutral"), ("S", "sad"), ("W", "surprised")];

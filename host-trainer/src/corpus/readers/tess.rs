@@ -3,11 +3,11 @@
 //!
 //! M. K. Pichora-Fuller and K. Dupuis, "Toronto emotional speech set (TESS)", University of Toronto, 2010.
 
-use super::reader::{Name, Reader, Said, is_word, listed};
+use super::reader::{Name, NameReader, Said, is_word, listed};
 use crate::corpus::sex::Sex;
 
-pub(super) const READER: Reader =
-    Reader { id: "tess", name: "TESS", people: "tess", example: "OAF_back_angry.wav", read };
+pub(super) const READER: NameReader =
+    NameReader { id: "tess", name: "TESS", people: "tess", example: "OAF_back_angry.wav", read };
 
 const EMOTIONS: [(&str, &str); 7] = [
     ("angry", "angry"),

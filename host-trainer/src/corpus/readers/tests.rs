@@ -6,7 +6,7 @@ use super::*;
 use crate::corpus::Sex;
 
 /// What a reader makes of a path.
-pub(super) fn said(reader: &Reader, path: &str) -> Option<(String, &'static str, Option<Sex>)> {
+pub(super) fn said(reader: &NameReader, path: &str) -> Option<(String, &'static str, Option<Sex>)> {
     let said = (reader.read)(&Name::of(path.as_ref(), &Tables::default())?)?;
     Some((said.speaker, said.label, said.sex))
 }

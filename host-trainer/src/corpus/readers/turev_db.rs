@@ -2,10 +2,10 @@
 //!
 //! S. F. Canpolat, Z. Ormanoğlu and D. Zeyrek, "Turkish Emotion Voice Database (TurEV-DB)", SLTU-CCURL 2020.
 
-use super::reader::{Name, Reader, Said, is_word, listed};
+use super::reader::{Name, NameReader, Said, is_word, listed};
 
-pub(super) const READER: Reader =
-    Reader { id: "turev-db", name: "TurEV-DB", people: "turev-db", example: "1157_kz_tahta.wav", read };
+pub(super) const READER: NameReader =
+    NameReader { id: "turev-db", name: "TurEV-DB", people: "turev-db", example: "1157_kz_tahta.wav", read };
 
 /// kızgın, sakin, mutlu, hüzünlü
 const EMOTIONS: [(&str, &str); 4] = [("kz", "angry"), ("sk", "calm"), ("mt", "happy"), ("hl", "sad")];

@@ -2,10 +2,10 @@
 //!
 //! S. Latif et al., "Cross Lingual Speech Emotion Recognition: Urdu vs. Western Languages", FIT 2018.
 
-use super::reader::{Name, Reader, Said, is_number, listed, sex};
+use super::reader::{Name, NameReader, Said, is_number, listed, sex};
 
-pub(super) const READER: Reader =
-    Reader { id: "urdu", name: "URDU", people: "urdu", example: "SM1_F1_A01.wav", read };
+pub(super) const READER: NameReader =
+    NameReader { id: "urdu", name: "URDU", people: "urdu", example: "SM1_F1_A01.wav", read };
 
 const EMOTIONS: [(&str, &str); 4] = [("A", "angry"), ("H", "happy"), ("N", "neutral"), ("S", "sad")];
 

@@ -9,7 +9,7 @@ pub(super) use unheard::unheard;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Calibration, Examples, Prediction, Scorer};
+use super::{Calibration, Prediction, Scorer, TestSet};
 use crate::progress;
 
 /// What a model comes to under a condition; shares are 0 to 1.
@@ -28,18 +28,18 @@ pub struct PanelEntry {
 
 /// Scores a model under each [condition](Condition::PANEL), on all cores, with a progress bar.
 #[must_use]
-pub fn panel(scorer: &Scorer<'_>, examples: &Examples, noises: &[Vec<i16>]) -> Vec<PanelEntry> {
+pub fn panel(scorer: &Scorer<'_>, test: &TestSet, noises: &[Vec<i16>]) -> Vec<PanelEntry> {
     let surroundings = Surroundings { rate: scorer.model().front_end().sample_rate, noises };
-    let bar = progress::bar(Condition::PANEL.len() * examples.examples.len(), "scoring the panel");
+    let bar = progress::bar(Condition::PANEL.len() * test.clips.len(), "scoring the panel");
     let entry = |(name, condition): (&'static str, Condition)| {
-        let predict = |(number, example): (usize, &super::Example)| {
-            let window = condition.apply(&example.window, number, &surroundings);
+        let predict = |(number, clip): (usize, &super::TestClip)| {
+            let window = condition.apply(&clip.window, number, &surroundings);
             bar.inc(1);
             scorer.classify(&window)
         };
-        let predictions: Vec<Prediction> = examples.examples.par_iter().enumerate().map(predict).collect();
-        let confusion = examples.confusion(predictions.iter().map(|prediction| prediction.class));
-        let calibration = examples.calibration(&predictions);
+        let predictions: Vec<Prediction> = test.clips.par_iter().enumerate().map(predict).collect();
+        let confusion = test.confusion(predictions.iter().map(|prediction| prediction.class));
+        let calibration = test.calibration(&predictions);
         PanelEntry { condition: name, ua: confusion.ua(), wa: confusion.wa(), calibration }
     };
     let entries = Condition::PANEL.map(entry).into();

@@ -67,18 +67,18 @@ pub(super) fn is_long_enough(samples: usize, rate: u32) -> bool {
 
 /// A network's answer.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Answer {
+pub(super) struct TimedClass {
     pub(super) class: usize,
     /// The sample of the latest frame that it is made from.
     pub(super) made_from: usize,
 }
 
 /// All answers of the network by itself, that never sleeps, to a stream.
-pub(super) fn answers(model: &Model<'_>, samples: &[i16]) -> Vec<Answer> {
+pub(super) fn answers(model: &Model<'_>, samples: &[i16]) -> Vec<TimedClass> {
     let (mut session, mut arena) = begun(model);
     let mut answers = Vec::new();
     let note = |answer: engine::Classification<'_>| {
-        answers.push(Answer { class: answer.class(), made_from: answer.sample() as usize });
+        answers.push(TimedClass { class: answer.class(), made_from: answer.sample() as usize });
     };
     session.push(samples, &mut arena, note).expect("there is a model");
     answers

@@ -11,7 +11,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::{Example, Examples, Surroundings};
+use super::{Surroundings, TestClip, TestSet};
 use crate::progress;
 use scene::{Kinds, Recorded, Scene};
 use score::Record;
@@ -21,29 +21,29 @@ pub use scene::Place;
 pub use score::{Announced, Found, InPlace, Streamed};
 
 /// Sets each speaker's recordings in a scene of its own, in an order and at times that are drawn but always the same, and lets a
-/// listener hear it that does not know the voice. `recordings` are the examples' whole recordings.
+/// listener hear it that does not know the voice. `recordings` are the test clips' whole recordings.
 ///
 /// # Errors
 /// The engine refuses the blob.
 pub fn stream(
     blob: &[u8],
-    examples: &Examples,
+    test: &TestSet,
     recordings: &[&[i16]],
     noises: &[Vec<i16>],
 ) -> anyhow::Result<Streamed> {
     let model = Model::from_bytes(blob)?;
     let rate = model.front_end().sample_rate;
     let surroundings = Surroundings { rate, noises };
-    let mut speakers = BTreeMap::<_, Vec<(&Example, &[i16])>>::new();
-    for (example, &samples) in examples.examples.iter().zip(recordings) {
-        speakers.entry(example.clip.voice()).or_default().push((example, samples));
+    let mut speakers = BTreeMap::<_, Vec<(&TestClip, &[i16])>>::new();
+    for (clip, &samples) in test.clips.iter().zip(recordings) {
+        speakers.entry(clip.source.voice()).or_default().push((clip, samples));
     }
     let speakers: Vec<_> = speakers.into_values().collect();
     let bar = progress::bar(recordings.len(), "listening");
     let records = speakers.par_iter().enumerate().map(|(number, clips)| {
         let others = speakers.iter().enumerate().filter(|(other, _)| *other != number);
         let others: Vec<&[i16]> = others.flat_map(|(_, clips)| clips).map(|clip| clip.1).collect();
-        let recorded = clips.iter().map(|&(example, samples)| Recorded { class: example.class, samples });
+        let recorded = clips.iter().map(|&(clip, samples)| Recorded { class: clip.class, samples });
         let mut rng = ChaCha8Rng::seed_from_u64(number as u64);
         let scene = Scene::of(recorded.collect(), &Kinds { surroundings, others: &others }, &mut rng);
         let heard = heard::listen(blob, &scene.samples)?;
@@ -53,5 +53,5 @@ pub fn stream(
     });
     let records: anyhow::Result<Vec<Record>> = records.collect();
     bar.finish_and_clear();
-    Ok(Streamed::of(&records?, &examples.labels, rate))
+    Ok(Streamed::of(&records?, &test.labels, rate))
 }

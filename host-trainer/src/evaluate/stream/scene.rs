@@ -109,14 +109,14 @@ pub(super) struct Recorded<'a> {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Scene {
     pub(super) samples: Vec<i16>,
-    pub(super) utterances: Vec<Utterance>,
+    pub(super) utterances: Vec<PlacedRecording>,
     /// Where each place is.
     pub(super) places: Vec<(Place, Range<usize>)>,
 }
 
 /// Where a recording is.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Utterance {
+pub(super) struct PlacedRecording {
     pub(super) class: usize,
     pub(super) place: Place,
     pub(super) samples: Range<usize>,
@@ -158,7 +158,7 @@ impl Scene {
             }
             sound[start..].iter_mut().zip(&speech).for_each(|(sum, sample)| *sum += sample);
             let samples = here + start..here + start + speech.len();
-            self.utterances.push(Utterance { class: *class, place, samples });
+            self.utterances.push(PlacedRecording { class: *class, place, samples });
         }
         self.samples.extend(to_i16(&sound));
         self.places.push((place, here..self.samples.len()));
@@ -236,7 +236,7 @@ mod tests {
         classes.sort_unstable();
         assert!(classes.into_iter().eq(0..20));
         let mut end = 0;
-        for Utterance { place, samples, .. } in &scene.utterances {
+        for PlacedRecording { place, samples, .. } in &scene.utterances {
             let (_, within) = scene.places.iter().find(|(_, range)| range.contains(&samples.start)).unwrap();
             assert!(samples.end + 4 * RATE as usize <= within.end && samples.len() == 4000);
             assert!(samples.start >= end + RATE as usize * 3 / 2);
@@ -251,7 +251,7 @@ mod tests {
     fn steady_sound_is_10_db_below_speech_and_silence_leaves_it_alone() {
         let other = tone(3000);
         let scene = scene(20, &[&other], 2);
-        for Utterance { place, samples, .. } in &scene.utterances {
+        for PlacedRecording { place, samples, .. } in &scene.utterances {
             let heard = to_f64(&scene.samples[samples.clone()]);
             // Speech and noise together.
             let expected = LOUDNESS * 11f64.sqrt();

@@ -2,8 +2,8 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use super::heard::{Answer, Heard, is_long_enough};
-use super::scene::{Place, Scene, Utterance};
+use super::heard::{Heard, TimedClass, is_long_enough};
+use super::scene::{Place, PlacedRecording, Scene};
 use crate::evaluate::{Calibration, Confusion};
 
 /// Thresholds for which is said what they trade, in percent.
@@ -92,12 +92,12 @@ pub(super) struct Record {
 }
 
 struct Scored {
-    utterance: Utterance,
+    utterance: PlacedRecording,
     heard: Option<Heard>,
 }
 
 impl Record {
-    pub(super) fn of(scene: &Scene, heard: &[Heard], answers: &[Answer]) -> Self {
+    pub(super) fn of(scene: &Scene, heard: &[Heard], answers: &[TimedClass]) -> Self {
         let mut utterances: Vec<Scored> = scene
             .utterances
             .iter()
@@ -131,7 +131,7 @@ impl Record {
         record
     }
 
-    fn count_changes<'a>(&mut self, answers: impl Iterator<Item = &'a Answer>) {
+    fn count_changes<'a>(&mut self, answers: impl Iterator<Item = &'a TimedClass>) {
         let classes: Vec<usize> = answers.map(|answer| answer.class).collect();
         self.pairs += classes.len().saturating_sub(1);
         self.changes += classes.windows(2).filter(|pair| pair[0] != pair[1]).count();
@@ -176,12 +176,12 @@ impl Streamed {
     pub(super) fn of(records: &[Record], labels: &[String], rate: u32) -> Self {
         let all: Vec<&Scored> = records.iter().flat_map(|record| &record.utterances).collect();
         let sum = |count: fn(&Record) -> usize| records.iter().map(count).sum::<usize>();
-        let found: Vec<(&Utterance, &Heard)> =
+        let found: Vec<(&PlacedRecording, &Heard)> =
             all.iter().filter_map(|scored| Some((&scored.utterance, scored.heard.as_ref()?))).collect();
         let mut confusion = Confusion::new(labels);
         found.iter().for_each(|(utterance, heard)| confusion.add(utterance.class, heard.class));
         let seconds = |samples: usize| samples as f64 / f64::from(rate);
-        let latency = |(utterance, heard): &(&Utterance, &Heard)| {
+        let latency = |(utterance, heard): &(&PlacedRecording, &Heard)| {
             seconds(heard.done.saturating_sub(utterance.samples.end.min(heard.samples.end)))
         };
         let announced =
@@ -291,7 +291,7 @@ mod tests {
     /// 100 samples a second; two people's utterances, one alarm in silence and one in music.
     #[test]
     fn figures_worked_by_hand() {
-        let utterance = |class, place, samples| Utterance { class, place, samples };
+        let utterance = |class, place, samples| PlacedRecording { class, place, samples };
         let scene = Scene {
             samples: Vec::new(),
             utterances: vec![
@@ -313,7 +313,7 @@ mod tests {
             heard(3990..4390, 0, 0.75), // wrong; the last one is missed
         ];
         let answers = [(1, 990), (0, 1010), (1, 1200), (1, 1300), (0, 1390), (0, 2500), (1, 4100)];
-        let answers = answers.map(|(class, made_from)| Answer { class, made_from });
+        let answers = answers.map(|(class, made_from)| TimedClass { class, made_from });
         let records = [Record::of(&scene, &events, &answers)];
         let streamed = Streamed::of(&records, &["happy".to_owned(), "sad".to_owned()], 100);
         assert_eq!(streamed.all, Found { utterances: 4, found: 3, right: 1, unsure: 1 });

@@ -2,7 +2,7 @@
 
 mod columns;
 mod picture;
-mod sound;
+mod sound_track;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +13,7 @@ use engine::Model;
 
 use self::columns::Columns;
 use self::picture::{Picture, Strip};
-use self::sound::Sound;
+use self::sound_track::SoundTrack;
 use super::figures::Figures;
 use super::{chart, spectrogram};
 use crate::evaluate::Moment;
@@ -26,7 +26,7 @@ pub struct Timeline<'m> {
     model: Model<'m>,
     /// Seconds between answers.
     every: f64,
-    sound: Sound<'m>,
+    sound: SoundTrack<'m>,
     /// The probability of each label.
     answers: Columns,
     /// Where the time of the first answer begins, and that of the latest ends, in seconds.
@@ -44,7 +44,7 @@ impl<'m> Timeline<'m> {
             file: file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             model: *model,
             every,
-            sound: Sound::new(model.front_end()),
+            sound: SoundTrack::new(model.front_end()),
             answers: Columns::new(labels),
             answered: None,
             spoken: vec![0.0; labels],
@@ -112,17 +112,17 @@ impl<'m> Timeline<'m> {
         .draw()
     }
 
-    fn page<'a>(&'a self, picture: &str) -> Page<'a> {
+    fn page<'a>(&'a self, picture: &str) -> TimelinePage<'a> {
         let labels: Vec<&str> = self.model.labels().iter().collect();
         let total: f64 = self.spoken.iter().sum();
-        let row = |(index, (&name, &seconds)): (usize, (&&'a str, &f64))| Row {
+        let row = |(index, (&name, &seconds)): (usize, (&&'a str, &f64))| LabelRow {
             name,
             colour: chart::css(chart::label_colour(index, labels.len())),
             seconds: format!("{seconds:.1}"),
             share: if total > 0.0 { seconds / total } else { 0.0 },
         };
         let rows = labels.iter().zip(&self.spoken).enumerate().map(row).collect();
-        Page {
+        TimelinePage {
             file: &self.file,
             model: self.model.name(),
             length: duration(self.length()),
@@ -138,7 +138,7 @@ impl<'m> Timeline<'m> {
 /// The page, ready to be filled in.
 #[derive(Template)]
 #[template(path = "timeline.html")]
-struct Page<'a> {
+struct TimelinePage<'a> {
     file: &'a str,
     model: &'a str,
     length: String,
@@ -147,13 +147,13 @@ struct Page<'a> {
     knows_speech: bool,
     spoken: String,
     picture: String,
-    rows: Vec<Row<'a>>,
+    rows: Vec<LabelRow<'a>>,
 }
 
-impl Figures for Page<'_> {}
+impl Figures for TimelinePage<'_> {}
 
 /// What the page says of a label.
-struct Row<'a> {
+struct LabelRow<'a> {
     name: &'a str,
     colour: String,
     seconds: String,

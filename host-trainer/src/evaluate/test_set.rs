@@ -8,45 +8,45 @@ use crate::progress;
 
 /// Recordings to score a model on.
 #[derive(Debug)]
-pub struct Examples {
+pub struct TestSet {
     /// What is told apart.
     pub labels: Vec<String>,
     /// Samples per second.
     pub sample_rate: u32,
     /// The recordings.
-    pub examples: Vec<Example>,
+    pub clips: Vec<TestClip>,
 }
 
 /// A recording as a model hears it, with the right answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Example {
+pub struct TestClip {
     /// Where it comes from.
-    pub clip: Clip,
+    pub source: Clip,
     /// The index of its label.
     pub class: usize,
     /// As many samples as the model's window has.
     pub window: Vec<i16>,
 }
 
-impl Examples {
+impl TestSet {
     /// Puts each recording under a condition.
     pub fn disturb(&mut self, condition: Condition, surroundings: &Surroundings<'_>) {
-        self.examples.par_iter_mut().enumerate().for_each(|(number, example)| {
-            example.window = condition.apply(&example.window, number, surroundings);
+        self.clips.par_iter_mut().enumerate().for_each(|(number, clip)| {
+            clip.window = condition.apply(&clip.window, number, surroundings);
         });
     }
 
     /// Where the recordings come from.
     #[must_use]
-    pub fn clips(&self) -> Vec<Clip> {
-        self.examples.iter().map(|example| example.clip.clone()).collect()
+    pub fn sources(&self) -> Vec<Clip> {
+        self.clips.iter().map(|clip| clip.source.clone()).collect()
     }
 
-    /// What a classifier says of each example, on all cores, with a progress bar.
-    pub fn classify<T: Send>(&self, doing: &'static str, classify: impl Fn(&Example) -> T + Sync) -> Vec<T> {
-        let bar = progress::bar(self.examples.len(), doing);
-        let answers = self.examples.par_iter().map(|example| {
-            let answer = classify(example);
+    /// What a classifier says of each clip, on all cores, with a progress bar.
+    pub fn classify<T: Send>(&self, doing: &'static str, classify: impl Fn(&TestClip) -> T + Sync) -> Vec<T> {
+        let bar = progress::bar(self.clips.len(), doing);
+        let answers = self.clips.par_iter().map(|clip| {
+            let answer = classify(clip);
             bar.inc(1);
             answer
         });
@@ -59,8 +59,8 @@ impl Examples {
     #[must_use]
     pub fn confusion(&self, predicted: impl IntoIterator<Item = usize>) -> Confusion {
         let mut confusion = Confusion::new(&self.labels);
-        for (example, predicted) in self.examples.iter().zip(predicted) {
-            confusion.add(example.class, predicted);
+        for (clip, predicted) in self.clips.iter().zip(predicted) {
+            confusion.add(clip.class, predicted);
         }
         confusion
     }
@@ -72,10 +72,10 @@ impl Examples {
         predicted: impl IntoIterator<Item = usize>,
     ) -> BTreeMap<Corpus, Confusion> {
         let mut corpora = BTreeMap::new();
-        for (example, predicted) in self.examples.iter().zip(predicted) {
+        for (clip, predicted) in self.clips.iter().zip(predicted) {
             let confusion =
-                corpora.entry(example.clip.corpus.clone()).or_insert_with(|| Confusion::new(&self.labels));
-            confusion.add(example.class, predicted);
+                corpora.entry(clip.source.corpus.clone()).or_insert_with(|| Confusion::new(&self.labels));
+            confusion.add(clip.class, predicted);
         }
         corpora
     }
@@ -88,7 +88,7 @@ impl Examples {
 
     /// The confidence of each prediction, 0 to 1, and whether it is right.
     pub fn judged(&self, predictions: &[Prediction]) -> impl Iterator<Item = (f32, bool)> {
-        let answers = self.examples.iter().zip(predictions);
-        answers.map(|(example, answer)| (answer.confidence, answer.class == example.class))
+        let answers = self.clips.iter().zip(predictions);
+        answers.map(|(clip, answer)| (answer.confidence, answer.class == clip.class))
     }
 }

@@ -4,7 +4,7 @@ use super::columns::Columns;
 use crate::features::{FrameStream, Speech};
 
 /// What a recording sounds like over time, a column for some frames.
-pub struct Sound<'m> {
+pub struct SoundTrack<'m> {
     samples: usize,
     stream: FrameStream,
     frames: Frames<'m>,
@@ -17,7 +17,7 @@ struct Frames<'m> {
     spoken: Columns,
 }
 
-impl<'m> Sound<'m> {
+impl<'m> SoundTrack<'m> {
     /// Nothing of a recording yet.
     pub fn new(params: &FrontEndParams<'m>) -> Self {
         let frames = Frames {

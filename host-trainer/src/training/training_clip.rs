@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 /// A recording to learn from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Example {
+pub struct TrainingClip {
     /// The whole recording, at the front end's sample rate; shared, as several trainings may learn from it.
     pub samples: Arc<[i16]>,
     /// Its index in [`Classes::labels`](crate::corpus::Classes::labels); None where nobody has labelled it, and a teacher's answer is

@@ -12,7 +12,7 @@ const NAMED: usize = 12;
 
 /// What was trained.
 #[derive(Debug, Serialize)]
-pub(crate) struct Facts {
+pub(crate) struct CrossvalFacts {
     /// How folds were cut: by `folds` of a file, by `corpus` or by `speaker`.
     pub(crate) protocol: &'static str,
     /// Whether folds leave their own test clips out altogether and are scored on the next one's.
@@ -27,9 +27,9 @@ pub(crate) struct Facts {
 /// What a cross-validation came to; serialises to `crossval.json`. Pooled figures are over the answers of all
 /// folds and seeds.
 #[derive(Debug, Serialize)]
-pub(crate) struct Summary {
+pub(crate) struct CrossvalResults {
     #[serde(flatten)]
-    pub(crate) facts: Facts,
+    pub(crate) facts: CrossvalFacts,
     pub(crate) model: Footprint,
     pub(crate) folds: Vec<Fold>,
     /// The mean over the folds for each seed, from seed 1.
@@ -98,13 +98,13 @@ pub(crate) struct OfSex {
     pub(crate) scores: Both<Scores>,
 }
 
-impl Summary {
+impl CrossvalResults {
     /// Sums up the outcomes of every fold with every seed; `cuts` are the folds.
     ///
     /// # Errors
     /// Two seeds of a fold were not tested on the same clips.
     pub(crate) fn new(
-        facts: Facts,
+        facts: CrossvalFacts,
         model: Footprint,
         cuts: &[Cut],
         outcomes: &[Outcome],

@@ -4,7 +4,7 @@ use super::Padding;
 
 /// How an operator's window slides over its input. Pairs are down and right, shapes height, width, channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
+pub struct SlidingWindow {
     /// Shape of the input.
     pub input: [usize; 3],
     /// Height and width of the window.
@@ -15,7 +15,7 @@ pub struct Window {
     pub padding: Padding,
 }
 
-impl Window {
+impl SlidingWindow {
     /// Height and width of the output; none if the window is larger than the padded input.
     #[must_use]
     pub fn output(&self) -> Option<[usize; 2]> {
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn padding_is_skipped() {
         let window =
-            Window { input: [2, 3, 1], kernel: [3, 3], stride: [2, 2], padding: Padding::even(1, 1) };
+            SlidingWindow { input: [2, 3, 1], kernel: [3, 3], stride: [2, 2], padding: Padding::even(1, 1) };
         assert_eq!(window.output(), Some([1, 2]));
         let places: Vec<Place> = window.places().collect();
         let place =
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn padding_above_alone_looks_back_only() {
         let padding = Padding { above: 2, below: 0, sides: 0 };
-        let window = Window { input: [5, 1, 1], kernel: [3, 1], stride: [2, 1], padding };
+        let window = SlidingWindow { input: [5, 1, 1], kernel: [3, 1], stride: [2, 1], padding };
         // The last row under the window is the output's own place in time.
         let rows: Vec<_> = window.places().map(|place| (place.rows, place.skipped_rows)).collect();
         assert_eq!(rows, [(0..1, 2), (0..3, 0), (2..5, 0)]);
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn too_large_a_window_has_no_output() {
         let window =
-            Window { input: [2, 3, 1], kernel: [5, 3], stride: [1, 1], padding: Padding::even(1, 1) };
+            SlidingWindow { input: [2, 3, 1], kernel: [5, 3], stride: [1, 1], padding: Padding::even(1, 1) };
         assert_eq!(window.output(), None);
     }
 }

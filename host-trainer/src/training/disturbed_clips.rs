@@ -1,8 +1,8 @@
 use rayon::prelude::*;
 
-use super::example::Example;
 use super::random::{Purpose, generator};
 use super::setup::Setup;
+use super::training_clip::TrainingClip;
 use crate::features::Voice;
 
 /// Epochs that learn from the same disturbed sounds. Disturbing sound would be a quarter of a training if each epoch
@@ -10,7 +10,7 @@ use crate::features::Voice;
 const EPOCHS_A_ROUND: usize = 4;
 
 /// A training clip with its sound disturbed, as the branches share it.
-pub(super) struct Sound {
+pub(super) struct DisturbedClip {
     pub(super) speaker: usize,
     /// Its [`log_mel`](crate::features::log_mel).
     pub(super) frames: Vec<i16>,
@@ -18,17 +18,17 @@ pub(super) struct Sound {
     pub(super) voice: Voice,
 }
 
-/// The training clips of the latest epoch, in the order of the examples.
+/// The training clips of the latest epoch, in the order of the training clips.
 #[derive(Default)]
-pub(super) struct Sounds {
+pub(super) struct DisturbedClips {
     /// Which round of epochs they are for, once there are any.
     round: Option<usize>,
-    clips: Vec<Sound>,
+    clips: Vec<DisturbedClip>,
 }
 
-impl Sounds {
+impl DisturbedClips {
     /// All training clips as an epoch hears them, whichever epochs have been asked for before.
-    pub(super) fn of_epoch(&mut self, setup: &Setup<'_>, epoch: usize) -> &[Sound] {
+    pub(super) fn of_epoch(&mut self, setup: &Setup<'_>, epoch: usize) -> &[DisturbedClip] {
         let round = epoch / EPOCHS_A_ROUND;
         if self.round.replace(round) != Some(round) {
             self.clips = disturbed(setup, round);
@@ -38,12 +38,12 @@ impl Sounds {
 }
 
 /// Disturbs all training clips on all cores.
-fn disturbed(setup: &Setup<'_>, round: usize) -> Vec<Sound> {
-    let disturbed = |(clip, example): (usize, &Example)| {
-        let mut rng = generator(setup.seed, Purpose::Sound { round, clip });
-        let frames = setup.augmenter.frames(&example.samples, &mut rng);
+fn disturbed(setup: &Setup<'_>, round: usize) -> Vec<DisturbedClip> {
+    let disturbed = |(index, clip): (usize, &TrainingClip)| {
+        let mut rng = generator(setup.seed, Purpose::Sound { round, clip: index });
+        let frames = setup.augmenter.frames(&clip.samples, &mut rng);
         let voice = setup.augmenter.hearing.learn(&frames);
-        Sound { speaker: example.speaker, frames, voice }
+        DisturbedClip { speaker: clip.speaker, frames, voice }
     };
     setup.train.par_iter().enumerate().map(disturbed).collect()
 }

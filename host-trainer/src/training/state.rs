@@ -3,16 +3,16 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::branch::Branch;
-use super::history::{Diverged, Epoch, Sums};
+use super::disturbed_clips::DisturbedClips;
+use super::history::{Diverged, Epoch, EpochSums};
 use super::judges::Validation;
 use super::schedule::cosine;
 use super::setup::Setup;
-use super::sounds::Sounds;
 use crate::network::Weights;
 
 /// Everything that a run needs to go on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Run {
+pub(super) struct TrainingState {
     branches: Vec<Branch>,
     /// The epochs so far.
     pub(super) history: Vec<Epoch>,
@@ -22,7 +22,7 @@ pub(super) struct Run {
     pub(super) best_epoch: usize,
 }
 
-impl Run {
+impl TrainingState {
     pub(super) fn start(setup: &Setup<'_>) -> Self {
         let start = |(index, network)| {
             let fresh = Branch::fresh(index, network, setup.seed);
@@ -55,15 +55,15 @@ impl Run {
     pub(super) fn epoch(
         &mut self,
         setup: &Setup<'_>,
-        sounds: &mut Sounds,
+        sounds: &mut DisturbedClips,
         bar: &ProgressBar,
     ) -> anyhow::Result<bool> {
         let epoch = self.history.len();
         let clips = sounds.of_epoch(setup, epoch);
         let branches = self.branches.par_iter_mut();
-        let sums: anyhow::Result<Vec<Sums>> =
+        let sums: anyhow::Result<Vec<EpochSums>> =
             branches.map(|branch| branch.epoch(setup, epoch, clips, bar)).collect();
-        let sums = sums?.into_iter().fold(Sums::default(), Sums::with);
+        let sums = sums?.into_iter().fold(EpochSums::default(), EpochSums::with);
         let average = Weights::of_branches(setup.network, self.branches.iter().map(|branch| &branch.average));
         let latest = self.evaluate(setup, &average, &sums)?;
         let better = self.history.get(self.best_epoch).is_none_or(|best| latest.is_better_than(best));
@@ -75,7 +75,7 @@ impl Run {
         Ok(better)
     }
 
-    fn evaluate(&self, setup: &Setup<'_>, average: &Weights, sums: &Sums) -> anyhow::Result<Epoch> {
+    fn evaluate(&self, setup: &Setup<'_>, average: &Weights, sums: &EpochSums) -> anyhow::Result<Epoch> {
         let progress = (self.history.len() + 1) as f32 / setup.recipe.epochs as f32;
         Ok(Epoch {
             learning_rate: setup.recipe.learning_rate * cosine(progress),
