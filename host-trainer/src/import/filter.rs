@@ -18,7 +18,7 @@ pub(super) struct FilterWeights<'f> {
     pub(super) are_innermost: bool,
 }
 
-impl Weights<'_> {
+impl FilterWeights<'_> {
     /// The channel of each weight.
     fn channel_of_each(&self) -> Vec<usize> {
         let per_channel = (self.values.len() / self.channels.max(1)).max(1);
