@@ -31,7 +31,7 @@ pub(in crate::kernels) fn convolve_groups(
     window: Window,
     filter: &Filter<'_>,
     rows: &[Run],
-    groups: impl Iterator<Item = usize> + Clone,
+    groups: &(impl Iterator<Item = usize> + Clone),
 ) {
     // Nothing wraps: what is counted here are places in slices.
     let channels = usize::from(input.tensor.channels);

@@ -120,7 +120,7 @@ impl Tile {
                 (1, [false, false]) => convolve::<1, 0>(self, group, read, written),
                 (1, [true, false]) => convolve::<1, LEFT>(self, group, read, written),
                 (1, [false, true]) if self.is_pair => {
-                    convolve::<1, { RIGHT | PAIR }>(self, group, read, written)
+                    convolve::<1, { RIGHT | PAIR }>(self, group, read, written);
                 }
                 (1, [false, true]) => convolve::<1, RIGHT>(self, group, read, written),
                 (1, [true, true]) => convolve::<1, { LEFT | RIGHT }>(self, group, read, written),

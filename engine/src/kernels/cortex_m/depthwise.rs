@@ -47,7 +47,7 @@ fn convolve_groups(
 ) {
     #[cfg(armv7em)]
     if threes::is_for(window, columns, output.tensor.width.into()) {
-        return threes::convolve_groups(input, output, window, filter, rows, groups);
+        return threes::convolve_groups(input, output, window, filter, rows, &groups);
     }
     convolve_any(input, output, window, filter, [rows, columns], groups);
 }
