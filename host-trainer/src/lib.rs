@@ -21,11 +21,6 @@
 //!
 //! [`training_clips`]: recordings::Recordings::training_clips
 //!
-//! A recording has a name at each stage: [`corpus::Clip`] is a file with its label, [`training::TrainingClip`] its whole
-//! samples with the numbers of class and speaker, `DisturbedClip` the mel frames of those samples after some disturbance,
-//! as a few epochs learn from them. To judge a model, a clip becomes an [`evaluate::TestClip`]: the label, and one window
-//! of samples as the model hears it.
-//!
 //! From recordings to a model, and to how good it is for people whom it has not heard, is a few calls. A
 //! cross-validation is as many of them as there are speakers:
 //!

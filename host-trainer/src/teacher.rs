@@ -41,6 +41,7 @@ impl Teacher {
         if files.is_empty() {
             return Ok(Self(None));
         }
+        Self::look_at(files)?;
         let mut sums = LogitSums::new();
         for file in files {
             let failed = || format!("cannot learn from the logits in {}", file.display());
@@ -54,6 +55,19 @@ impl Teacher {
             Ok((path, sums.into_iter().map(|(sum, count)| sum / f32::from(count)).collect()))
         };
         sums.into_iter().map(mean).collect::<anyhow::Result<_>>().map(|answers| Self(Some(answers)))
+    }
+
+    /// Makes sure that files of logits are there, and have answers, before recordings are decoded, which may take long.
+    ///
+    /// # Errors
+    /// Names the file.
+    pub(crate) fn look_at(files: &[PathBuf]) -> anyhow::Result<()> {
+        for file in files {
+            let failed = || format!("cannot learn from the logits in {}", file.display());
+            let has_line = csv::Reader::from_path(file).map(|mut csv| csv.records().next().is_some());
+            ensure!(has_line.with_context(failed)?, "{}: it has no answers", failed());
+        }
+        Ok(())
     }
 
     /// Reads `FOLDER/fold-N/teacher.csv` of each folder, for fold N, counted from 1; nothing where there is no folder.
@@ -225,6 +239,19 @@ mod tests {
             sex: None,
         };
         (1..=3).map(clip).collect()
+    }
+
+    #[test]
+    fn a_file_without_answers_is_named_at_once() {
+        let (folder, files) = folder(&["path,label,logit\n1.wav,calm,1\n", "", "path,label,logit\n"]);
+        assert!(Teacher::look_at(&files[..1]).is_ok());
+        for file in &files[1..] {
+            let error = Teacher::look_at(std::slice::from_ref(file)).unwrap_err().to_string();
+            assert!(error.contains(&format!("{}: it has no answers", file.display())), "{error}");
+        }
+        let missing = folder.path().join("missing.csv");
+        let error = format!("{:#}", Teacher::look_at(&[missing]).unwrap_err());
+        assert!(error.contains("missing.csv: No such file"), "{error}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use engine::listen::{Conversion, Event, Opinion, Settings, Verdict};
 use host_trainer::evaluate::{Footprint, HostListener, Prediction, Scorer};
-use host_trainer::{SHIPPED_MODEL, audio, source, synth};
+use host_trainer::{SHIPPED_MODEL, audio, source_code, synth};
 use serde::Deserialize;
 use serde_json::from_str;
 use tempfile::TempDir;
@@ -65,7 +65,7 @@ fn host() -> Result<String> {
 fn folder(clip: &[i16], stream: &[i16]) -> Result<TempDir> {
     let folder = tempfile::tempdir()?;
     let facts = Footprint::of_blob(SHIPPED_MODEL)?;
-    std::fs::write(folder.path().join("model.h"), source::c(SHIPPED_MODEL, &facts)?)?;
+    std::fs::write(folder.path().join("model.h"), source_code::c(SHIPPED_MODEL, &facts)?)?;
     for (name, samples) in [("clip.raw", clip), ("stream.raw", stream)] {
         let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
         std::fs::write(folder.path().join(name), bytes)?;

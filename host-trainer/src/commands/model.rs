@@ -23,7 +23,7 @@ impl ModelFile {
                 if let Some(model) = Shipped::named(path).filter(|_| !path.exists()) {
                     return Ok(Cow::Borrowed(model.blob));
                 }
-                let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+                let bytes = std::fs::read(path).with_context(|| unread(path))?;
                 if let Some(blob) = blob_of_float_model(path) {
                     bail!(
                         "{} is a float model, to go on training from; give the blob beside it, {}",
@@ -42,9 +42,31 @@ impl ModelFile {
     }
 }
 
+/// Says that a file can't be read and, if there is none, which names stand for a model.
+fn unread(path: &Path) -> String {
+    let built_in =
+        if path.exists() { String::new() } else { format!("; the built-in models are {}", Shipped::names()) };
+    format!("cannot read {}{built_in}", path.display())
+}
+
 /// The blob that was made from a float model, or from the JSON beside that: of the same name, or the training's.
 fn blob_of_float_model(path: &Path) -> Option<PathBuf> {
     let is_float = ["safetensors", "json"].map(|known| path.extension().is_some_and(|found| found == known));
     let blobs = [path.with_extension("postcard"), path.with_file_name("model.postcard")];
     blobs.into_iter().find(|blob| is_float.contains(&true) && blob.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_known_ones() {
+        let read = |path: &Path| format!("{:#}", ModelFile { model: Some(path.into()) }.read().unwrap_err());
+        let message = read(Path::new("huge"));
+        assert!(message.contains("cannot read huge; the built-in models are small, tiny: "), "{message}");
+        // A folder is there, and not meant as a name.
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!read(folder.path()).contains("built-in"));
+    }
 }

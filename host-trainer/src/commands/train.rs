@@ -82,6 +82,7 @@ impl Train {
         if init.is_some() {
             preset.recipe.learning_rate *= Init::LEARNING_RATE_SHARE;
         }
+        Teacher::look_at(&self.teacher_logits)?;
         let folder = RunFolder::claim(&self.out)?;
         let sample_rate = preset.front_end.sample_rate;
         let sources = self.labelling.sources(&self.folders()?)?;
@@ -109,6 +110,8 @@ impl Train {
             }
         }
 
+        let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
+        recordings.ensure_taught(&teacher, &parts)?;
         if self.dry_run {
             ensure!(
                 !RunFolder::is_used(&self.out),
@@ -119,8 +122,6 @@ impl Train {
             eprintln!("wrote the lists of recordings to {}; nothing was trained", self.out.display());
             return Ok(());
         }
-        let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
-        recordings.ensure_taught(&teacher, &parts)?;
         let temperature = self.temperature(&recordings, &parts)?;
         let options = Options {
             out: folder.work(),
