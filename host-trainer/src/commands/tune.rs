@@ -73,6 +73,7 @@ impl Tune {
         let left_out = self.left_out()?;
         let of_folds = left_out.as_ref().and_then(|(folds, _)| folds.classes.clone());
         let classes = self.classes.map(Classes::from).or(of_folds);
+        Teacher::look_at(&self.teacher_logits)?;
         let _lock = Lock::take(&self.out)?;
         let mut recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
