@@ -18,6 +18,24 @@ pub fn ensure_other(output: &Path, input: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Refuses to write results into a folder where they might be written over what is read.
+///
+/// # Errors
+/// An input is the folder itself, or a file that lies directly in it.
+pub fn ensure_outside<'p>(folder: &Path, inputs: impl IntoIterator<Item = &'p Path>) -> anyhow::Result<()> {
+    let Ok(folder) = folder.canonicalize() else { return Ok(()) };
+    for input in inputs {
+        let Ok(real) = input.canonicalize() else { continue };
+        let place = if real.is_dir() { Some(real.as_path()) } else { real.parent() };
+        ensure!(
+            place != Some(&folder),
+            "{} is where the results are to be written, and might be written over; choose another --out",
+            input.display()
+        );
+    }
+    Ok(())
+}
+
 /// Removes the temporary files that a killed run left in a folder that is locked.
 fn clear_unfinished(folder: &Path) {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();

@@ -29,6 +29,50 @@ fn run(bench: &Bench, arguments: &[&str], path: &Path) -> Output {
     bench.command(arguments[0]).args(&arguments[1..]).arg(path).output().unwrap()
 }
 
+/// A list, a teacher's answers, labels and a preset by names that a training's results have.
+#[test]
+fn what_a_training_reads_does_not_lie_among_its_results() {
+    let bench = Bench::with_clips(2);
+    let out = bench.path("mine");
+    fs::create_dir(&out).unwrap();
+    for (option, name) in [
+        ("--data", "train.csv"),
+        ("--data", "."),
+        ("--teacher-logits", "clips.csv"),
+        ("--labels", "run.json"),
+        ("--preset", "preset.json"),
+    ] {
+        let path = out.join(name);
+        let is_file = name != ".";
+        if is_file {
+            fs::write(&path, "my own").unwrap();
+        }
+        let mut command = bench.command("train");
+        command.arg("--data").arg(bench.path("corpus")).arg("--out").arg(&out).arg(option).arg(&path);
+        let output = command.output().unwrap();
+        assert!(complaint(&output).contains("choose another --out"), "{option}: {}", messages(&output));
+        assert!(!is_file || fs::read(&path).unwrap() == b"my own", "{option}");
+    }
+}
+
+#[test]
+fn a_model_is_not_written_over_and_pictures_have_a_file_each() {
+    let bench = Bench::with_clips(1);
+    let recording = stereo(&bench.path("mine.wav"), 0.1, 0.1);
+    let model = bench.path("mine.postcard");
+    fs::write(&model, host_trainer::SHIPPED_MODEL).unwrap();
+    let picture = bench.path("picture");
+    for (html, svg, expected) in
+        [(&model, &picture, "mine.postcard would be written over"), (&picture, &picture, "one file")]
+    {
+        let mut command = bench.command("predict");
+        command.arg(&recording).arg("--model").arg(&model).arg("--html").arg(html).arg("--svg").arg(svg);
+        let output = command.output().unwrap();
+        assert!(complaint(&output).contains(expected), "{}", messages(&output));
+        assert_eq!(fs::read(&model).unwrap(), host_trainer::SHIPPED_MODEL);
+    }
+}
+
 #[test]
 fn an_input_is_not_written_over() {
     let bench = Bench::with_clips(1);

@@ -11,7 +11,7 @@ use crate::corpus::{LabelMap, Sources};
 pub(super) struct Labelling {
     /// JSON with other names for labels, null to leave out: {"Boredom":"neutral","noise":null}.
     #[arg(long, value_name = "FILE")]
-    labels: Option<PathBuf>,
+    pub(super) labels: Option<PathBuf>,
     /// Where there is a folder for each label: a regular expression whose group is the speaker in a recording's path below
     /// DIR; the folder below the label's if left out.
     #[arg(long, value_name = "REGEX", value_parser = speaker_pattern)]

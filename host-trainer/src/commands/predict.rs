@@ -51,8 +51,13 @@ impl Predict {
                 .exit();
         }
         for picture in [&self.html, &self.svg].into_iter().flatten() {
-            self.files.iter().try_for_each(|file| files::ensure_other(picture, file))?;
+            let read = self.files.iter().chain(&self.model.model);
+            read.into_iter().try_for_each(|file| files::ensure_other(picture, file))?;
         }
+        ensure!(
+            self.html != self.svg || !self.is_pictured(),
+            "--html and --svg are one file; give each its own"
+        );
         let blob = self.model.read()?;
         let scorer = Scorer::new(&blob).with_context(|| format!("cannot use {}", self.model.name()))?;
         let every = self.every.or(self.is_pictured().then_some(EVERY));

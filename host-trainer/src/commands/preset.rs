@@ -9,7 +9,7 @@ use crate::preset::Preset;
 pub(super) struct PresetChoice {
     /// Front end, network and recipe: small, tiny, seed, or a JSON file of such.
     #[arg(long, value_name = "NAME|FILE", default_value = Preset::NAMES[0])]
-    preset: PathBuf,
+    pub(super) preset: PathBuf,
     /// Most passes over the training clips; the preset's own number if left out.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     epochs: Option<u32>,

@@ -77,6 +77,7 @@ pub(super) struct Train {
 
 impl Train {
     pub(super) fn run(self) -> anyhow::Result<()> {
+        self.ensure_nothing_is_written_over()?;
         let mut preset = self.preset.preset(self.data.is_empty().then_some(DEMONSTRATION_EPOCHS))?;
         let init = self.init.as_deref().map(Init::load).transpose()?;
         if init.is_some() {
@@ -144,6 +145,13 @@ impl Train {
         record::write(&options.out, &preset, &recordings, self.seed)?;
         record::write_parts(&options.out, &recordings.clips, &parts)?;
         self.finish(&preset, &recordings, (split, &parts), &trained, &folder)
+    }
+
+    /// What is read may lie anywhere but among the results.
+    fn ensure_nothing_is_written_over(&self) -> anyhow::Result<()> {
+        let preset = Some(&self.preset.preset).filter(|_| !self.resume);
+        let read = self.data.iter().chain(&self.teacher_logits).chain(&self.labelling.labels).chain(preset);
+        files::ensure_outside(&self.out, read.map(PathBuf::as_path))
     }
 
     /// What the logits of a model without validation clips are to be divided by, if a cross-validation says.
