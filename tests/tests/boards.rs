@@ -19,6 +19,10 @@ const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../host-trainer/models
 /// What a listening board may take of RAM in all, its stack included.
 const MOST_RAM: usize = 48 << 10;
 
+/// By how many bytes of flash two builds of the same sources may differ: the order of functions follows the folder that the engine lies in,
+/// and with it the padding between them.
+const PADDING: usize = 32;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Bytes {
     flash: usize,
@@ -63,7 +67,7 @@ fn every_image_fits_its_part_and_its_budget() -> Result<()> {
     for (name, found) in measured {
         let allowed = budget.get(&name).with_context(|| format!("no budget for {name}"))?;
         ensure!(
-            found.flash <= allowed.flash && found.static_ram <= allowed.static_ram,
+            found.flash <= allowed.flash + PADDING && found.static_ram <= allowed.static_ram,
             "{name} is over budget: {found:?}, {allowed:?}"
         );
     }
