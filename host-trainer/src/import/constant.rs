@@ -2,10 +2,11 @@
 //! get lost. Their numbers are beyond what the engine's fast kernels take, so they get others that say the same.
 
 use bumpalo::Bump;
+use engine::Quantisation;
 use engine::blob::{Clamp, Rescale, Tensor};
 use engine::kernels::{Input, Output, plain};
 
-use crate::quantise::{self, Affine};
+use crate::quantise;
 
 /// What a layer computes its sums from, and makes of them.
 pub(super) struct Numbers {
@@ -19,7 +20,7 @@ pub(super) struct Numbers {
 
 impl Numbers {
     /// Writes constant channels as a small bias without weights.
-    pub(super) fn simplify(&mut self, output: Affine, clamp: Clamp) {
+    pub(super) fn simplify(&mut self, output: Quantisation, clamp: Clamp) {
         let [least, greatest] = self.extremes().map(|sums| self.values(&sums, output, clamp));
         for (channel, (least, greatest)) in least.into_iter().zip(greatest).enumerate() {
             let Some(value) = least.filter(|_| least == greatest) else { continue };
@@ -44,7 +45,7 @@ impl Numbers {
     }
 
     /// What becomes of each channel's sum; None where it leaves int32.
-    fn values(&self, sums: &[i64], output: Affine, clamp: Clamp) -> Vec<Option<i8>> {
+    fn values(&self, sums: &[i64], output: Quantisation, clamp: Clamp) -> Vec<Option<i8>> {
         let fits =
             |(&sum, rescale): (&i64, &Rescale)| sum.abs() <= i64::from(i32::MAX >> rescale.shift.max(0));
         let fitting: Vec<bool> = sums.iter().zip(&self.rescales).map(fits).collect();
@@ -60,7 +61,7 @@ impl Numbers {
 }
 
 /// A tensor of such a scale. A matrix product looks at no shape.
-fn tensor(Affine { scale, zero_point }: Affine) -> Tensor {
+fn tensor(Quantisation { scale, zero_point }: Quantisation) -> Tensor {
     Tensor { height: 1, width: 1, channels: 1, zero_point, scale }
 }
 
@@ -70,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    const OUTPUT: Affine = Affine { scale: 1.0, zero_point: -100 };
+    const OUTPUT: Quantisation = Quantisation { scale: 1.0, zero_point: -100 };
     const HALF: i32 = 1 << 30;
 
     fn of_one_channel(weights: [i8; 2], bias: i32, rescale: Rescale) -> Numbers {

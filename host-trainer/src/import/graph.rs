@@ -1,9 +1,8 @@
 //! What a `.tflite` file holds, with every index checked.
 
 use anyhow::{Context, bail, ensure};
+use engine::Quantisation;
 use tract_tflite::tflite::{self as schema, BuiltinOperator, TensorType};
-
-use crate::quantise::Affine;
 
 /// The one subgraph of a file.
 pub(super) struct Graph<'f> {
@@ -158,7 +157,7 @@ impl<'f> StoredTensor<'f> {
     }
 
     /// The quantisation of an activation.
-    pub(super) fn activation(&self) -> anyhow::Result<Affine> {
+    pub(super) fn activation(&self) -> anyhow::Result<Quantisation> {
         self.ensure_int8()?;
         let (&[scale], &[zero_point]) = (self.scales.as_slice(), self.zero_points.as_slice()) else {
             bail!("tensor {} has {} scales, an activation has one", self.name, self.scales.len());
@@ -167,7 +166,7 @@ impl<'f> StoredTensor<'f> {
             format!("tensor {} has the zero point {zero_point}, which is not int8", self.name)
         })?;
         ensure!(scale.is_finite() && scale > 0.0, "tensor {} has the scale {scale}", self.name);
-        Ok(Affine { scale, zero_point })
+        Ok(Quantisation { scale, zero_point })
     }
 
     /// Constant int8 weights.

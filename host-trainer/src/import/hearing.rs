@@ -5,12 +5,13 @@ use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
 use bumpalo::Bump;
+use engine::Quantisation;
 use engine::blob::FrontEndParams;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::features::{FrontEndSpec, Hearing, InputScaling, Reference};
-use crate::quantise::{Affine, normalisation};
+use crate::quantise::normalisation;
 
 /// The front end that a network was trained with: a preset, or what of one is about hearing.
 #[derive(Debug, Clone, Deserialize)]
@@ -73,7 +74,7 @@ impl FrontEndFile {
     }
 
     /// The blob's front end, for a network whose input is so quantised.
-    pub(super) fn params<'b>(&self, bytes: &'b Bump, input: Affine) -> FrontEndParams<'b> {
+    pub(super) fn params<'b>(&self, bytes: &'b Bump, input: Quantisation) -> FrontEndParams<'b> {
         let Scaling { mean, deviation } = self.scaling;
         let bands = self.front_end.mel_bands.into();
         let scaling = match self.front_end.reference {

@@ -5,6 +5,7 @@ use engine::blob::Tensor;
 use tract_tflite::tflite::{BuiltinOperator, TensorType};
 
 use super::graph::{Graph, Operator};
+use crate::quantise;
 
 /// The input in the engine's shape, and the tensors of the file that stand for it: what comes before the first layer that
 /// computes is left out.
@@ -26,7 +27,7 @@ pub(super) fn input(graph: &Graph<'_>) -> anyhow::Result<(Tensor, Vec<usize>)> {
             stored.shape
         ),
     };
-    let tensor = stored.activation()?.tensor(shape);
+    let tensor = quantise::tensor(stored.activation()?, shape);
     Ok((tensor.context("its input is too large for the engine")?, names))
 }
 

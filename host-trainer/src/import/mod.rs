@@ -21,11 +21,11 @@ pub use hearing::FrontEndFile;
 
 use anyhow::{Context, anyhow, bail, ensure};
 use bumpalo::Bump;
+use engine::Quantisation;
 use engine::blob::{Body, FrontEndParams, MAX_LABELS, Tensor};
 use engine::model::Runnable;
 use tract_tflite::tflite::{BuiltinOperator, TensorType};
 
-use crate::quantise::Affine;
 use graph::{Graph, Operator};
 use network::{NetworkBuilder, sizes};
 
@@ -55,7 +55,7 @@ pub fn import(file: &[u8], meaning: Meaning<'_>) -> anyhow::Result<Vec<u8>> {
         "its output is not what its last layer computes; convert the model without layers that nothing needs"
     );
     let NetworkBuilder { mut input, mut layers, .. } = network;
-    let front_end = meaning.front_end.map(|file| file.params(&bytes, Affine::of(input)));
+    let front_end = meaning.front_end.map(|file| file.params(&bytes, Quantisation::from(input)));
     if columns_are_time(input, answer.tensor, front_end.as_ref())? {
         layout::transpose(&bytes, &mut input, &mut layers);
     }

@@ -2,11 +2,12 @@
 
 use anyhow::{Context, bail, ensure};
 use bumpalo::Bump;
+use engine::Quantisation;
 use engine::blob::{Clamp, Layer, MAX_LAYERS, Op, Tensor};
 use tract_tflite::tflite::ActivationFunctionType;
 
 use super::graph::{Graph, Operator, StoredTensor};
-use crate::quantise::Affine;
+use crate::quantise;
 
 /// The layers so far, and what has become of the file's tensors.
 pub(super) struct NetworkBuilder<'g, 'b> {
@@ -110,7 +111,7 @@ impl<'g, 'b> NetworkBuilder<'g, 'b> {
             "its output has the shape {:?}, {shape:?} is computed",
             stored.shape
         );
-        stored.activation()?.tensor(shape).context("its output is too large for the engine")
+        quantise::tensor(stored.activation()?, shape).context("its output is too large for the engine")
     }
 
     /// The bounds that a fused activation function sets to the operator's output.
@@ -168,7 +169,7 @@ pub(super) fn sizes(tensor: Tensor) -> [usize; 3] {
 }
 
 /// The bounds that an activation function sets, of a tensor so quantised: TFLite's `CalculateActivationRangeQuantized`.
-fn bounds(function: ActivationFunctionType, output: Affine) -> anyhow::Result<Clamp> {
+fn bounds(function: ActivationFunctionType, output: Quantisation) -> anyhow::Result<Clamp> {
     let quantised = |real: f32| {
         let steps = f32::from(output.zero_point) + (real / output.scale).round();
         steps.clamp(i8::MIN.into(), i8::MAX.into()) as i8
@@ -194,7 +195,7 @@ mod tests {
     /// 0 is at -10, 6 is 24 steps above it, 1 is 4 steps.
     #[test]
     fn activations_bound_in_steps() {
-        let output = Affine { scale: 0.25, zero_point: -10 };
+        let output = Quantisation { scale: 0.25, zero_point: -10 };
         let bound = |function| bounds(function, output).map(|clamp| (clamp.low, clamp.high)).ok();
         assert_eq!(bound(ActivationFunctionType::NONE), Some((-128, 127)));
         assert_eq!(bound(ActivationFunctionType::RELU), Some((-10, 127)));
@@ -202,7 +203,7 @@ mod tests {
         assert_eq!(bound(ActivationFunctionType::RELU_N1_TO_1), Some((-14, -6)));
         assert_eq!(bound(ActivationFunctionType::TANH), None);
         // 6 is beyond int8 where a step is small.
-        let fine = Affine { scale: 0.01, zero_point: -128 };
+        let fine = Quantisation { scale: 0.01, zero_point: -128 };
         assert_eq!(bounds(ActivationFunctionType::RELU6, fine).unwrap(), Clamp::NONE);
     }
 }

@@ -1,6 +1,6 @@
 use rayon::prelude::*;
 
-use super::affine::Range;
+use super::range::Range;
 
 /// Bins of the histogram from which a range is chosen.
 const BINS: usize = 2048;

@@ -1,8 +1,9 @@
 use bumpalo::Bump;
+use engine::Quantisation;
 use engine::blob::{Clamp, Filter, Rescale};
 
-use super::affine::Affine;
 use super::deploy::output_channels;
+use super::range::clamp;
 use crate::network::{LayerWeights, OpSpec};
 
 /// A bias never takes more than this much of an int32, so that the products beside it have room.
@@ -20,7 +21,7 @@ pub struct SymmetricWeights<'w> {
 
 impl<'w> SymmetricWeights<'w> {
     /// Rounds the weights of a layer that reads a tensor of scale `input`.
-    pub fn quantise(op: &OpSpec, float: &'w LayerWeights, input: Affine) -> Self {
+    pub fn quantise(op: &OpSpec, float: &'w LayerWeights, input: Quantisation) -> Self {
         let channels: Vec<usize> = output_channels(op, float.weight.len(), float.bias.len()).collect();
         let scales = scales(float, &channels, f64::from(input.scale));
         let values = float.weight.iter().zip(&channels).map(|(&weight, &channel)| {
@@ -36,7 +37,13 @@ impl<'w> SymmetricWeights<'w> {
     }
 
     /// The weights as a blob holds them, between an input and an output.
-    pub fn filter<'b>(&self, bytes: &'b Bump, input: Affine, output: Affine, relu: bool) -> Filter<'b> {
+    pub fn filter<'b>(
+        &self,
+        bytes: &'b Bump,
+        input: Quantisation,
+        output: Quantisation,
+        relu: bool,
+    ) -> Filter<'b> {
         let mut bias: Vec<i32> = self
             .float
             .bias
@@ -50,7 +57,7 @@ impl<'w> SymmetricWeights<'w> {
         let rescales: Vec<Rescale> =
             self.steps.iter().map(|step| Rescale::from_real(step / f64::from(output.scale))).collect();
         let weights = bytes.alloc_slice_fill_iter(self.values.iter().map(|&value| value as u8));
-        stored(bytes, weights, bias, &rescales, output.clamp(relu))
+        stored(bytes, weights, bias, &rescales, clamp(output, relu))
     }
 }
 

@@ -1,9 +1,9 @@
 use std::num::NonZeroU8;
 
 use bumpalo::Bump;
+use engine::Quantisation;
 use engine::blob::{self, Normalisation};
 
-use super::affine::Affine;
 use crate::features::{Hearing, InputScaling, Reference};
 
 /// Fraction bits of a band's multiplier and offset.
@@ -13,7 +13,7 @@ const PER_DECIBEL: f64 = 128.0;
 /// What takes features straight to the int8 input, normalisation and quantisation in one.
 ///
 /// In dB, with `r` in 1/128 dB: `q = ((r / 128 - mean) / deviation) / scale + zero_point`.
-pub fn normalisation<'b>(bytes: &'b Bump, hearing: &Hearing, input: Affine) -> Normalisation<'b> {
+pub fn normalisation<'b>(bytes: &'b Bump, hearing: &Hearing, input: Quantisation) -> Normalisation<'b> {
     let scale = f64::from(input.scale);
     match &hearing.scaling {
         InputScaling::Alike { mean, deviation } => {
@@ -66,7 +66,7 @@ mod tests {
     const DECIBELS: [[f32; 2]; 3] = [[0.0, -10.0], [-20.0, -30.0], [-50.0, -90.0]];
 
     /// Three rows of two bands.
-    fn engine_input(scaling: InputScaling, reference: Reference, input: Affine) -> [[i8; 2]; 3] {
+    fn engine_input(scaling: InputScaling, reference: Reference, input: Quantisation) -> [[i8; 2]; 3] {
         let front_end = FrontEndSpec {
             sample_rate: 22_050,
             fft_length: 512,
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn decibels_are_normalised_and_quantised() {
         let scaling = InputScaling::PerBand { mean: vec![-30.0, -40.0], deviation: vec![20.0, 10.0] };
-        let input = Affine { scale: 0.25, zero_point: 5 };
+        let input = Quantisation { scale: 0.25, zero_point: 5 };
         // (dB - mean) / deviation: 1.5, 0.5, -1 and 3, 1, -4 (at the floor of -80 dB); four steps each.
         let found = engine_input(scaling, Reference::WindowMaximum, input);
         assert_eq!(found, [[11, 17], [7, 9], [1, -11]]);
@@ -107,7 +107,7 @@ mod tests {
     fn a_band_that_never_changes_saturates_and_one_that_is_muted_is_the_mean() {
         let scaling =
             InputScaling::PerBand { mean: vec![-20.0, -80.0], deviation: vec![1e-3, f32::INFINITY] };
-        let input = Affine { scale: 0.02, zero_point: -3 };
+        let input = Quantisation { scale: 0.02, zero_point: -3 };
         let found = engine_input(scaling, Reference::WindowMaximum, input);
         assert_eq!(found, [[127, -3], [-3, -3], [-128, -3]]);
     }
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn power_is_scaled() {
         // A power of 1/2 becomes 1; a step is 1/100.
-        let input = Affine { scale: 0.01, zero_point: -128 };
+        let input = Quantisation { scale: 0.01, zero_point: -128 };
         let reference = Reference::Power { root: NonZeroU8::MIN };
         let found = engine_input(InputScaling::Alike { mean: 0.0, deviation: 0.5 }, reference, input);
         assert_eq!(found, [[72, -108], [-126, -128], [-128, -128]]);
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn a_root_of_power_is_normalised() {
         // Square roots are 1, 0.316; 0.1, 0.032; 0.003, 0.000032. Less 0.2 and doubled, in steps of 1/100.
-        let input = Affine { scale: 0.01, zero_point: -100 };
+        let input = Quantisation { scale: 0.01, zero_point: -100 };
         let reference = Reference::Power { root: NonZeroU8::MIN.saturating_add(1) };
         let found = engine_input(InputScaling::Alike { mean: 0.2, deviation: 0.5 }, reference, input);
         assert_eq!(found, [[60, -77], [-120, -128], [-128, -128]]);

@@ -1,17 +1,18 @@
 use anyhow::{Context, bail};
 use bumpalo::Bump;
+use engine::Quantisation;
 use engine::blob::{Filter, Layer, Op, Rescale, Window};
 
-use super::affine::{Affine, Range};
 use super::filter::SymmetricWeights;
 use super::operators::{addition, finest_sum, softmax};
+use super::range::{Range, clamp, tensor};
 use crate::network::{FloatModel, LayerSpec, LayerWeights, OpSpec};
 use crate::ops::Padding;
 
 /// The layers of a [`deployed`](super::deployed) model and the softmax that ends them.
 pub fn quantise<'b>(bytes: &'b Bump, model: &FloatModel, ranges: &[Range]) -> anyhow::Result<Vec<Layer<'b>>> {
     let shapes = model.network.shapes()?;
-    let mut tensors = vec![Affine::over(ranges[0], 0.0)];
+    let mut tensors = vec![ranges[0].quantisation(0.0)];
     let mut layers = Vec::new();
     for (index, (spec, weights)) in model.network.layers.iter().zip(&model.weights.layers).enumerate() {
         let named = || format!("layer {} can't be quantised", spec.name);
@@ -19,7 +20,7 @@ pub fn quantise<'b>(bytes: &'b Bump, model: &FloatModel, ranges: &[Range]) -> an
         layers.push(Layer {
             input: tensor_index(spec.input).with_context(named)?,
             lag: 0,
-            output: output.tensor(shapes[index + 1]).with_context(named)?,
+            output: tensor(output, shapes[index + 1]).with_context(named)?,
             op,
         });
         tensors.push(output);
@@ -37,9 +38,9 @@ fn layer<'b>(
     bytes: &'b Bump,
     spec: &LayerSpec,
     weights: &LayerWeights,
-    tensors: &[Affine],
+    tensors: &[Quantisation],
     range: Range,
-) -> anyhow::Result<(Affine, Op<'b>)> {
+) -> anyhow::Result<(Quantisation, Op<'b>)> {
     let input = tensors[spec.input];
     let filter = |relu| filter(bytes, spec, weights, input, range, relu);
     Ok(match spec.op {
@@ -55,16 +56,17 @@ fn layer<'b>(
             let (output, filter) = filter(relu);
             (output, Op::Dense { filter })
         }
-        OpSpec::MaxPool { kernel, stride } => {
-            (input, Op::MaxPool { window: window(kernel, stride, Padding::NONE)?, clamp: input.clamp(false) })
-        }
+        OpSpec::MaxPool { kernel, stride } => (
+            input,
+            Op::MaxPool { window: window(kernel, stride, Padding::NONE)?, clamp: clamp(input, false) },
+        ),
         OpSpec::AveragePool { kernel, stride } => (
             input,
-            Op::AveragePool { window: window(kernel, stride, Padding::NONE)?, clamp: input.clamp(false) },
+            Op::AveragePool { window: window(kernel, stride, Padding::NONE)?, clamp: clamp(input, false) },
         ),
         OpSpec::GlobalAveragePool => {
             // A mean over many positions can be finer than its values, but not by more than this.
-            let output = Affine::over(range, f64::from(input.scale) / 128.0);
+            let output = range.quantisation(f64::from(input.scale) / 128.0);
             let rescale = Rescale::from_real(f64::from(input.scale) / f64::from(output.scale));
             (output, Op::GlobalAveragePool { rescale })
         }
@@ -77,19 +79,19 @@ fn filter<'b>(
     bytes: &'b Bump,
     spec: &LayerSpec,
     weights: &LayerWeights,
-    input: Affine,
+    input: Quantisation,
     range: Range,
     relu: bool,
-) -> (Affine, Filter<'b>) {
+) -> (Quantisation, Filter<'b>) {
     let weights = SymmetricWeights::quantise(&spec.op, weights, input);
-    let output = Affine::over(range, weights.coarsest_step());
+    let output = range.quantisation(weights.coarsest_step());
     (output, weights.filter(bytes, input, output, relu))
 }
 
-fn add<'b>(inputs: [Affine; 2], other: u8, range: Range, relu: bool) -> (Affine, Op<'b>) {
+fn add<'b>(inputs: [Quantisation; 2], other: u8, range: Range, relu: bool) -> (Quantisation, Op<'b>) {
     let scales = inputs.map(|input| input.scale);
-    let output = Affine::over(range, finest_sum(scales));
-    (output, addition(scales, other, output.scale, output.clamp(relu)))
+    let output = range.quantisation(finest_sum(scales));
+    (output, addition(scales, other, output.scale, clamp(output, relu)))
 }
 
 /// Padding below is not written down: it follows from the output's height.

@@ -5,24 +5,25 @@
 //! square error of each tensor's values, as in Banner et al., "Post training 4-bit quantization of
 //! convolutional networks for rapid-deployment" (2019), measured on a histogram.
 
-mod affine;
 mod calibrate;
 mod deploy;
 mod filter;
 mod input;
 mod layers;
 mod operators;
+mod range;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use affine::{Affine, Range};
 pub use calibrate::ranges;
 pub use deploy::deployed;
 pub(crate) use filter::stored;
 pub(crate) use input::normalisation;
 pub(crate) use operators::{addition, softmax};
+pub use range::Range;
+pub(crate) use range::tensor;
 
 use anyhow::{Context, ensure};
 use bumpalo::Bump;
@@ -55,7 +56,7 @@ pub fn export(model: &FloatModel, calibration: &[Vec<i16>]) -> anyhow::Result<Ve
 /// Quantises a [`deployed`] model with a range for each tensor: the input's first, then the layers'.
 fn blob(model: &FloatModel, ranges: &[Range]) -> anyhow::Result<Vec<u8>> {
     let bytes = Bump::new();
-    let input = Affine::over(ranges[0], 0.0);
+    let input = ranges[0].quantisation(0.0);
     let layers = layers::quantise(&bytes, model, ranges)?;
     ensure!(
         layers.len() <= MAX_LAYERS,
@@ -66,7 +67,7 @@ fn blob(model: &FloatModel, ranges: &[Range]) -> anyhow::Result<Vec<u8>> {
         name: &model.name,
         labels: model.labels.iter().map(String::as_str).collect(),
         front_end: Some(model.hearing.front_end.params(input::normalisation(&bytes, &model.hearing, input))),
-        input: input.tensor(model.network.input).context("the network's input is too large for a blob")?,
+        input: tensor(input, model.network.input).context("the network's input is too large for a blob")?,
         layers: layers.as_slice().try_into()?,
     };
     body.spread()?;

@@ -1,6 +1,6 @@
-use engine::Model;
 use engine::blob::{Filter, Rescale};
 use engine::model::{Run, TensorRow};
+use engine::{Model, Quantisation};
 use proptest::prelude::*;
 
 use super::deploy::output_channels;
@@ -14,8 +14,8 @@ fn engine_activations(model: &Model<'_>, samples: &[i16]) -> Vec<Vec<f32>> {
     let network = model.network();
     let mut tensors = vec![Vec::new(); network.len() + 1];
     let mut watch = |row: TensorRow<'_>| {
-        let affine = Affine::of(network.tensor(row.tensor).unwrap());
-        tensors[row.tensor].extend(row.values.iter().map(|&q| affine.dequantise(q)));
+        let quantisation = Quantisation::from(network.tensor(row.tensor).unwrap());
+        tensors[row.tensor].extend(row.values.iter().map(|&q| quantisation.dequantise(q)));
     };
     let mut arena = vec![0; model.layout().arena_bytes()];
     let mut run = Run::new(*model, &mut arena);
@@ -27,7 +27,12 @@ fn engine_activations(model: &Model<'_>, samples: &[i16]) -> Vec<Vec<f32>> {
 }
 
 /// What a filter's integers stand for, its scales read off its multipliers.
-fn dequantised_weights(op: &OpSpec, filter: &Filter<'_>, input: Affine, output: Affine) -> LayerWeights {
+fn dequantised_weights(
+    op: &OpSpec,
+    filter: &Filter<'_>,
+    input: Quantisation,
+    output: Quantisation,
+) -> LayerWeights {
     let channels: Vec<_> = filter.channels().collect();
     let step = |channel: usize| {
         let Rescale { multiplier, shift } = channels[channel].rescale;
@@ -81,7 +86,7 @@ proptest! {
         let shapes = network.shapes().unwrap();
         let tensors = engine_activations(&engine, &clips[0]);
         for (index, (spec, layer)) in network.layers.iter().zip(engine.network().layers()).enumerate() {
-            let [input, output] = [spec.input, index + 1].map(|i| Affine::of(engine.network().tensor(i).unwrap()));
+            let [input, output] = [spec.input, index + 1].map(|i| Quantisation::from(engine.network().tensor(i).unwrap()));
             let weights = layer.op.filter().map(|filter| dequantised_weights(&spec.op, filter, input, output));
             let expected = match spec.op {
                 OpSpec::Add { other, relu } => {
