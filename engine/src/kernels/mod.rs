@@ -134,7 +134,8 @@ pub const fn conv2d_scratch_bytes(kernel_size: usize) -> usize {
 pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>, scratch: &mut [i8]) {
     #[cfg(avx512)]
     if avx512::is_capable() {
-        return avx512::conv2d(input, output, window, filter);
+        // SAFETY: the host is capable.
+        return unsafe { avx512::conv2d(input, output, window, filter) };
     }
     #[cfg(avx512)]
     if avx2::is_capable() {

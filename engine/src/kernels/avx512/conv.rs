@@ -1,7 +1,6 @@
 use core::arch::x86_64::*;
 use std::vec::Vec;
 
-use super::is_capable;
 use super::requantise::{high_products, round_shift};
 use crate::blob::{Clamp, Filter, Tensor, Window};
 use crate::kernels::factor::{Factor, has_exceptional, has_lengths, is_exceptional};
@@ -21,14 +20,17 @@ const MAX_PADDED: usize = 1 << 26;
 type Quad = [u8; QUAD];
 
 /// 2-D convolution over every input channel: [`plain::conv2d`], faster.
-pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>) {
+///
+/// # Safety
+/// The host [is capable](super::is_capable).
+pub unsafe fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>) {
     let kernel_row = usize::from(window.kernel[1]).saturating_mul(input.tensor.channels.into());
     let kernel_size = kernel_row.saturating_mul(window.kernel[0].into());
     let is_empty = input.data.is_empty() || output.data.is_empty();
     let is_supported = !is_empty
         && has_lengths(input, &output, filter, kernel_size)
         && Padded::len(input, output.tensor, window) <= MAX_PADDED;
-    if is_supported && is_capable() {
+    if is_supported {
         // SAFETY: the host is capable.
         unsafe { convolve(input, Output { tensor: output.tensor, data: &mut *output.data }, window, filter) };
         if has_exceptional(filter) {
