@@ -66,7 +66,7 @@ impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
     }
 
     /// Ends the recording and starts another: the answer to what was heard. A recording shorter than a window is
-    /// filled up with silence.
+    /// filled up with silence, and one without samples is silence alone.
     ///
     /// # Errors
     /// [`NotReady::NoModel`].

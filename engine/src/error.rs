@@ -64,8 +64,8 @@ pub enum LoadError {
         /// The model's, in Hz.
         wanted: u32,
     },
-    /// The listener's settings: a share above 100 %, or a gate that closes on what opens it.
-    Settings,
+    /// The listener's settings can't be followed.
+    Settings(SettingsError),
 }
 
 /// Why there is no answer.
@@ -138,6 +138,18 @@ pub enum FrontEndError {
     InputShape,
 }
 
+/// Which of a listener's [`Settings`](crate::listen::Settings) can't be followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// `decisions.threshold` is above 100 %.
+    Threshold,
+    /// `decisions.hysteresis` is above 100 %.
+    Hysteresis,
+    /// `gate.closes_below` is above `gate.opens_above`: what opens the gate would close it.
+    Gate,
+}
+
 /// What is wrong with a layer, or with the network's input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -204,7 +216,7 @@ messages!(LoadError {
         "the model needs an arena of {} bytes, this one has {}", needed, available;
     Self::SampleRate { found, wanted } =>
         "the microphone is resampled to {} Hz, the model hears {} Hz", found, wanted;
-    Self::Settings => "the listener's settings have a share above 100 %, or a gate that closes on what opens it";
+    Self::Settings(error) => "the listener can't follow its settings: {}", error;
 });
 
 messages!(NotReady {
@@ -229,6 +241,12 @@ messages!(FrontEndError {
     Self::InputShape => "the input tensor is not frames by mel bands";
 });
 
+messages!(SettingsError {
+    Self::Threshold => "the threshold is above 100 %";
+    Self::Hysteresis => "the hysteresis is above 100 %";
+    Self::Gate => "the gate's closes_below is above its opens_above";
+});
+
 messages!(LayerError {
     Self::Input => "it reads a tensor that is not there";
     Self::OutputShape => "its output's shape does not follow from its input's";
@@ -245,4 +263,5 @@ messages!(LayerError {
 impl core::error::Error for LoadError {}
 impl core::error::Error for NotReady {}
 impl core::error::Error for FrontEndError {}
+impl core::error::Error for SettingsError {}
 impl core::error::Error for LayerError {}

@@ -55,7 +55,7 @@ pub use blob::{Labels, arena_bytes, row_len, sample_rate};
 pub use classification::Classification;
 pub use classifier::Classifier;
 pub use emotion::Emotion;
-pub use error::{FrontEndError, LayerError, LoadError, NotReady};
+pub use error::{FrontEndError, LayerError, LoadError, NotReady, SettingsError};
 pub use front_end::Voice;
 pub use kernels::BACKEND;
 pub use model::{Model, Pace, Quantisation, Runnable};

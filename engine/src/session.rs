@@ -147,7 +147,8 @@ impl<'m> Session<'m> {
         Ok(())
     }
 
-    /// Ends the recording, and starts another. One shorter than a window is filled up with silence.
+    /// Ends the recording, and starts another. One shorter than a window is filled up with silence, and one without samples is
+    /// silence alone.
     ///
     /// # Errors
     /// Without a model, or with too small an arena.

@@ -10,7 +10,7 @@ use common::{every_operator, listening};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use prosodia::listen::{Event, Filter, Listener, Opinion, Settings, Stage, Verdict, filter_len};
-use prosodia::{LoadError, Voice};
+use prosodia::{LoadError, SettingsError, Voice};
 
 const RATE: usize = 16_000;
 const ARENA: usize = 1 << 14;
@@ -254,12 +254,12 @@ fn settings_that_nothing_can_follow_are_refused() {
         change(&mut settings);
         settings
     };
-    for settings in [
-        with(|settings| settings.decisions.threshold = 101),
-        with(|settings| settings.decisions.hysteresis = 101),
-        with(|settings| settings.gate.closes_below = settings.gate.opens_above + 1),
+    for (settings, error) in [
+        (with(|settings| settings.decisions.threshold = 101), SettingsError::Threshold),
+        (with(|settings| settings.decisions.hysteresis = 101), SettingsError::Hysteresis),
+        (with(|settings| settings.gate.closes_below = settings.gate.opens_above + 1), SettingsError::Gate),
     ] {
-        assert_eq!(listener.load(&blob, &settings), Err(LoadError::Settings));
+        assert_eq!(listener.load(&blob, &settings), Err(LoadError::Settings(error)));
         assert!(listener.push([0_i16], |_| ()).is_err());
     }
     for settings in [

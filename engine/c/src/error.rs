@@ -68,7 +68,7 @@ impl From<LoadError> for Error {
             LoadError::Plan => Self::ModelPlan,
             LoadError::ArenaTooSmall { .. } => Self::MemoryTooSmall,
             LoadError::SampleRate { .. } => Self::MicrophoneRate,
-            LoadError::Settings => Self::Settings,
+            LoadError::Settings(_) => Self::Settings,
             // What else may come is of the model too.
             _ => Self::ModelMalformed,
         }

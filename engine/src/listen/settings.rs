@@ -1,4 +1,5 @@
 use super::{Conversion, DecisionSettings, Gain, GateSettings};
+use crate::SettingsError;
 
 /// How to listen.
 ///
@@ -33,10 +34,18 @@ impl Settings<'_> {
         decisions: DecisionSettings::DEFAULT,
     };
 
-    /// Whether a listener can follow them.
-    pub(super) const fn are_sound(&self) -> bool {
+    /// Which of them no listener can follow.
+    pub(super) const fn error(&self) -> Option<SettingsError> {
         let Self { gate, decisions, .. } = self;
-        decisions.threshold <= 100 && decisions.hysteresis <= 100 && gate.closes_below <= gate.opens_above
+        if decisions.threshold > 100 {
+            Some(SettingsError::Threshold)
+        } else if decisions.hysteresis > 100 {
+            Some(SettingsError::Hysteresis)
+        } else if gate.closes_below > gate.opens_above {
+            Some(SettingsError::Gate)
+        } else {
+            None
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub struct GateSettings {
     pub opens_above: u8,
     /// How far above the floor it has to be to keep the gate open, in dB; at most [`opens_above`](Self::opens_above).
     pub closes_below: u8,
-    /// How long the gate stays open after that, in ms: pauses between words are shorter.
+    /// How long the gate stays open after that, in ms: pauses between words are shorter. Below 100 ms it closes within words.
     pub hangover: u16,
     /// The lowest noise floor, in dB below full scale: what is not [`opens_above`](Self::opens_above) it is never listened to.
     pub quietest: u8,

@@ -102,8 +102,8 @@ impl<'m> Session<'m> {
         if found != wanted {
             return Err(LoadError::SampleRate { found, wanted });
         }
-        if !settings.are_sound() {
-            return Err(LoadError::Settings);
+        if let Some(error) = settings.error() {
+            return Err(LoadError::Settings(error));
         }
         self.network.start(model, arena)?;
         self.shape.configure(model.front_end());
