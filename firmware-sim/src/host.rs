@@ -1,5 +1,6 @@
 //! Files and exit code, by semihosting.
 
+use core::ffi::CStr;
 use core::fmt::{self, Display};
 
 use embedded_io::{Error, ErrorKind, ErrorType, Read};
@@ -31,13 +32,13 @@ impl Read for Recording {
     }
 }
 
-/// Reads the number that the runner has left in `period.txt`.
+/// Reads the number that the runner has left in a file.
 ///
 /// # Errors
 /// The host's, and what is no number.
-pub fn period() -> Result<u32, HostError> {
+pub fn number(file: &CStr) -> Result<u32, HostError> {
     let mut digits = [0; 10];
-    let count = File::open(c"period.txt")?.read(&mut digits)?;
+    let count = File::open(file)?.read(&mut digits)?;
     let text = digits.get(..count).and_then(|digits| str::from_utf8(digits).ok());
     text.and_then(|text| text.parse().ok()).ok_or(HostError::NoNumber)
 }
@@ -147,7 +148,7 @@ impl Display for HostError {
         match self {
             Self::Refused(error) => write!(f, "cannot use a file of the host: {error}"),
             Self::ResultTooLong => f.write_str("the result exceeds its buffer"),
-            Self::NoNumber => f.write_str("period.txt has no number"),
+            Self::NoNumber => f.write_str("a file that should have a number has none"),
         }
     }
 }
@@ -160,7 +161,7 @@ impl defmt::Format for HostError {
                 defmt::write!(f, "cannot use a file of the host: OS error {=i32}", code);
             }
             Self::ResultTooLong => defmt::write!(f, "the result exceeds its buffer"),
-            Self::NoNumber => defmt::write!(f, "period.txt has no number"),
+            Self::NoNumber => defmt::write!(f, "a file that should have a number has none"),
         }
     }
 }

@@ -80,6 +80,19 @@ fn each_utterance_is_one_event_at_the_right_time_whatever_the_channels() {
 }
 
 #[test]
+fn the_threshold_decides_between_an_emotion_and_unsure() {
+    let bench = Bench::with_clips(1);
+    let (rate, samples, spans) = stream();
+    for (threshold, verdict) in [("0", "emotion"), ("100", "unsure")] {
+        let options = ["--json", "--rate", &rate.to_string(), "--threshold", threshold];
+        let heard = events(&listen(&bench, &options, &bytes(&samples)));
+        let verdicts: Vec<_> = ended(&heard).iter().map(|event| event["verdict"].clone()).collect();
+        assert_eq!(verdicts, vec![verdict; spans.len()], "{heard:?}");
+    }
+    assert_eq!(listen(&bench, &["--threshold", "101"], &[]).status.code(), Some(2));
+}
+
+#[test]
 fn a_voice_is_learnt_kept_and_known() {
     let bench = Bench::with_clips(1);
     let (rate, samples, _) = stream();

@@ -65,14 +65,14 @@ impl Listener {
         self.0.sample_rate
     }
 
-    /// Lets the firmware hear a whole recording of a sample rate in Hz.
+    /// Lets the firmware hear a whole recording of a sample rate in Hz. A label is announced from a threshold in percent on.
     ///
     /// # Errors
     /// A rate that the firmware has no filter for, and those of [`Firmware::run`](crate::Firmware::run).
-    pub fn listen(&self, rate: u32, samples: &[i16]) -> anyhow::Result<Listened> {
+    pub fn listen(&self, threshold: u8, rate: u32, samples: &[i16]) -> anyhow::Result<Listened> {
         let firmware = &self.0.firmware;
         self.0.ensure_hears(rate)?;
-        let result = firmware.hear(rate, samples)?;
+        let result = firmware.hear_told(&[("threshold.txt", threshold.into())], rate, samples)?;
         let broken = || "the firmware's result is broken";
         let (events, cost) = result.trim_end().rsplit_once('\n').unwrap_or(("", result.trim_end()));
         let cost: Cost = serde_json::from_str(cost).with_context(broken)?;

@@ -81,7 +81,8 @@ impl Live {
     pub fn listen(&self, pace: Pace, samples: &[i16]) -> anyhow::Result<Lived> {
         self.0.ensure_hears(pace.rate)?;
         let board = self.0.firmware.board;
-        let result = self.0.firmware.hear_at(board.ticks(pace.instructions()), pace.rate, samples)?;
+        let period = ("period.txt", board.ticks(pace.instructions()));
+        let result = self.0.firmware.hear_told(&[period], pace.rate, samples)?;
         let (events, cost) = result.trim_end().rsplit_once('\n').unwrap_or(("", result.trim_end()));
         let cost: Cost = serde_json::from_str(cost).context("the firmware's result is broken")?;
         Ok(Lived {

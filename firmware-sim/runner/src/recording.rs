@@ -13,19 +13,24 @@ impl Firmware {
     /// # Errors
     /// A folder for temporary files that cannot be written to, and those of [`run`](Self::run).
     pub(crate) fn hear(&self, sample_rate: u32, samples: &[i16]) -> anyhow::Result<String> {
-        let folder = folder()?;
-        write_wav(&folder.path().join(RECORDING), sample_rate, samples).context(UNWRITTEN)?;
-        self.run_in(&folder)
+        self.hear_told(&[], sample_rate, samples)
     }
 
-    /// The same for a firmware to which a block comes every so many ticks of SysTick.
+    /// The same for a firmware that reads numbers from files: the name and the number of each.
     ///
     /// # Errors
     /// The same.
-    pub(crate) fn hear_at(&self, ticks: u64, sample_rate: u32, samples: &[i16]) -> anyhow::Result<String> {
+    pub(crate) fn hear_told(
+        &self,
+        numbers: &[(&str, u64)],
+        sample_rate: u32,
+        samples: &[i16],
+    ) -> anyhow::Result<String> {
         let folder = folder()?;
         write_wav(&folder.path().join(RECORDING), sample_rate, samples).context(UNWRITTEN)?;
-        std::fs::write(folder.path().join("period.txt"), ticks.to_string()).context(UNWRITTEN)?;
+        for (name, number) in numbers {
+            std::fs::write(folder.path().join(name), number.to_string()).context(UNWRITTEN)?;
+        }
         self.run_in(&folder)
     }
 }

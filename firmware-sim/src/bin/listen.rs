@@ -3,7 +3,7 @@
 #![no_main]
 
 use cortex_m_rt::entry;
-use engine::listen::{Listener, Settings, Stage};
+use engine::listen::{DecisionSettings, Listener, Settings, Stage};
 use firmware_sim::conversion;
 use firmware_sim::events::{self, Line};
 use firmware_sim::hear::{self, Error, each_block};
@@ -26,7 +26,9 @@ fn main() -> ! {
 fn listen(listener: &mut Listener<'static, ARENA_BYTES>) -> Result<(), Error> {
     let recording = hear::open()?;
     let conversion = conversion::to_the_model(recording.sample_rate())?;
-    listener.load(MODEL, &Settings { conversion, ..Settings::DEFAULT })?;
+    let threshold = host::number(c"threshold.txt")?.try_into().unwrap_or(u8::MAX);
+    let decisions = DecisionSettings { threshold, ..DecisionSettings::DEFAULT };
+    listener.load(MODEL, &Settings { conversion, decisions, ..Settings::DEFAULT })?;
     let clock = Ticks::start();
     let mut lines = Lines::create()?;
     let mut cost = Cost::default();

@@ -45,7 +45,7 @@ fn listen(listener: &mut Listener<'static, ARENA_BYTES>, memory: &'static mut Me
     let mut cost = Cost::default();
     let (controller, mut blocks) = memory.start(recording);
     interrupt::free(|section| CONTROLLER.borrow(section).replace(Some(controller)));
-    let clock = Ticks::start_pace(host::period()?);
+    let clock = Ticks::start_pace(host::number(c"period.txt")?);
     loop {
         let mut pushed = Ok(());
         let heard = blocks.next(|samples| {

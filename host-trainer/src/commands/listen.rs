@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use clap::Args;
-use engine::listen::{Conversion, Gain, Settings};
+use engine::listen::{Conversion, DecisionSettings, Gain, Settings};
 use engine::{Model, Voice};
 
 use super::model::ModelFile;
@@ -37,6 +37,10 @@ pub(super) struct Listen {
     #[arg(long, value_name = "DB", default_value_t = 0, allow_negative_numbers = true,
         value_parser = clap::value_parser!(i8).range(-40..=40))]
     gain: i8,
+    /// The probability from which on an emotion is announced, in percent.
+    #[arg(long, value_name = "PERCENT", default_value_t = DecisionSettings::DEFAULT.threshold,
+        value_parser = clap::value_parser!(u8).range(0..=100))]
+    threshold: u8,
     /// File of a voice: if it is there, the voice is known from the start; at the end what has been learnt is stored in it.
     #[arg(long, value_name = "FILE")]
     enrol: Option<PathBuf>,
@@ -62,7 +66,9 @@ impl Listen {
         let mut coefficients = Vec::new();
         let conversion =
             if rate == wanted { None } else { Some(conversion(&source, wanted, &mut coefficients)?) };
-        let settings = Settings { conversion, gain: Gain::decibels(self.gain), ..Settings::DEFAULT };
+        let decisions = DecisionSettings { threshold: self.threshold, ..DecisionSettings::DEFAULT };
+        let settings =
+            Settings { conversion, gain: Gain::decibels(self.gain), decisions, ..Settings::DEFAULT };
         let mut listener = Box::new(HostListener::new());
         listener.load(&blob, &settings).with_context(unusable)?;
         if let Some(voice) = self.stored_voice()? {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use sim::{Board, Live, Lived, Pace};
 
-use crate::listen::{host, stream};
+use crate::listen::{THRESHOLD, host, stream};
 use crate::models;
 
 const RATE: u32 = 16_000;
@@ -14,7 +14,7 @@ fn assert_keeps_up(board: Board, seconds: usize) -> Result<Lived> {
     let live = Live::build(board, models::file(blob)?.path())?;
     let lived = live.listen(Pace { rate: RATE, clock: 64 }, &samples)?;
     assert_eq!((lived.blocks, lived.lost), (samples.len().div_ceil(512) as u64, 0), "{}", board.name());
-    assert_eq!(lived.events, host(blob, RATE, &samples)?, "{}", board.name());
+    assert_eq!(lived.events, host(blob, THRESHOLD, RATE, &samples)?, "{}", board.name());
     assert!(!lived.events.is_empty());
     // 32 ms at 64 MHz. What comes is heard before the next buffer is full.
     assert_eq!(lived.block_instructions, 2_048_000);

@@ -1,20 +1,22 @@
-use std::path::Path;
+use std::path::PathBuf;
 
 use host_trainer::audio;
 use host_trainer::commands::output;
 
 use crate::{Board, Listener};
 
-pub(super) fn run(
-    board: Board,
-    model: &Path,
-    file: &Path,
-    rate: Option<u32>,
-    json: bool,
-) -> anyhow::Result<()> {
-    let listener = Listener::build(board, model)?;
-    let rate = rate.unwrap_or_else(|| listener.sample_rate());
-    let listened = listener.listen(rate, &audio::load(file, rate)?)?;
+pub(super) struct Args {
+    pub(super) board: Board,
+    pub(super) model: PathBuf,
+    pub(super) file: PathBuf,
+    pub(super) rate: Option<u32>,
+    pub(super) threshold: u8,
+}
+
+pub(super) fn run(args: &Args, json: bool) -> anyhow::Result<()> {
+    let listener = Listener::build(args.board, &args.model)?;
+    let rate = args.rate.unwrap_or_else(|| listener.sample_rate());
+    let listened = listener.listen(args.threshold, rate, &audio::load(&args.file, rate)?)?;
     if json {
         return output::json(&listened);
     }

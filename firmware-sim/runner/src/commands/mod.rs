@@ -15,6 +15,7 @@ mod stream;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use engine::listen::DecisionSettings;
 
 use crate::Board;
 
@@ -57,6 +58,10 @@ enum Command {
         /// The microphone's sample rate in Hz: the model's, or 16000 (of a model for 16000 Hz, 48000).
         #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(4000..=192_000))]
         rate: Option<u32>,
+        /// The probability from which on an emotion is announced, in percent.
+        #[arg(long, value_name = "PERCENT", default_value_t = DecisionSettings::DEFAULT.threshold,
+            value_parser = clap::value_parser!(u8).range(0..=100))]
+        threshold: u8,
     },
     /// Listen to a recording that comes at the pace of time, in blocks by interrupt: whether the board keeps up.
     Live {
@@ -103,7 +108,9 @@ impl Cli {
         match command {
             Command::Classify { files } => classify::run(board, &model, &files, json),
             Command::Stream { file } => stream::run(board, &model, &file, json),
-            Command::Listen { file, rate } => listen::run(board, &model, &file, rate, json),
+            Command::Listen { file, rate, threshold } => {
+                listen::run(&listen::Args { board, model, file, rate, threshold }, json)
+            }
             Command::Live { file, rate, clock } => {
                 live::run(&live::Args { board, model, file, rate, clock }, json)
             }
