@@ -2,5 +2,7 @@
 
 mod answer;
 pub mod fuzz;
+mod imported;
 
 pub use answer::assert_answers;
+pub use imported::{ALL, imported};

@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use parity::imported;
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
 use syn::visit::{self, Visit};
-use syn::{ItemMod, ItemUse, Path as Names, UseTree, Visibility};
+use syn::{ItemMod, ItemUse, Path as Names, Visibility};
 use walkdir::WalkDir;
 
 /// Names from the crate's root: a module's, or an item's behind its module's.
@@ -60,34 +61,21 @@ impl File {
             _ => None,
         }
     }
-
-    fn import(&mut self, tree: &UseTree, before: &[String], is_handed_on: bool) {
-        let with = |name: String| [before, &[name]].concat();
-        let (names, own) = match tree {
-            UseTree::Path(path) => {
-                return self.import(&path.tree, &with(path.ident.to_string()), is_handed_on);
-            }
-            UseTree::Group(group) => {
-                return group.items.iter().for_each(|item| self.import(item, before, is_handed_on));
-            }
-            UseTree::Name(name) => (with(name.ident.to_string()), name.ident.to_string()),
-            UseTree::Rename(name) => (with(name.ident.to_string()), name.rename.to_string()),
-            UseTree::Glob(_) => (before.to_vec(), "*".to_owned()),
-        };
-        if is_handed_on {
-            // A face names its own modules without `self`.
-            let within = || self.module.iter().cloned().chain(names.iter().cloned()).collect();
-            let place = self.resolve(&names).unwrap_or_else(within);
-            self.hands_on.insert(own, place);
-        } else if let Some(place) = self.resolve(&names) {
-            self.imports.push(place);
-        }
-    }
 }
 
 impl<'ast> Visit<'ast> for File {
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
-        self.import(&item.tree, &[], !matches!(item.vis, Visibility::Inherited));
+        let is_handed_on = !matches!(item.vis, Visibility::Inherited);
+        for (own, names) in imported(item) {
+            let place = self.resolve(&names);
+            if is_handed_on {
+                // A face names its own modules without `self`.
+                let within = || self.module.iter().cloned().chain(names).collect();
+                self.hands_on.insert(own, place.unwrap_or_else(within));
+            } else {
+                self.imports.extend(place);
+            }
+        }
     }
 
     fn visit_path(&mut self, path: &'ast Names) {

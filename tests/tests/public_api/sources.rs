@@ -5,13 +5,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use syn::{Attribute, Item, ItemMod, ItemUse, Type, UseTree, Visibility};
+use parity::{ALL, imported};
+use syn::{Attribute, Item, ItemMod, ItemUse, Type, Visibility};
 
 /// Names from the crate's root: a module's, or an item's behind its module's.
 pub type Place = Vec<String>;
-
-/// What stands for every name of a module.
-const ALL: &str = "*";
 
 /// The items of each module.
 #[derive(Default)]
@@ -57,7 +55,7 @@ impl Sources {
     /// The names that a module hands on from elsewhere to whoever uses it.
     pub fn handed_on(&self, place: &Place) -> Vec<String> {
         let uses = self.uses(place).filter(|item| is_public(&item.vis));
-        uses.flat_map(imports).map(|(name, _)| name).collect()
+        uses.flat_map(imported).map(|(name, _)| name).collect()
     }
 
     /// Where what has a name in a module is defined, if it is in this crate.
@@ -65,7 +63,7 @@ impl Sources {
         if self.items(place).iter().any(|item| name_of(item).as_deref() == Some(name)) {
             return Some([&place[..], &[name.to_owned()]].concat());
         }
-        let imported = self.uses(place).flat_map(imports).filter(|(known, _)| known == name || known == ALL);
+        let imported = self.uses(place).flat_map(imported).filter(|(known, _)| known == name || known == ALL);
         imported
             .filter_map(|(_, path)| self.definition(&self.module(place, path.split_last()?.1)?, name))
             .next()
@@ -113,23 +111,6 @@ impl Sources {
             _ => None,
         })
     }
-}
-
-/// The names that are imported, each with where it comes from.
-fn imports(item: &ItemUse) -> Vec<(String, Place)> {
-    fn add(tree: &UseTree, before: &[String], found: &mut Vec<(String, Place)>) {
-        let path = |name: String| [before, &[name]].concat();
-        match tree {
-            UseTree::Path(tree) => add(&tree.tree, &path(tree.ident.to_string()), found),
-            UseTree::Name(tree) => found.push((tree.ident.to_string(), path(tree.ident.to_string()))),
-            UseTree::Group(group) => group.items.iter().for_each(|tree| add(tree, before, found)),
-            UseTree::Glob(_) => found.push((ALL.to_owned(), path(ALL.to_owned()))),
-            UseTree::Rename(_) => unimplemented!("the engine gives nothing a second name"),
-        }
-    }
-    let mut found = Vec::new();
-    add(&item.tree, &[], &mut found);
-    found
 }
 
 /// Whether something is there without the feature `unstable`, and outside of tests.
