@@ -1,6 +1,5 @@
 //! Results on disk that are worth keeping between runs: decoded audio.
 
-use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
@@ -35,11 +34,13 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// The cache in `$HOST_TRAINER_CACHE`, else `$XDG_CACHE_HOME/host-trainer`, else
-    /// `~/.cache/host-trainer`; none where none of these is known. It may be deleted at any time.
+    /// The cache in `$HOST_TRAINER_CACHE`, else in the folder `host-trainer` where the system has its caches, such as `~/.cache`;
+    /// none where there is no such place. It may be deleted at any time.
     #[must_use]
     pub fn open() -> Self {
-        Self { folder: locate(|variable| std::env::var_os(variable)), warned: Once::new() }
+        let own = std::env::var_os("HOST_TRAINER_CACHE").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let usual = || Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("host-trainer"));
+        Self { folder: own.or_else(usual), warned: Once::new() }
     }
 
     /// The cache in a folder of one's choice.
@@ -74,16 +75,6 @@ impl Cache {
         let (shelf, rest) = name.split_at(2);
         Some(self.folder.as_ref()?.join(shelf).join(rest))
     }
-}
-
-/// The first of the usual places whose variable is set.
-fn locate(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let folder = |name, below: &str| {
-        variable(name).filter(|value| !value.is_empty()).map(|value| PathBuf::from(value).join(below))
-    };
-    folder("HOST_TRAINER_CACHE", "")
-        .or_else(|| folder("XDG_CACHE_HOME", "host-trainer"))
-        .or_else(|| folder("HOME", ".cache/host-trainer"))
 }
 
 /// An entry's payload, if the entry is of this version and whole.
@@ -137,18 +128,6 @@ mod tests {
         let file = files.next().unwrap().into_path();
         assert!(files.next().is_none());
         file
-    }
-
-    #[test]
-    fn the_folder_is_the_first_that_is_named() {
-        let all = [("HOST_TRAINER_CACHE", "/own"), ("XDG_CACHE_HOME", "/caches"), ("HOME", "/home/me")];
-        let located = |set: &[(&str, &str)]| {
-            locate(|name| set.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.into()))
-        };
-        assert_eq!(located(&all), Some("/own".into()));
-        assert_eq!(located(&all[1..]), Some("/caches/host-trainer".into()));
-        assert_eq!(located(&[("XDG_CACHE_HOME", ""), all[2]]), Some("/home/me/.cache/host-trainer".into()));
-        assert_eq!(located(&[]), None);
     }
 
     #[test]

@@ -124,3 +124,15 @@ fn recordings_are_set_in_a_stream_and_found() {
     assert_eq!(stream["demonstration"], true);
     assert_eq!(bench.scores(&["--stream"]), stream);
 }
+
+/// Nobody has to say where decoded recordings are kept.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_decoded_is_kept_where_the_system_has_its_caches() {
+    let bench = Bench::with_clips(2);
+    let mut command = bench.command("eval");
+    command.env_remove("HOST_TRAINER_CACHE").env("XDG_CACHE_HOME", bench.path("caches"));
+    let output = command.arg("--data").arg(bench.path("corpus")).output().unwrap();
+    assert!(output.status.success(), "{}", messages(&output));
+    assert!(bench.path("caches/host-trainer").read_dir().unwrap().next().is_some());
+}
