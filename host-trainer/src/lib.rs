@@ -58,8 +58,10 @@ pub mod audio;
 pub mod augment;
 pub mod cache;
 pub mod commands;
+mod complaint;
 pub mod corpus;
 mod crossval;
+mod csv_table;
 mod digest;
 pub mod evaluate;
 pub mod features;
@@ -86,6 +88,7 @@ pub mod training;
 mod tune;
 mod workers;
 
+pub use complaint::complaint;
 pub use shipped::SHIPPED_MODEL;
 
 /// The engine, of the version whose types are used here.

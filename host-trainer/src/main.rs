@@ -3,20 +3,20 @@
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use clap::Parser;
 use host_trainer::commands::Cli;
+use host_trainer::complaint;
 
 /// Training makes and drops large buffers at every step: this allocator keeps their pages.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match Cli::parse().run() {
+    match Cli::of_command_line().run() {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads the output, like `head`, has enough.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", complaint(&error));
             ExitCode::FAILURE
         }
     }

@@ -2,28 +2,53 @@
 
 use std::path::Path;
 
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Clip, Parts, write_list};
 use crate::files;
 use crate::preset::Preset;
 use crate::recordings::Recordings;
 
-/// Writes `preset.json`, which `--preset` takes, and `run.json`, `{"command","version","data","seed"}`: the command line
-/// word by word, the version of this program, the BLAKE3 of the recordings and the training's seed.
+/// What `run.json` has.
+#[derive(Serialize, Deserialize)]
+struct Run {
+    /// The command line, word by word.
+    command: Vec<String>,
+    /// Of this program.
+    version: String,
+    /// The BLAKE3 of the recordings.
+    data: String,
+    seed: u64,
+}
+
+const RUN: &str = "run.json";
+
+/// Writes `preset.json`, which `--preset` takes, and what [`write_run`] writes.
 ///
 /// # Errors
 /// Names the file that can't be written.
 pub(crate) fn write(out: &Path, preset: &Preset, recordings: &Recordings, seed: u64) -> anyhow::Result<()> {
     files::write_whole(&out.join("preset.json"), &serde_json::to_vec_pretty(preset)?)?;
-    let command: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
-    let run = json!({
-        "command": command,
-        "version": env!("CARGO_PKG_VERSION"),
-        "data": recordings.digest().to_string(),
-        "seed": seed,
-    });
-    files::write_whole(&out.join("run.json"), &serde_json::to_vec_pretty(&run)?)
+    write_run(out, recordings, seed)
+}
+
+/// Writes `run.json`: the command line, the version of this program, what tells the recordings from others, and the seed.
+///
+/// # Errors
+/// Names the file that can't be written.
+pub(crate) fn write_run(out: &Path, recordings: &Recordings, seed: u64) -> anyhow::Result<()> {
+    let run = Run {
+        command: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        data: recordings.digest().to_string(),
+        seed,
+    };
+    files::write_whole(&out.join(RUN), &serde_json::to_vec_pretty(&run)?)
+}
+
+/// Whether a folder has the `run.json` of this program, so that what lies beside it is its work.
+pub(crate) fn is_in(folder: &Path) -> bool {
+    std::fs::read(folder.join(RUN)).is_ok_and(|bytes| serde_json::from_slice::<Run>(&bytes).is_ok())
 }
 
 /// Writes `train.csv`, `validation.csv` and `test.csv`, which list the recordings of each part that has any, as `--data` takes

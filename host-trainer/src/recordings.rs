@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 
 use crate::audio::{self, Loaded};
 use crate::cache::Cache;
+use crate::complaint;
 use crate::corpus::{self, Classes, Clip, Corpus, LeftOut, Parts, Scan, Sources, Summary, Why};
 use crate::evaluate;
 use crate::preset::Recipe;
@@ -36,6 +37,8 @@ struct UnlabelledSpeech {
     samples: Vec<Arc<[i16]>>,
 }
 
+const NOTHING: &str = "no recording can be used";
+
 /// The corpus that speech without labels counts as, where a preset gives corpora weights.
 const UNLABELLED: &str = "unlabelled";
 
@@ -54,14 +57,18 @@ impl Recordings {
     pub(crate) fn of_scan(scan: Scan, sample_rate: u32, classes: Option<Classes>) -> anyhow::Result<Self> {
         let Scan { clips, copies, mut left_out, warnings } = scan;
         warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+        if clips.is_empty() {
+            tell(&left_out);
+            bail!(NOTHING);
+        }
         let classes = known_classes(&clips, classes)?;
         let (clips, others): (Vec<Clip>, Vec<Clip>) =
             clips.into_iter().partition(|clip| classes.index(&clip.label).is_some());
         left_out.extend(others.into_iter().map(|clip| LeftOut { path: clip.path, why: Why::OtherLabel }));
         let found = decoded(clips, &copies, sample_rate, &mut left_out);
         let (clips, samples): (Vec<Clip>, Vec<_>) = once_each(found, &mut left_out).into_iter().unzip();
-        LeftOut::lines(&left_out).iter().for_each(|line| eprintln!("{line}"));
-        ensure!(!clips.is_empty(), "no recording can be used");
+        tell(&left_out);
+        ensure!(!clips.is_empty(), NOTHING);
         eprintln!("{}", Summary::new(&clips));
         Ok(Self { clips, classes, sample_rate, samples, unlabelled: UnlabelledSpeech::default() })
     }
@@ -70,14 +77,17 @@ impl Recordings {
     /// any depth. What is among the labelled recordings, by its content, is left out, so that nothing is learnt from that is tested.
     ///
     /// # Errors
-    /// Names the folder that can't be read, or says that nothing in them can be used.
+    /// Names the folder that can't be read or has no recordings, or the folders if nothing in them can be used.
     pub(crate) fn add_unlabelled(&mut self, folders: &[PathBuf]) -> anyhow::Result<()> {
         if folders.is_empty() {
             return Ok(()); // and the labelled recordings need not be told from others
         }
         let (mut files, mut left_out) = (BTreeSet::new(), Vec::new());
         for folder in folders {
-            files.extend(corpus::audio_files(folder, &mut left_out)?);
+            let failed = || format!("cannot use --unlabelled {}", folder.display());
+            let found = corpus::audio_files(folder, &mut left_out).with_context(failed)?;
+            ensure!(!found.is_empty(), "{}: there are no recordings in it", failed());
+            files.extend(found);
         }
         let paths: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
         let Loaded { samples, broken } = audio::load_all(&paths, self.sample_rate, &Cache::open());
@@ -92,8 +102,13 @@ impl Recordings {
                 left_out.push(LeftOut { path, why: Why::Repeated });
             }
         }
-        LeftOut::lines(&left_out).iter().for_each(|line| eprintln!("{line}"));
-        ensure!(!self.unlabelled.paths.is_empty(), "no recording without a label can be used");
+        tell(&left_out);
+        let shown: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
+        ensure!(
+            !self.unlabelled.paths.is_empty(),
+            "cannot use --unlabelled {}: no recording in it can be used that is not among the labelled ones",
+            shown.join(", ")
+        );
         Ok(())
     }
 
@@ -121,6 +136,11 @@ impl Recordings {
         for label in self.classes.labels().iter().filter(|label| !self.has(label)) {
             eprintln!("warning: no recording of \"{label}\" to learn from: no model will say it");
         }
+    }
+
+    /// The classes of which there is nothing to learn from.
+    pub(crate) fn absent(&self, parts: &Parts) -> Vec<&str> {
+        parts.absent(&self.clips, &self.classes)
     }
 
     /// Whether there is one of a class.
@@ -221,6 +241,11 @@ impl Recordings {
     }
 }
 
+/// Says which files are not used, and why.
+fn tell(left_out: &[LeftOut]) {
+    LeftOut::lines(left_out).iter().for_each(|line| eprintln!("{line}"));
+}
+
 /// The classes that were chosen, if recordings have one of them, or those that follow from the labels.
 fn known_classes(clips: &[Clip], chosen: Option<Classes>) -> anyhow::Result<Classes> {
     let labels: BTreeSet<&str> = clips.iter().map(|clip| clip.label.as_str()).collect();
@@ -259,15 +284,23 @@ fn paths_of(clips: &[Clip]) -> Vec<&Path> {
 
 /// The recordings without those of equal content: the first of them counts, or none where their labels differ.
 fn once_each(found: Vec<(Clip, Arc<[i16]>)>, left_out: &mut Vec<LeftOut>) -> Vec<(Clip, Arc<[i16]>)> {
-    let mut labels = HashMap::<&[i16], BTreeSet<&str>>::new();
+    let mut files = HashMap::<&[i16], Vec<&Clip>>::new();
     for (clip, samples) in &found {
-        labels.entry(samples).or_default().insert(&clip.label);
+        files.entry(samples).or_default().push(clip);
     }
     let (mut seen, mut whys) = (HashSet::<&[i16]>::new(), Vec::with_capacity(found.len()));
-    for (_, samples) in &found {
+    for (clip, samples) in &found {
         let is_first = seen.insert(samples);
-        let are_at_odds = labels[&**samples].len() > 1;
-        whys.push(if are_at_odds { Some(Why::TwoLabels) } else { (!is_first).then_some(Why::Repeated) });
+        let other = files[&**samples].iter().find(|other| other.label != clip.label);
+        let at_odds = other.map(|other| {
+            Why::TwoLabels(format!(
+                "\"{}\", but {} of equal content is \"{}\"",
+                clip.label,
+                other.path.display(),
+                other.label
+            ))
+        });
+        whys.push(at_odds.or((!is_first).then_some(Why::Repeated)));
     }
     let mut kept = Vec::with_capacity(found.len());
     for (recording, why) in found.into_iter().zip(whys) {
@@ -286,10 +319,10 @@ pub(crate) fn load_folder(folder: &Path, sample_rate: u32) -> anyhow::Result<Vec
     for file in corpus::files_below(folder, &mut left_out) {
         match audio::load(&file, sample_rate) {
             Ok(samples) => recordings.push(samples),
-            Err(error) => eprintln!("left out: {error:#}"),
+            Err(error) => eprintln!("left out: {}", complaint(&error)),
         }
     }
-    LeftOut::lines(&left_out).iter().for_each(|line| eprintln!("{line}"));
+    tell(&left_out);
     ensure!(!recordings.is_empty(), "no recordings in {}", folder.display());
     Ok(recordings)
 }
@@ -312,9 +345,13 @@ mod tests {
         let mut left_out = Vec::new();
         let kept: Vec<_> = once_each(found, &mut left_out).into_iter().map(|(clip, _)| clip.path).collect();
         assert_eq!(kept, ["DC_sa01.wav", "DC_n01.wav"].map(PathBuf::from));
+        let two_labels = |text: &str| Why::TwoLabels(text.to_owned());
         let file = |(name, why): (&str, Why)| LeftOut { path: name.into(), why };
-        let expected =
-            [("DC_sa02.wav", Why::Repeated), ("DC_a01.wav", Why::TwoLabels), ("JE_h01.wav", Why::TwoLabels)];
+        let expected = [
+            ("DC_sa02.wav", Why::Repeated),
+            ("DC_a01.wav", two_labels("\"angry\", but JE_h01.wav of equal content is \"happy\"")),
+            ("JE_h01.wav", two_labels("\"happy\", but DC_a01.wav of equal content is \"angry\"")),
+        ];
         assert_eq!(left_out, expected.map(file));
     }
 }

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 
 use crate::files::Lock;
+use crate::record;
 
 /// What a training leaves, in the order in which it appears in the folder. The first is of every training.
 const FILES: [&str; 13] = [
@@ -37,7 +38,8 @@ impl RunFolder {
     /// Keeps other runs out of a folder, which is made if it is missing.
     ///
     /// # Errors
-    /// Another run has it, it is of a cross-validation or a search, or it can't be written to.
+    /// Another run has it, it is of a cross-validation or a search, it has files of the names of results that are none, or it
+    /// can't be written to.
     pub(crate) fn claim(out: &Path) -> anyhow::Result<Self> {
         let folder = Self { _lock: Lock::take(out)?, out: out.to_owned() };
         ensure!(
@@ -45,8 +47,20 @@ impl RunFolder {
             "{} has a cross-validation or a tuning; choose another --out",
             out.display()
         );
+        folder.ensure_own_files()?;
         folder.move_finished()?;
         Ok(folder)
+    }
+
+    /// Somebody's own files, which happen to be named like results, are not replaced.
+    fn ensure_own_files(&self) -> anyhow::Result<()> {
+        let found = FILES.map(|name| self.out.join(name)).into_iter().find(|file| file.exists());
+        match found {
+            Some(file) if !self.finished().exists() && !record::is_in(&self.out) => {
+                bail!("{} is there, and no training wrote it; choose another --out", file.display())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether a folder has a training, finished or not.
@@ -67,20 +81,22 @@ impl RunFolder {
         self.out.join(".finished")
     }
 
-    /// Begins anew, so that an unfinished training is gone, or goes on from the checkpoint that it yields: that of the
-    /// unfinished training, or else of the finished one.
+    /// Begins anew, so that an unfinished training is gone, or goes on from its checkpoint.
     ///
     /// # Errors
-    /// There is no checkpoint, or it names the folder that can't be emptied.
-    pub(crate) fn begin(&self, resume: bool) -> anyhow::Result<Option<PathBuf>> {
-        let checkpoint = resume.then(|| self.checkpoint()).transpose()?;
-        if checkpoint.as_ref().is_none_or(|checkpoint| !checkpoint.starts_with(self.work())) {
+    /// Names the folder that can't be emptied.
+    pub(crate) fn begin(&self, checkpoint: Option<&Path>) -> anyhow::Result<()> {
+        if checkpoint.is_none_or(|checkpoint| !checkpoint.starts_with(self.work())) {
             remove_folder(&self.work())?;
         }
-        Ok(checkpoint)
+        Ok(())
     }
 
-    fn checkpoint(&self) -> anyhow::Result<PathBuf> {
+    /// What to go on from: the checkpoint of the unfinished training, or else of the finished one.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) fn checkpoint(&self) -> anyhow::Result<PathBuf> {
         let places = [self.work(), self.out.clone()].map(|folder| folder.join(CHECKPOINT));
         let found = places.into_iter().find(|file| file.exists());
         found.with_context(|| {
@@ -142,6 +158,8 @@ mod tests {
     use super::*;
 
     const NEW: [&str; 4] = ["preset.json", "train.csv", "float.json", "metrics.json"];
+    /// In every file, and such that it is a run's record.
+    const OLD_TEXT: &str = r#"{"command":["train"],"version":"0.1.0","data":"","seed":1}"#;
 
     fn fill(folder: &Path, names: &[&str], text: &str) {
         fs::create_dir_all(folder).unwrap();
@@ -163,12 +181,12 @@ mod tests {
     #[test]
     fn a_finished_run_takes_the_place_of_the_earlier_one_and_leaves_other_files() {
         let out = tempfile::tempdir().unwrap();
-        fill(out.path(), &FILES, "old");
+        fill(out.path(), &FILES, OLD_TEXT);
         fill(out.path(), &["notes.txt"], "mine");
         let folder = RunFolder::claim(out.path()).unwrap();
-        folder.begin(false).unwrap();
+        folder.begin(None).unwrap();
         fill(&folder.work(), &NEW, "new");
-        assert_eq!(shown(out.path()).values().filter(|text| *text == "old").count(), FILES.len());
+        assert_eq!(shown(out.path()).values().filter(|text| *text == OLD_TEXT).count(), FILES.len());
         folder.publish().unwrap();
         let mut expected = all(&NEW, "new");
         expected.insert("notes.txt".to_owned(), "mine".to_owned());
@@ -196,19 +214,34 @@ mod tests {
     fn the_unfinished_run_s_checkpoint_comes_first() {
         let out = tempfile::tempdir().unwrap();
         let folder = RunFolder::claim(out.path()).unwrap();
-        let none = folder.begin(true).unwrap_err().to_string();
+        let none = folder.checkpoint().unwrap_err().to_string();
         assert!(none.contains("has no checkpoint.postcard"), "{none}");
         assert!(!RunFolder::is_used(out.path()));
         fill(out.path(), &[CHECKPOINT], "old");
-        let checkpoint = |resume| folder.begin(resume).unwrap();
+        let resumed = || {
+            let checkpoint = folder.checkpoint().unwrap();
+            folder.begin(Some(&checkpoint)).unwrap();
+            checkpoint
+        };
         // Which leaves nothing of a run that was interrupted before its first.
         fill(&folder.work(), &["float.json"], "new");
-        assert_eq!(checkpoint(true), Some(out.path().join(CHECKPOINT)));
+        assert_eq!(resumed(), out.path().join(CHECKPOINT));
         assert!(!folder.work().exists());
         fill(&folder.work(), &[CHECKPOINT], "new");
-        assert_eq!(checkpoint(true), Some(folder.work().join(CHECKPOINT)));
+        assert_eq!(resumed(), folder.work().join(CHECKPOINT));
         assert!(RunFolder::is_used(out.path()));
-        assert_eq!(checkpoint(false), None);
-        assert_eq!(checkpoint(true), Some(out.path().join(CHECKPOINT)));
+        folder.begin(None).unwrap();
+        assert_eq!(resumed(), out.path().join(CHECKPOINT));
+    }
+
+    #[test]
+    fn files_that_no_training_wrote_are_refused_and_stay() {
+        for name in FILES {
+            let out = tempfile::tempdir().unwrap();
+            fill(out.path(), &[name], "mine");
+            let refused = RunFolder::claim(out.path()).unwrap_err().to_string();
+            assert!(refused.contains(&format!("{name} is there, and no training wrote it")), "{refused}");
+            assert_eq!(shown(out.path()), all(&[name], "mine"));
+        }
     }
 }

@@ -31,6 +31,8 @@ pub(crate) struct WorkSettings<W> {
 pub(crate) trait Work: Serialize + DeserializeOwned {
     /// What it is called.
     const NAME: &'static str;
+    /// The files that it writes beside `settings.json`.
+    const RESULTS: &'static [&'static str];
 
     /// Each option, and whether it differs.
     fn differences(&self, stored: &Self) -> Vec<(bool, &'static str)>;
@@ -54,11 +56,15 @@ impl<W: Work> WorkSettings<W> {
     /// Claims a new folder, or makes sure that what is in an old one was trained alike.
     ///
     /// # Errors
-    /// Names the folder, and the first difference or that it is of a training.
+    /// Names the folder, and the first difference or that it is of a training; or the file in it that would be replaced, and that
+    /// no such work wrote.
     pub(crate) fn claim(&self, out: &Path) -> anyhow::Result<()> {
         let path = out.join("settings.json");
         if !path.exists() {
             ensure!(!RunFolder::is_used(out), "{} has a training; choose another --out", out.display());
+            if let Some(file) = W::RESULTS.iter().map(|name| out.join(name)).find(|file| file.exists()) {
+                bail!("{} is there, and no {} wrote it; choose another --out", file.display(), W::NAME);
+            }
             return files::write_whole(&path, &serde_json::to_vec_pretty(self)?);
         }
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -8,6 +8,7 @@ use anyhow::{Context, ensure};
 use csv::StringRecord;
 
 use crate::corpus::{Clip, Parts};
+use crate::csv_table::CsvTable;
 
 /// What stands before a label where a column has its logits, as in the `clips.csv` that trainings leave.
 const LOGITS_OF: &str = "float ";
@@ -24,7 +25,7 @@ enum Columns {
     /// A line a recording and label: `path,label,logit`.
     Long { path: usize, label: usize, logit: usize },
     /// A line a recording: `path`, and the column of each class's logit.
-    Wide { path: usize, logits: Vec<usize> },
+    Wide { path: usize, logits: Vec<Option<usize>> },
 }
 
 /// The logits of a recording, by class, and how many of each were summed.
@@ -33,25 +34,30 @@ type LogitSums = BTreeMap<PathBuf, Vec<(f32, u16)>>;
 impl Teacher {
     /// Reads CSV files of logits for these classes: `path,label,logit`, or `path` and a column `float LABEL` for each
     /// label, as `clips.csv` has them. Paths are relative to the file. Other columns and other labels play no part. Of
-    /// several answers to a recording, in one file or more, the mean counts.
+    /// several answers to a recording, in one file or more, the mean counts. The teacher need not know classes that are
+    /// `absent` from what is learnt from: what it does not know it never says.
     ///
     /// # Errors
     /// Names the file, and the line or recording that can't be used.
-    pub(crate) fn read(files: &[PathBuf], classes: &[String]) -> anyhow::Result<Self> {
+    pub(crate) fn read(files: &[PathBuf], classes: &[String], absent: &[&str]) -> anyhow::Result<Self> {
         if files.is_empty() {
             return Ok(Self(None));
         }
         let mut sums = LogitSums::new();
         for file in files {
             let failed = || format!("cannot learn from the logits in {}", file.display());
-            add(file, classes, &mut sums).with_context(failed)?;
+            add(file, classes, absent, &mut sums).with_context(failed)?;
         }
         let mean = |(path, sums): (PathBuf, Vec<(f32, u16)>)| {
-            let missing = sums.iter().zip(classes).find(|((_, count), _)| *count == 0);
-            if let Some((_, class)) = missing {
-                anyhow::bail!("the teacher's logits for {} lack that of \"{class}\"", path.display());
-            }
-            Ok((path, sums.into_iter().map(|(sum, count)| sum / f32::from(count)).collect()))
+            let mean = |((sum, count), class): ((f32, u16), &String)| {
+                if count == 0 && absent.contains(&class.as_str()) {
+                    return Ok(-LARGEST);
+                }
+                ensure!(count > 0, "the teacher's logits for {} lack that of \"{class}\"", path.display());
+                Ok(sum / f32::from(count))
+            };
+            let logits = sums.into_iter().zip(classes).map(mean).collect::<anyhow::Result<_>>()?;
+            Ok((path, logits))
         };
         sums.into_iter().map(mean).collect::<anyhow::Result<_>>().map(|answers| Self(Some(answers)))
     }
@@ -63,8 +69,23 @@ impl Teacher {
     pub(crate) fn look_at(files: &[PathBuf]) -> anyhow::Result<()> {
         for file in files {
             let failed = || format!("cannot learn from the logits in {}", file.display());
-            let has_line = csv::Reader::from_path(file).map(|mut csv| csv.records().next().is_some());
-            ensure!(has_line.with_context(failed)?, "{}: it has no answers", failed());
+            let table = CsvTable::read(file).with_context(failed)?;
+            ensure!(!table.rows.is_empty(), "{}: it has no answers", failed());
+        }
+        Ok(())
+    }
+
+    /// The same for the files of every fold. Where the number of folds follows from the recordings, those that are there are
+    /// looked at, and the first, which has to be.
+    ///
+    /// # Errors
+    /// Names the file.
+    pub(crate) fn look_at_folds(folders: &[PathBuf], folds: Option<usize>) -> anyhow::Result<()> {
+        for folder in folders {
+            let files = (1..).map(|fold| (fold, file_of_fold(folder, fold)));
+            let files = files
+                .take_while(|(fold, file)| folds.map_or(*fold == 1 || file.exists(), |count| *fold <= count));
+            Self::look_at(&files.map(|(_, file)| file).collect::<Vec<_>>())?;
         }
         Ok(())
     }
@@ -73,9 +94,14 @@ impl Teacher {
     ///
     /// # Errors
     /// Those of [`read`](Self::read).
-    pub(crate) fn of_fold(folders: &[PathBuf], fold: usize, classes: &[String]) -> anyhow::Result<Self> {
-        let file = |folder: &PathBuf| folder.join(format!("fold-{fold}")).join("teacher.csv");
-        Self::read(&folders.iter().map(file).collect::<Vec<_>>(), classes)
+    pub(crate) fn of_fold(
+        folders: &[PathBuf],
+        fold: usize,
+        classes: &[String],
+        absent: &[&str],
+    ) -> anyhow::Result<Self> {
+        let files: Vec<_> = folders.iter().map(|folder| file_of_fold(folder, fold)).collect();
+        Self::read(&files, classes, absent)
     }
 
     /// What tells these answers from others.
@@ -135,14 +161,16 @@ impl Teacher {
     }
 }
 
+fn file_of_fold(folder: &Path, fold: usize) -> PathBuf {
+    folder.join(format!("fold-{fold}")).join("teacher.csv")
+}
+
 /// Adds a file's logits.
-fn add(file: &Path, classes: &[String], sums: &mut LogitSums) -> anyhow::Result<()> {
-    let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file)?;
-    let columns = Columns::of(csv.headers()?, classes)?;
+fn add(file: &Path, classes: &[String], absent: &[&str], sums: &mut LogitSums) -> anyhow::Result<()> {
+    let CsvTable { header, rows } = CsvTable::read(file)?;
+    let columns = Columns::of(&header, classes, absent)?;
     let folder = file.parent().unwrap_or(Path::new(""));
-    for record in csv.records() {
-        let record = record?;
-        let line = record.position().map_or(0, csv::Position::line);
+    for (line, record) in rows {
         let (path, logits) = columns.read(&record, classes).with_context(|| format!("line {line}"))?;
         // What is not there can't be among the recordings.
         let Ok(path) = folder.join(path).canonicalize() else { continue };
@@ -157,17 +185,19 @@ fn add(file: &Path, classes: &[String], sums: &mut LogitSums) -> anyhow::Result<
 }
 
 impl Columns {
-    fn of(header: &StringRecord, classes: &[String]) -> anyhow::Result<Self> {
-        let column =
-            |name: &str| header.iter().position(|column| column.trim_start_matches('\u{feff}') == name);
+    fn of(header: &StringRecord, classes: &[String], absent: &[&str]) -> anyhow::Result<Self> {
+        let column = |name: &str| header.iter().position(|column| column == name);
         let path = column("path").context("its header has no column \"path\"")?;
         if let (Some(label), Some(logit)) = (column("label"), column("logit")) {
             return Ok(Self::Long { path, label, logit });
         }
         let logits = classes.iter().map(|class| {
-            column(&format!("{LOGITS_OF}{class}")).with_context(|| {
-                format!("its header has neither \"label\" and \"logit\" nor \"{LOGITS_OF}{class}\"")
-            })
+            let found = column(&format!("{LOGITS_OF}{class}"));
+            ensure!(
+                found.is_some() || absent.contains(&class.as_str()),
+                "its header has neither \"label\" and \"logit\" nor \"{LOGITS_OF}{class}\""
+            );
+            Ok(found)
         });
         Ok(Self::Wide { path, logits: logits.collect::<anyhow::Result<_>>()? })
     }
@@ -185,14 +215,10 @@ impl Columns {
                 Ok((&record[*path], class.map(|class| (class, logit)).into_iter().collect()))
             }
             Self::Wide { path, logits } => {
-                let logits = logits.iter().map(|&column| number(record, column));
-                Ok((
-                    &record[*path],
-                    (0..)
-                        .zip(logits)
-                        .map(|(class, logit)| Ok((class, logit?)))
-                        .collect::<anyhow::Result<_>>()?,
-                ))
+                let columns =
+                    logits.iter().enumerate().filter_map(|(class, column)| Some((class, (*column)?)));
+                let logits = columns.map(|(class, column)| Ok((class, number(record, column)?)));
+                Ok((&record[*path], logits.collect::<anyhow::Result<_>>()?))
             }
         }
     }
@@ -223,7 +249,8 @@ mod tests {
 
     fn read(files: &[&str]) -> anyhow::Result<Vec<Option<Vec<f32>>>> {
         let (folder, files) = folder(files);
-        let teacher = Teacher::read(&files, &["calm".to_owned(), "stressed".to_owned()])?;
+        let classes = ["calm", "stressed"].map(str::to_owned);
+        let teacher = Teacher::read(&files, &classes, &[])?;
         let logits = |clip: Clip| teacher.logits(&clip.path).map(|logits| logits.to_vec());
         Ok(clips(folder.path()).into_iter().map(logits).collect())
     }
@@ -282,15 +309,48 @@ mod tests {
             let message = format!("{:#}", read(&[text]).unwrap_err());
             assert!(message.contains(expected), "{message}");
         }
-        let missing = Teacher::read(&["nowhere.csv".into()], &[]).unwrap_err();
+        let missing = Teacher::read(&["nowhere.csv".into()], &[], &[]).unwrap_err();
         assert!(format!("{missing:#}").contains("nowhere.csv"));
+    }
+
+    #[test]
+    fn what_is_not_learnt_from_a_teacher_need_not_know() {
+        let classes = ["calm", "bored", "stressed"].map(str::to_owned);
+        for text in [
+            "path,label,logit\n1.wav,stressed,-2\n1.wav,calm,1.5\n",
+            "path,float stressed,float calm\n1.wav,-2,1.5\n",
+        ] {
+            let (folder, files) = folder(&[text]);
+            let teacher = Teacher::read(&files, &classes, &["bored"]).unwrap();
+            let logits = teacher.logits(&folder.path().join("1.wav")).unwrap();
+            assert_eq!(logits[..], [1.5, -LARGEST, -2.0]);
+            let refused = crate::complaint(&Teacher::read(&files, &classes, &["calm"]).unwrap_err());
+            assert!(refused.contains("bored"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn files_of_folds_are_looked_at_as_far_as_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = [folder.path().to_owned()];
+        let look = |folds| Teacher::look_at_folds(&folders, folds).map_err(|error| crate::complaint(&error));
+        assert!(look(None).unwrap_err().contains("fold-1/teacher.csv: No such file"));
+        for fold in 1..=2 {
+            let file = file_of_fold(folder.path(), fold);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, "path,label,logit\n1.wav,calm,1\n").unwrap();
+        }
+        assert_eq!((look(None), look(Some(2))), (Ok(()), Ok(())));
+        assert!(look(Some(3)).unwrap_err().contains("fold-3/teacher.csv: No such file"));
+        std::fs::write(file_of_fold(folder.path(), 2), "").unwrap();
+        assert!(look(None).unwrap_err().contains("fold-2/teacher.csv: it has no answers"));
     }
 
     #[test]
     fn a_teacher_of_test_recordings_is_refused() {
         let text = "path,float calm,float stressed\n1.wav,1,2\n2.wav,5,6\n";
         let (folder, files) = folder(&[text]);
-        let teacher = Teacher::read(&files, &["calm".to_owned(), "stressed".to_owned()]).unwrap();
+        let teacher = Teacher::read(&files, &["calm".to_owned(), "stressed".to_owned()], &[]).unwrap();
         let clips = clips(folder.path());
         let check = |train: &[usize], test: &[usize]| {
             let parts = Parts { train: train.to_vec(), validation: Vec::new(), test: test.to_vec() };
@@ -302,7 +362,7 @@ mod tests {
         // Wherever its files are.
         let elsewhere = folder.path().join("elsewhere.csv");
         std::fs::write(&elsewhere, "path,float calm\ngone/1.wav,1\n").unwrap();
-        let lost = Teacher::read(&[elsewhere], &["calm".to_owned()]).unwrap();
+        let lost = Teacher::read(&[elsewhere], &["calm".to_owned()], &[]).unwrap();
         let parts = Parts { train: vec![0], validation: Vec::new(), test: vec![1] };
         let message = lost.ensure_apart(&clips, &parts, &[]).unwrap_err().to_string();
         assert!(message.contains("none of the training recordings"), "{message}");

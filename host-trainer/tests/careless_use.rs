@@ -55,6 +55,54 @@ fn what_a_training_reads_does_not_lie_among_its_results() {
     }
 }
 
+/// What is in a folder and the folders in it, with the contents of files.
+fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
+    files
+        .map(|file| file.unwrap().into_path())
+        .map(|path| (path.clone(), fs::read(path).unwrap_or_default()))
+        .collect()
+}
+
+#[test]
+fn a_run_that_is_refused_leaves_everything_as_it_was() {
+    let bench = Bench::with_clips(12);
+    fs::create_dir(bench.path("mine")).unwrap();
+    for name in ["preset.json", "report.html"] {
+        fs::write(bench.path("mine").join(name), "my own").unwrap();
+    }
+    fs::create_dir(bench.path("results")).unwrap();
+    let before = contents(&bench.path("results"));
+    let [data, missing] = ["corpus", "missing"].map(|name| bench.path(name).to_str().unwrap().to_owned());
+    let refused = |arguments: &[&str], out: &str, expected: &str| {
+        let output = run(&bench, &[arguments, &["--out"]].concat(), &bench.path(out));
+        assert!(complaint(&output).contains(expected), "{arguments:?}: {}", messages(&output));
+    };
+    for arguments in [
+        &["train", "--data", &missing][..],
+        &["train", "--data", &data, "--resume"],
+        &["train", "--resume"],
+        &["train", "--data", &data, "--init", "small", "--preset", "tiny"],
+        &["train", "--data", &data, "--test-speakers", "Nobody"],
+        &["train", "--data", &data, "--noise", &missing],
+        &["crossval", "--by", "speaker", "--data", &missing],
+        &["crossval", "--by", "speaker", "--data", &data, "--only", "9/1"],
+        &["tune", "--data", &missing],
+    ] {
+        refused(arguments, "new/folder", "");
+        assert!(!bench.path("new").exists(), "{arguments:?}");
+        refused(arguments, "results", "");
+        assert_eq!(contents(&bench.path("results")), before, "{arguments:?}");
+    }
+    let before = contents(&bench.path("mine"));
+    refused(&["train", "--data", &data], "mine", "preset.json is there, and no training wrote it");
+    refused(&["train", "--data", &data, "--dry-run"], "mine", "preset.json is there");
+    refused(&["tune", "--data", &data], "mine", "preset.json is there, and no tuning wrote it");
+    let crossval = ["crossval", "--by", "speaker", "--data", &data];
+    refused(&crossval, "mine", "report.html is there, and no cross-validation wrote it");
+    assert_eq!(contents(&bench.path("mine")), before);
+}
+
 #[test]
 fn a_model_is_not_written_over_and_pictures_have_a_file_each() {
     let bench = Bench::with_clips(1);
@@ -108,6 +156,45 @@ fn a_float_model_leads_to_its_blob() {
 }
 
 #[test]
+fn a_file_of_another_kind_is_told_from_a_broken_one() {
+    let bench = Bench::with_clips(1);
+    let file = |name: &str, contents: &[u8]| {
+        let path = bench.path(name);
+        fs::write(&path, contents).unwrap();
+        path
+    };
+    let [note, cut] = [
+        file("note.txt", b"hello, this is no model"),
+        file("cut.postcard", &host_trainer::SHIPPED_MODEL[..1000]),
+    ];
+    let refused = |arguments: &[&str], path: &Path| {
+        let output = run(&bench, arguments, path);
+        let message = complaint(&output);
+        assert_eq!(messages(&output).lines().count(), 1, "{message}");
+        message
+    };
+    for command in [&["inspect"][..], &["eval", "--data", ".", "--model"], &["run", "a.npy", "--model"]] {
+        assert!(refused(command, &note).contains("note.txt is not a model blob"));
+        assert!(refused(command, &cut).contains("cut.postcard: the model is cut short"));
+    }
+    let data = bench.path("corpus");
+    let init = ["train", "--data", data.to_str().unwrap(), "--init"];
+    assert!(refused(&init, &cut).contains("the float.safetensors of a training: it is an int8 model"));
+    assert!(refused(&init, &note).contains("note.json can't be read"));
+    assert!(
+        refused(&["synth", "--out"], &note).ends_with("note.txt is a file; name a new folder for the corpus")
+    );
+
+    let import = [env!("CARGO_MANIFEST_DIR"), "tests", "data", "import", "over_time.tflite"]
+        .iter()
+        .collect::<PathBuf>();
+    let network = bench.path("network.postcard");
+    assert!(run(&bench, &["import", "--out", network.to_str().unwrap()], &import).status.success());
+    let message = refused(&["run", "--model", network.to_str().unwrap()], &note);
+    assert_eq!(message.matches("magic").count(), 1, "{message}");
+}
+
+#[test]
 fn what_can_hardly_be_heard_is_told() {
     let bench = Bench::with_clips(1);
     let [fine, antiphase, loud] = [(0.1, 0.2), (0.5, -0.5), (1.5, 1.5)]
@@ -129,12 +216,35 @@ fn a_path_that_is_not_text_is_answered() {
     let bench = Bench::with_clips(1);
     let path = bench.path(".").join(std::ffi::OsStr::from_bytes(b"\xe4.wav"));
     stereo(&path, 0.1, 0.1);
-    for options in [&["predict", "--json"][..], &["predict", "--json", "--every", "1"]] {
-        let output = run(&bench, options, &path);
-        assert!(output.status.success(), "{}", messages(&output));
-        let line = String::from_utf8(output.stdout).unwrap();
-        let answer: Value = serde_json::from_str(line.lines().next().unwrap()).unwrap();
+    for options in [&[][..], &["--every", "1"]] {
+        let printed = |format: &str| {
+            let output = run(&bench, &[&["predict", format], options].concat(), &path);
+            assert!(output.status.success(), "{}", messages(&output));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let answer: Value = serde_json::from_str(printed("--json").lines().next().unwrap()).unwrap();
         assert!(answer["file"].as_str().unwrap().ends_with("\u{fffd}.wav"), "{answer}");
+        assert!(printed("--csv").lines().nth(1).unwrap().contains("\u{fffd}.wav,"));
+    }
+}
+
+#[test]
+fn a_folder_of_speech_without_labels_is_named() {
+    let bench = Bench::with_clips(12);
+    let teacher = bench.path("teacher.csv");
+    fs::write(&teacher, "path,label,logit\n1.wav,sad,1\n").unwrap();
+    fs::create_dir(bench.path("empty")).unwrap();
+    for (folder, expected) in [
+        ("missing", "missing: cannot read folder"),
+        ("empty", "empty: there are no recordings in it"),
+        ("teacher.csv", "teacher.csv is not a folder"),
+        ("corpus", "corpus: no recording in it can be used that is not among the labelled ones"),
+    ] {
+        let mut command = bench.command("train");
+        command.arg("--data").arg(bench.path("corpus")).arg("--teacher-logits").arg(&teacher);
+        command.arg("--out").arg(bench.path("out")).arg("--unlabelled").arg(bench.path(folder));
+        let message = complaint(&command.output().unwrap());
+        assert!(message.contains("cannot use --unlabelled") && message.contains(expected), "{message}");
     }
 }
 

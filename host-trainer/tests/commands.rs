@@ -70,7 +70,7 @@ fn shown(path: &Path) -> &str {
 #[test]
 fn wrong_usage_exits_with_2() {
     let folder = folder();
-    let usages: [&[&str]; 18] = [
+    let usages: [&[&str]; 20] = [
         &[],
         &["forecast"],
         &["crossval", "--data", ".", "--by", "speaker", "--seeds", "1001"],
@@ -87,6 +87,8 @@ fn wrong_usage_exits_with_2() {
         &["eval", "--data", ".", "--stream", "--snr", "20"],
         &["eval", "--data", ".", "--speaker-pattern", "s[0-9]"],
         &["predict", "a.wav", "--every", "0"],
+        &["predict", "a.wav", "--every", "-1"],
+        &["train", "--seed", "-1"],
         &["predict", "a.wav", "--csv", "--json"],
         &["inspect", "a", "b"],
     ];
@@ -94,6 +96,8 @@ fn wrong_usage_exits_with_2() {
         let output = trainer(&folder).args(usage).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{usage:?}");
         assert!(output.stdout.is_empty());
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!message.contains("unexpected argument '-1'"), "{message}");
     }
 }
 
@@ -362,7 +366,7 @@ fn a_tflite_file_is_imported_inspected_run_and_exported() {
     assert_eq!(answer["output"].as_array().map(Vec::len), Some(2));
 
     for (name, part) in
-        [("model.h", "static const unsigned char model["), ("model.rs", "pub const MODEL: &[u8]")]
+        [("new/folder/model.h", "static const unsigned char model["), ("model.rs", "pub const MODEL: &[u8]")]
     {
         let source = folder.path().join(name);
         trainer(&folder).args(["export", shown(&blob), "--c-array", shown(&source)]).assert().success();

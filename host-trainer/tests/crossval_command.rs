@@ -246,6 +246,10 @@ fn a_teacher_answers_for_the_training_clips_of_each_fold() {
     std::fs::write(teacher.join("fold-2/teacher.csv"), answers(&list(2, "test"))).unwrap();
     let complaint = bench.complaint(&taught);
     assert!(complaint.contains("fold 2") && complaint.contains("test recordings"), "{complaint}");
+
+    std::fs::remove_file(teacher.join("fold-2/teacher.csv")).unwrap();
+    let told = messages(&bench.crossval(&taught));
+    assert!(told.lines().count() == 1 && told.contains("fold-2/teacher.csv: No such file"), "{told}");
 }
 
 /// A copy of a labelled recording is none without a label: it may be tested.

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::peaks::Peaks;
 use super::reader::Reader;
 use crate::cache::{Cache, Key};
+use crate::complaint;
 use crate::corpus::{LeftOut, Why};
 use crate::progress;
 
@@ -66,7 +67,7 @@ pub fn load_all(paths: &[&Path], sample_rate: u32, cache: &Cache) -> Loaded {
         match result {
             Ok(samples) => loaded.samples.push((index, samples)),
             Err(error) => {
-                let why = Why::Broken(format!("{error:#}"));
+                let why = Why::Broken(complaint(&error));
                 loaded.broken.push(LeftOut { path: path.to_path_buf(), why });
             }
         }

@@ -2,7 +2,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use comfy_table::Table;
 
 use super::confusion::counts;
@@ -25,16 +25,17 @@ use crate::teacher::Teacher;
 use crate::{record, report};
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("protocol").args(["folds", "by"]).required(true)))]
 pub(super) struct Crossval {
     /// Folder of recordings, searched at any depth, or CSV file that lists them; may be given more than once.
     #[arg(long, required = true, value_name = "PATH")]
     data: Vec<PathBuf>,
     /// JSON with the test speakers of each fold:
     /// {"corpus":"ravdess","classes":"eight","folds":[["01","11"],["04","10"]]}.
-    #[arg(long, value_name = "FILE", required_unless_present = "by")]
+    #[arg(long, value_name = "FILE")]
     folds: Option<PathBuf>,
     /// Makes the folds from the recordings: one a corpus, or six of speakers.
-    #[arg(long, value_enum, conflicts_with = "folds")]
+    #[arg(long, value_enum)]
     by: Option<By>,
     /// For choosing between presets without opening a test fold: each fold leaves its own test speakers out altogether
     /// and is scored on those of the next.
@@ -85,8 +86,9 @@ impl Crossval {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let preset = self.preset.preset(None)?;
         let protocol = self.protocol()?;
-        let of_folds = if let Protocol::Folds(folds) = &protocol { folds.classes.clone() } else { None };
-        let classes = self.classes.map(Classes::from).or(of_folds);
+        let folds = if let Protocol::Folds(folds) = &protocol { Some(folds) } else { None };
+        let classes = self.classes.map(Classes::from).or(folds.and_then(|folds| folds.classes.clone()));
+        Teacher::look_at_folds(&self.teacher_logits, folds.map(|folds| folds.folds.len()))?;
         let _lock = self.only.is_none().then(|| Lock::take(&self.out)).transpose()?;
         let mut recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
@@ -113,12 +115,6 @@ impl Crossval {
             epochs: preset.recipe.epochs,
             demonstration: recordings.are_synthetic(),
         };
-        let digest = environments.digest();
-        let digests = teachers.iter().map(|teacher| teacher.digest().into()).collect();
-        let trained =
-            CrossvalSettings { protocol, inner: self.inner, teachers: digests, environments: digest };
-        WorkSettings::new(&preset, &recordings, trained)?.claim(&self.out)?;
-
         let trainings = Trainings {
             preset: &preset,
             recordings: &recordings,
@@ -127,6 +123,13 @@ impl Crossval {
             environments: &environments,
             out: &self.out,
         };
+        self.only.iter().try_for_each(|task| trainings.ensure_fold(task))?;
+        let digest = environments.digest();
+        let digests = teachers.iter().map(|teacher| teacher.digest().into()).collect();
+        let trained =
+            CrossvalSettings { protocol, inner: self.inner, teachers: digests, environments: digest };
+        WorkSettings::new(&preset, &recordings, trained)?.claim(&self.out)?;
+
         if let Some(task) = self.only {
             let outcome = trainings.only(task)?;
             return if self.json { output::json(&outcome) } else { Ok(()) };
@@ -152,7 +155,8 @@ impl Crossval {
     /// What each fold learns from beside the labels.
     fn teachers(&self, recordings: &Recordings, cuts: &[Cut]) -> anyhow::Result<Vec<Teacher>> {
         let teacher = |(fold, cut): (usize, &Cut)| {
-            let teacher = Teacher::of_fold(&self.teacher_logits, fold, recordings.classes.labels())?;
+            let absent = recordings.absent(&cut.parts);
+            let teacher = Teacher::of_fold(&self.teacher_logits, fold, recordings.classes.labels(), &absent)?;
             recordings.ensure_taught(&teacher, &cut.parts).with_context(|| format!("fold {fold}"))?;
             Ok(teacher)
         };

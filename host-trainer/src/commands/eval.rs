@@ -38,7 +38,7 @@ pub(super) struct Eval {
     #[arg(long, group = "noisy", conflicts_with_all = ["snr", "disturb", "after", "stream"])]
     panel: bool,
     /// Adds noise to each recording, so many dB below its speech, as the panel does.
-    #[arg(long, value_name = "DB", value_parser = decibels, allow_negative_numbers = true, group = "noisy")]
+    #[arg(long, value_name = "DB", value_parser = decibels, group = "noisy")]
     snr: Option<f64>,
     /// Puts each recording under one of the panel's conditions.
     #[arg(long, value_name = "CONDITION", value_parser = PossibleValuesParser::new(names()))]

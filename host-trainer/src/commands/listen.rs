@@ -34,7 +34,7 @@ pub(super) struct Listen {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=32))]
     channels: u8,
     /// Makes the microphone so many dB louder, -40 to 40.
-    #[arg(long, value_name = "DB", default_value_t = 0, allow_negative_numbers = true,
+    #[arg(long, value_name = "DB", default_value_t = 0,
         value_parser = clap::value_parser!(i8).range(-40..=40))]
     gain: i8,
     /// The probability from which on an emotion is announced, in percent.

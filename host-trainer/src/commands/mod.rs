@@ -3,6 +3,7 @@
 mod answers;
 mod confusion;
 mod crossval;
+mod each_file;
 mod environments;
 mod eval;
 mod export;
@@ -24,7 +25,7 @@ mod unlabelled;
 
 pub use answers::print_prediction;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Trains, quantises and evaluates models that recognise emotion from speech on a microcontroller.
 #[derive(Debug, Parser)]
@@ -63,6 +64,19 @@ enum Command {
 }
 
 impl Cli {
+    /// Reads the command line, or says what is wrong with it and ends the program.
+    #[must_use]
+    pub fn of_command_line() -> Self {
+        // A number with a minus sign is a wrong value of its option, not an option of its own.
+        let command = Self::command().mut_subcommands(|subcommand| {
+            subcommand.mut_args(|argument| {
+                let is_option = !argument.is_positional() && argument.get_action().takes_values();
+                argument.allow_negative_numbers(is_option)
+            })
+        });
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+
     /// Does what the command line asks for.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
 
+use crate::quantise;
 use crate::shipped::{SHIPPED_MODEL, Shipped};
 
 /// The model that a command works with.
@@ -24,13 +25,7 @@ impl ModelFile {
                     return Ok(Cow::Borrowed(model.blob));
                 }
                 let bytes = std::fs::read(path).with_context(|| unread(path))?;
-                if let Some(blob) = blob_of_float_model(path) {
-                    bail!(
-                        "{} is a float model, to go on training from; give the blob beside it, {}",
-                        path.display(),
-                        blob.display()
-                    );
-                }
+                ensure_blob(path, &bytes)?;
                 Ok(Cow::Owned(bytes))
             }
         }
@@ -40,6 +35,22 @@ impl ModelFile {
     pub(super) fn name(&self) -> String {
         self.model.as_ref().map_or("the shipped model".to_owned(), |path| path.display().to_string())
     }
+}
+
+/// Makes sure that a file is a blob, or the beginning of one.
+///
+/// # Errors
+/// Names the file that is something else, and says what to give.
+pub(super) fn ensure_blob(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    if let Some(blob) = blob_of_float_model(path) {
+        bail!(
+            "{} is a float model, to go on training from; give the blob beside it, {}",
+            path.display(),
+            blob.display()
+        );
+    }
+    ensure!(quantise::is_blob(bytes), "{} is not a model blob; give a model.postcard", path.display());
+    Ok(())
 }
 
 /// Says that a file can't be read and, if there is none, which names stand for a model.

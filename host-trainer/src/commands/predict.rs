@@ -6,6 +6,7 @@ use clap::Args;
 use clap::error::ErrorKind;
 
 use super::answers::{Format, print, print_header, print_moment};
+use super::each_file::{Answered, each_file};
 use super::model::ModelFile;
 use crate::audio::{self, Loudest, Peaks};
 use crate::evaluate::{Prediction, Scorer};
@@ -41,9 +42,6 @@ pub(super) struct Predict {
     svg: Option<PathBuf>,
 }
 
-/// What a file came to, other than that nothing can be printed or written any more: its answers, or why it can't be used.
-type Answered = anyhow::Result<()>;
-
 impl Predict {
     pub(super) fn run(self) -> anyhow::Result<()> {
         if self.is_pictured() && self.files.len() > 1 {
@@ -64,19 +62,10 @@ impl Predict {
         if self.csv {
             print_header(&scorer, every.is_some())?;
         }
-        let mut failed = 0;
-        for file in &self.files {
-            let answered = match every {
-                Some(every) => self.answer_over_time(file, &scorer, every),
-                None => self.answer(file, &scorer),
-            };
-            if let Err(error) = answered? {
-                eprintln!("error: {error:#}");
-                failed += 1;
-            }
-        }
-        ensure!(failed == 0, "{failed} of {} files could not be classified", self.files.len());
-        Ok(())
+        each_file(&self.files, "files could not be classified", |file| match every {
+            Some(every) => self.answer_over_time(file, &scorer, every),
+            None => self.answer(file, &scorer),
+        })
     }
 
     fn is_pictured(&self) -> bool {

@@ -1,11 +1,12 @@
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use clap::Args;
 use engine::model::{Pace, Runnable};
 use serde::Serialize;
 
-use super::output;
+use super::each_file::each_file;
+use super::{model, output};
 use crate::tensor::{self, Output, StreamOutput};
 
 /// To a whole window, or to one of a stream.
@@ -36,19 +37,12 @@ impl Run {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let name = self.model.display();
         let blob = std::fs::read(&self.model).with_context(|| format!("cannot read {name}"))?;
+        model::ensure_blob(&self.model, &blob)?;
         let runnable = Runnable::from_bytes(&blob).with_context(|| format!("cannot use {name}"))?;
-        let mut failed = 0;
-        for file in &self.files {
-            match self.answers(runnable, file) {
-                Ok(answers) => answers.iter().try_for_each(|answer| self.print(answer))?,
-                Err(error) => {
-                    eprintln!("error: {error:#}");
-                    failed += 1;
-                }
-            }
-        }
-        ensure!(failed == 0, "{failed} of {} inputs could not be answered", self.files.len());
-        Ok(())
+        each_file(&self.files, "inputs could not be answered", |file| match self.answers(runnable, file) {
+            Ok(answers) => answers.iter().try_for_each(|answer| self.print(answer)).map(Ok),
+            Err(error) => Ok(Err(error)),
+        })
     }
 
     fn answers(&self, runnable: Runnable<'_>, file: &Path) -> anyhow::Result<Vec<Answered>> {

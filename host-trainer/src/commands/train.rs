@@ -66,7 +66,8 @@ pub(super) struct Train {
     /// model's temperature is taken, so that its confidence is the share of answers that are right.
     #[arg(long, value_name = "DIR", requires = "test_speakers")]
     temperature_from: Option<PathBuf>,
-    /// Only writes down who would be learnt from, validated and tested: train.csv, validation.csv and test.csv in --out.
+    /// Only writes down who would be learnt from, validated and tested: train.csv, validation.csv and test.csv in --out, and
+    /// by which command in run.json.
     #[arg(long)]
     dry_run: bool,
     /// A trained model to go on from, at a tenth of the learning rate: that of a built-in preset by its name (small), or the
@@ -80,11 +81,13 @@ impl Train {
         self.ensure_nothing_is_written_over()?;
         let mut preset = self.preset.preset(self.data.is_empty().then_some(DEMONSTRATION_EPOCHS))?;
         let init = self.init.as_deref().map(Init::load).transpose()?;
-        if init.is_some() {
+        if let Some(init) = &init {
+            init.ensure_fit(&preset)?;
             preset.recipe.learning_rate *= Init::LEARNING_RATE_SHARE;
         }
         Teacher::look_at(&self.teacher_logits)?;
         let folder = RunFolder::claim(&self.out)?;
+        let checkpoint = self.resume.then(|| folder.checkpoint()).transpose()?;
         let sample_rate = preset.front_end.sample_rate;
         let sources = self.labelling.sources(&self.folders()?)?;
         let mut recordings = Recordings::load(&sources, sample_rate, self.classes.map(Classes::from))?;
@@ -103,7 +106,7 @@ impl Train {
             test.len()
         );
 
-        for label in parts.absent(&recordings.clips, &recordings.classes) {
+        for label in recordings.absent(&parts) {
             if recordings.has(label) {
                 eprintln!(
                     "warning: \"{label}\" is not among the clips to train on: the model will not say it"
@@ -111,7 +114,8 @@ impl Train {
             }
         }
 
-        let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
+        let teacher =
+            Teacher::read(&self.teacher_logits, recordings.classes.labels(), &recordings.absent(&parts))?;
         recordings.ensure_taught(&teacher, &parts)?;
         if self.dry_run {
             ensure!(
@@ -119,18 +123,15 @@ impl Train {
                 "{} has a training, whose lists are others; choose another --out for a --dry-run",
                 self.out.display()
             );
+            record::write_run(&self.out, &recordings, self.seed)?;
             record::write_parts(&self.out, &recordings.clips, &parts)?;
             eprintln!("wrote the lists of recordings to {}; nothing was trained", self.out.display());
             return Ok(());
         }
         let temperature = self.temperature(&recordings, &parts)?;
-        let options = Options {
-            out: folder.work(),
-            seed: self.seed,
-            resume: folder.begin(self.resume)?,
-            environments: self.environments.load(&preset)?,
-            init,
-        };
+        let environments = self.environments.load(&preset)?;
+        folder.begin(checkpoint.as_deref())?;
+        let options = Options { out: folder.work(), seed: self.seed, resume: checkpoint, environments, init };
         let learnt = recordings.taught(train, &teacher);
         let validated = recordings.training_clips(validation);
         let bar = progress::bar(0, "training");

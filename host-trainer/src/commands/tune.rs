@@ -81,7 +81,8 @@ impl Tune {
         recordings.tell_unmatched(&preset.recipe);
         let parts = self.parts(&recordings, left_out.as_ref())?;
         let environments = self.environments.load(&preset)?;
-        let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels())?;
+        let teacher =
+            Teacher::read(&self.teacher_logits, recordings.classes.labels(), &recordings.absent(&parts))?;
         recordings.ensure_taught(&teacher, &parts)?;
         let tuned = TuneSettings {
             seed: self.seed,

@@ -8,6 +8,7 @@ use anyhow::ensure;
 use regex::Regex;
 
 use super::files::audio_files;
+use super::layout::Layout;
 use super::readers::{self, Tables};
 use super::{Clip, Corpus, LeftOut, Why};
 
@@ -57,7 +58,28 @@ pub(super) fn read(
             left_out.push(LeftOut { path: path.clone(), why: Why::UnknownName });
         }
     }
+    if !is_by_label {
+        warnings.extend(names_hide_labels(folder, &clips, &left_out));
+    }
     Ok(FolderContents { clips, is_by_label, left_out, warnings })
+}
+
+/// Says so where a few published names keep other recordings from being labelled by the folders that they lie in.
+fn names_hide_labels(folder: &Path, by_name: &[Clip], left_out: &[LeftOut]) -> Option<String> {
+    let in_folder = |file: &&LeftOut| file.why == Why::UnknownName && file.path.parent() != Some(folder);
+    let (known, others) = (by_name.first()?, left_out.iter().filter(in_folder));
+    let first = others.clone().next()?;
+    Some(format!(
+        "in {}, {} recordings are named as those of a published corpus are ({} is of {}): so folders count as no labels, and {} \
+         recordings of other names are left out, such as {}; move either kind to a folder of its own, or list all in a CSV file \
+         of path,label",
+        folder.display(),
+        by_name.len(),
+        known.path.display(),
+        known.corpus,
+        others.count(),
+        first.path.display()
+    ))
 }
 
 /// Below the folder, the first folder is the label and the second, if there is one, the speaker.
@@ -70,11 +92,15 @@ fn by_label(
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let corpus = Corpus::new(&absolute.file_name().unwrap_or_default().to_string_lossy());
     let (mut labels, mut speakers, mut clips) = (Names::default(), Names::default(), Vec::new());
+    let mut layout = Layout::default();
     for path in files {
         let below = path.strip_prefix(folder).unwrap_or(path);
         let mut folders = below.parent().into_iter().flatten();
         let Some(label) = folders.next() else { continue };
-        let speaker = match (speaker_pattern, folders.next()) {
+        let within = folders.next();
+        layout.labels.insert(label.to_string_lossy().into_owned());
+        layout.speakers.extend(within.map(|name| name.to_string_lossy().into_owned()));
+        let speaker = match (speaker_pattern, within) {
             (Some(pattern), _) => matched(pattern, below),
             (None, Some(name)) => Some(speakers.name(name, path)?),
             (None, None) => None,
@@ -87,7 +113,7 @@ fn by_label(
             sex: None,
         });
     }
-    warnings.extend(labels.warnings().chain(speakers.warnings()));
+    warnings.extend(labels.warnings().chain(speakers.warnings()).chain(layout.warning(folder)));
     Ok(clips)
 }
 
@@ -205,9 +231,15 @@ mod tests {
     #[test]
     fn known_names_win_and_files_of_the_system_are_counted() {
         let folder = folder(&["x/DC_sa03.wav", "x/._DC_sa03.wav", "__MACOSX/x/DC_sa04.wav", "x/own.wav"]);
-        let FolderContents { clips, left_out, is_by_label, .. } =
+        let FolderContents { clips, left_out, is_by_label, warnings } =
             read(folder.path(), None, &Tables::default()).unwrap();
         assert!(!is_by_label);
+        assert_eq!(warnings.len(), 1);
+        assert!(
+            warnings[0].contains("1 recordings of other names are left out")
+                && warnings[0].contains("x/own.wav"),
+            "{warnings:?}"
+        );
         assert_eq!(clips.iter().map(|clip| clip.speaker.as_str()).collect::<Vec<_>>(), ["DC"]);
         let mut reasons: Vec<Why> = left_out.into_iter().map(|file| file.why).collect();
         reasons.sort();

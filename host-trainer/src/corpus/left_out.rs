@@ -21,8 +21,10 @@ pub enum Why {
     Repeated,
     /// Its label is not wanted, or none of those that are told apart.
     OtherLabel,
-    /// Another file has the same content and another label, so that one of them is wrong.
-    TwoLabels,
+    /// It is said to have two labels, by lines of lists or by another file of the same content; which ones, and by what.
+    TwoLabels(String),
+    /// A list has it, and it is not there; which line.
+    Missing(String),
     /// It can't be read.
     Broken(String),
 }
@@ -35,14 +37,18 @@ impl Why {
             Self::UnknownName => "of unknown name",
             Self::Repeated => "repeated",
             Self::OtherLabel => "of another label",
-            Self::TwoLabels => "of equal content but two labels",
+            Self::TwoLabels(_) => "of two labels",
+            Self::Missing(_) => "missing",
             Self::Broken(_) => "broken",
         }
     }
 
-    /// Whether each file is named: there is something to be mended.
-    const fn is_named(&self) -> bool {
-        matches!(self, Self::TwoLabels | Self::Broken(_))
+    /// Where there is something to be mended, what: then each file is named.
+    fn fault(&self) -> Option<&str> {
+        match self {
+            Self::TwoLabels(fault) | Self::Missing(fault) | Self::Broken(fault) => Some(fault),
+            Self::SystemFile | Self::UnknownName | Self::Repeated | Self::OtherLabel => None,
+        }
     }
 }
 
@@ -58,10 +64,9 @@ impl LeftOut {
         for group in sorted.chunk_by(|a, b| a.why.words() == b.why.words()) {
             let Some(Self { why, .. }) = group.first() else { continue };
             let what = why.words();
-            if why.is_named() {
-                lines.extend(group.iter().map(|Self { path, why }| match why {
-                    Why::Broken(reason) => format!("left out, {what}: {}: {reason}", path.display()),
-                    _ => format!("left out, {what}: {}", path.display()),
+            if why.fault().is_some() {
+                lines.extend(group.iter().filter_map(|Self { path, why }| {
+                    Some(format!("left out, {what}: {}: {}", path.display(), why.fault()?))
                 }));
                 continue;
             }
@@ -86,13 +91,14 @@ mod tests {
             (0..7).map(|n| file(&format!("{n}.wav"), Why::UnknownName)).collect();
         left_out.push(file("a.wav", Why::Broken("cut short".to_owned())));
         left_out.push(file("._a.wav", Why::SystemFile));
-        left_out.extend(["b.wav", "c.wav"].map(|name| file(name, Why::TwoLabels)));
+        left_out.push(file("b.wav", Why::TwoLabels("\"sad\" and \"calm\"".to_owned())));
+        left_out.push(file("c.wav", Why::Missing("line 3 of a.csv lists it".to_owned())));
         assert_eq!(
             LeftOut::lines(&left_out),
             [
                 "left out, broken: a.wav: cut short",
-                "left out, of equal content but two labels: b.wav",
-                "left out, of equal content but two labels: c.wav",
+                "left out, missing: c.wav: line 3 of a.csv lists it",
+                "left out, of two labels: b.wav: \"sad\" and \"calm\"",
                 "left out, of unknown name: 7 files (0.wav, 1.wav, 2.wav, 3.wav, 4.wav, ...)",
                 "left out, written by the system: 1 file (._a.wav)",
             ]

@@ -6,6 +6,7 @@ use anyhow::{Context, bail, ensure};
 use csv::StringRecord;
 
 use super::{Clip, Corpus, Sex};
+use crate::csv_table::CsvTable;
 use crate::files;
 
 /// The columns' names in the header; the first two have to be there.
@@ -15,12 +16,19 @@ const NEEDED: usize = 2;
 /// Where each of [`COLUMNS`] is found.
 struct ColumnPlaces([Option<usize>; COLUMNS.len()]);
 
-/// The recordings that a file lists; their paths are relative to it. Without a corpus they are of one that is named
-/// after the file.
+/// A recording and the line that lists it.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) line: u64,
+    pub(super) clip: Clip,
+}
+
+/// The recordings that a file lists, whether they are there or not; their paths are relative to it. Without a corpus they are
+/// of one that is named after the file.
 ///
 /// # Errors
 /// Names the file, and the line and column that can't be used.
-pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Clip>> {
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<Listed>> {
     parse(path).with_context(|| format!("cannot use {}", path.display()))
 }
 
@@ -45,27 +53,23 @@ pub(crate) fn write<'a>(path: &Path, clips: impl Iterator<Item = &'a Clip>) -> a
     files::write_whole(path, &csv.into_inner()?)
 }
 
-fn parse(path: &Path) -> anyhow::Result<Vec<Clip>> {
-    let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path)?;
-    let header = ColumnPlaces::of(csv.headers()?)?;
+fn parse(path: &Path) -> anyhow::Result<Vec<Listed>> {
+    let CsvTable { header, rows } = CsvTable::read(path)?;
+    let places = ColumnPlaces::of(&header)?;
+    ensure!(!rows.is_empty(), "it lists no recordings");
     let folder = path.parent().unwrap_or(Path::new(""));
     let own = Corpus::new(&path.file_stem().unwrap_or_default().to_string_lossy());
-    let mut clips = Vec::new();
-    for record in csv.records() {
-        let record = record?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let clip = header.clip(&record, folder, &own).with_context(|| format!("line {line}"))?;
-        clips.push(clip);
-    }
-    ensure!(!clips.is_empty(), "it lists no recordings");
-    Ok(clips)
+    let listed = |(line, row): (u64, StringRecord)| {
+        let clip = places.clip(&row, folder, &own).with_context(|| format!("line {line}"))?;
+        Ok(Listed { line, clip })
+    };
+    rows.into_iter().map(listed).collect()
 }
 
 impl ColumnPlaces {
     fn of(record: &StringRecord) -> anyhow::Result<Self> {
         let known = COLUMNS.join(", ");
-        // Some programs mark UTF-8 by a byte order mark.
-        let names: Vec<&str> = record.iter().map(|name| name.trim_start_matches('\u{feff}')).collect();
+        let names: Vec<&str> = record.iter().collect();
         for (index, name) in names.iter().enumerate() {
             ensure!(COLUMNS.contains(name), "the header has a column \"{name}\"; known ones are {known}");
             ensure!(!names[..index].contains(name), "the header has the column \"{name}\" twice");
@@ -107,12 +111,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("My calls.csv");
         std::fs::write(&path, text).unwrap();
-        let clips = read(&path)?;
         let relative = |clip: Clip| {
             let path = clip.path.strip_prefix(folder.path()).unwrap().to_owned();
             Clip { path, ..clip }
         };
-        Ok(clips.into_iter().map(relative).collect())
+        Ok(clips(&path)?.into_iter().map(relative).collect())
+    }
+
+    fn clips(path: &Path) -> anyhow::Result<Vec<Clip>> {
+        Ok(read(path)?.into_iter().map(|listed| listed.clip).collect())
     }
 
     #[test]
@@ -150,9 +157,9 @@ mod tests {
         let text = "path,label,speaker,corpus,sex\na/1.wav,\"calm, really\",anna,CREMA-D,F\n2.wav,calm,,,\n";
         let [first, second] = ["first.csv", "second.csv"].map(|name| folder.path().join(name));
         std::fs::write(&first, text).unwrap();
-        let clips = read(&first).unwrap();
-        write(&second, clips.iter()).unwrap();
-        assert_eq!(read(&second).unwrap(), clips);
+        let listed = clips(&first).unwrap();
+        write(&second, listed.iter()).unwrap();
+        assert_eq!(clips(&second).unwrap(), listed);
     }
 
     #[test]
@@ -168,7 +175,9 @@ mod tests {
             ("path,label\n1.wav,calm\n,calm\n", "line 3: column path is empty"),
             ("path,label\n1.wav,\n", "line 2: column label is empty"),
             ("path,label,sex\n1.wav,calm,x\n", "line 2: column sex has \"x\""),
-            ("path,label\n1.wav\n", "line: 2"),
+            ("path,label\n1.wav\n", "line 2 has 1 columns"),
+            ("path;label\n1.wav;\n", "line 2: column label is empty"),
+            ("path|label\n1.wav|calm\n", "a column \"path|label\"; known ones are"),
         ] {
             let message = format!("{:#}", read_text(text).unwrap_err());
             assert!(message.contains("My calls.csv") && message.contains(expected), "{message}");

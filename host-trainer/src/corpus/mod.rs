@@ -6,6 +6,7 @@ mod clip;
 mod files;
 mod folder;
 mod label_map;
+mod layout;
 mod left_out;
 mod manifest;
 mod name;

@@ -1,10 +1,11 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use regex::Regex;
 
 use super::files::is_lossless;
+use super::manifest::Listed;
 use super::readers::Tables;
 use super::{Clip, Corpus, LabelMap, LeftOut, Why, folder, manifest, those};
 use crate::synth;
@@ -44,22 +45,29 @@ pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
     let (mut left_out, mut warnings) = (Vec::new(), Vec::new());
     for path in paths {
         if is_list(path) {
-            clips.extend(manifest::read(path)?);
+            let listed = there(path, manifest::read(path)?, &mut left_out)?;
+            clips.extend(listed.into_iter().map(|Listed { line, clip }| {
+                let said_by = format!("in line {line} of {}", path.display());
+                Found { clip, said_by }
+            }));
             continue;
         }
         let found = folder::read(path, speaker_pattern.as_ref(), &tables)?;
         if found.is_by_label {
             by_label.push(clips.len()..clips.len() + found.clips.len());
         }
-        clips.extend(found.clips);
+        let said_by = if found.is_by_label { "by its folder" } else { "by its name" };
+        clips.extend(found.clips.into_iter().map(|clip| Found { clip, said_by: said_by.to_owned() }));
         left_out.extend(found.left_out);
         warnings.extend(found.warnings);
     }
     warnings.extend(unmatched_labels(labels, &clips));
     if let Some(pattern) = speaker_pattern {
-        let asked: Vec<&Clip> = by_label.into_iter().flat_map(|range| &clips[range]).collect();
+        let asked: Vec<&Clip> =
+            by_label.into_iter().flat_map(|range| &clips[range]).map(|found| &found.clip).collect();
         warnings.extend(unmatched_pattern(pattern, &asked));
     }
+    let mut clips = of_one_label(relabelled(clips, labels, &mut left_out), &mut left_out);
     // Of a recording's files one that lost nothing counts, and the first by path.
     clips.sort_by(|a, b| (!is_lossless(&a.path), &a.path).cmp(&(!is_lossless(&b.path), &b.path)));
     clips.dedup();
@@ -70,13 +78,8 @@ pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
     let (mut latest, mut built_in) = (HashMap::new(), BuiltIn::default());
     for clip in clips {
         let clip = built_in.told_apart(clip);
-        let Some(label) = labels.apply(clip.label.clone()) else {
-            scan.left_out.push(LeftOut { path: clip.path, why: Why::OtherLabel });
-            continue;
-        };
         let take =
             clip.take(&tables).map(|take| (clip.corpus.clone(), clip.speaker.clone(), take.to_owned()));
-        let clip = Clip { label, ..clip };
         match take.and_then(|take| latest.insert(take, clip.path.clone())) {
             None => scan.clips.push(clip),
             Some(other) => {
@@ -93,9 +96,63 @@ pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
     Ok(scan)
 }
 
+/// A recording, and what says which label it has.
+struct Found {
+    clip: Clip,
+    said_by: String,
+}
+
+/// The recordings of a list that are there.
+fn there(list: &Path, listed: Vec<Listed>, left_out: &mut Vec<LeftOut>) -> anyhow::Result<Vec<Listed>> {
+    let (there, missing): (Vec<_>, Vec<_>) =
+        listed.into_iter().partition(|Listed { clip, .. }| clip.path.symlink_metadata().is_ok());
+    if let (true, Some(Listed { line, clip })) = (there.is_empty(), missing.first()) {
+        bail!(
+            "none of the recordings that {} lists is there; the first, in line {line}, would be {} (paths are relative \
+             to the list)",
+            list.display(),
+            clip.path.display()
+        );
+    }
+    left_out.extend(missing.into_iter().map(|Listed { line, clip }| {
+        let why = Why::Missing(format!("line {line} of {} lists it", list.display()));
+        LeftOut { path: clip.path, why }
+    }));
+    Ok(there)
+}
+
+/// Recordings by their other labels, and without those that have none.
+fn relabelled(found: Vec<Found>, labels: &LabelMap, left_out: &mut Vec<LeftOut>) -> Vec<Found> {
+    let mut kept = Vec::with_capacity(found.len());
+    for Found { clip, said_by } in found {
+        match labels.apply(clip.label.clone()) {
+            Some(label) => kept.push(Found { clip: Clip { label, ..clip }, said_by }),
+            None => left_out.push(LeftOut { path: clip.path, why: Why::OtherLabel }),
+        }
+    }
+    kept
+}
+
+/// Recordings without those files that are said to have several labels.
+fn of_one_label(found: Vec<Found>, left_out: &mut Vec<LeftOut>) -> Vec<Clip> {
+    let mut labels = BTreeMap::<PathBuf, BTreeMap<String, String>>::new();
+    for Found { clip, said_by } in &found {
+        let of_file = labels.entry(clip.path.clone()).or_default();
+        of_file.entry(clip.label.clone()).or_insert_with(|| said_by.clone());
+    }
+    labels.retain(|_, said| said.len() > 1);
+    let clips = found.into_iter().map(|found| found.clip);
+    let clips = clips.filter(|clip| !labels.contains_key(&clip.path)).collect();
+    left_out.extend(labels.into_iter().map(|(path, said)| {
+        let said: Vec<String> = said.iter().map(|(label, by)| format!("\"{label}\" {by}")).collect();
+        LeftOut { path, why: Why::TwoLabels(said.join(", ")) }
+    }));
+    clips
+}
+
 /// Says which entries of `--labels` are of no recording.
-fn unmatched_labels(labels: &LabelMap, clips: &[Clip]) -> Option<String> {
-    let known: BTreeSet<String> = clips.iter().map(|clip| clip.label.clone()).collect();
+fn unmatched_labels(labels: &LabelMap, found: &[Found]) -> Option<String> {
+    let known: BTreeSet<String> = found.iter().map(|found| found.clip.label.clone()).collect();
     let unmatched = labels.unmatched(&known);
     let there_are = those("with", known.iter().map(String::as_str));
     (!unmatched.is_empty()).then(|| {

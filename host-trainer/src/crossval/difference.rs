@@ -7,14 +7,16 @@ use serde::Serialize;
 use super::stored;
 use super::together::calibrated;
 use crate::evaluate::{Answer, Interval};
+use crate::files;
 use crate::training::log_loss;
 
 /// How much higher the blobs' figures are than those of another cross-validation on the same clips, by the mean over the
 /// seeds of each. All corpora count the same, and within a corpus all classes. Intervals are of a bootstrap by
-/// speaker, paired; None where only one speaker was tested.
+/// speaker, paired; None where fewer than three speakers were tested.
 #[derive(Debug, Serialize)]
 pub(crate) struct Difference {
     /// The folder of the other.
+    #[serde(serialize_with = "files::as_text")]
     pub(crate) against: PathBuf,
     /// Of the mean recall, 0 to 1.
     pub(crate) ua: f64,
@@ -153,6 +155,16 @@ mod tests {
             Difference::of(&ours.iter().collect::<Vec<_>>(), &ours.iter().collect::<Vec<_>>(), "b".as_ref());
         let same = same.unwrap();
         assert_eq!((same.ua, same.loss, same.loss_interval), (0.0, 0.0, Some(Interval([0.0; 2]))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_is_not_named_in_utf_8_is_called_what_can_be_read_of_it() {
+        use std::os::unix::ffi::OsStrExt;
+        let answer = answer("a", 0, [1.0, 0.0]);
+        let against = std::ffi::OsStr::from_bytes(b"J\xfcrgen");
+        let difference = Difference::of(&[&answer], &[&answer], against.as_ref()).unwrap();
+        assert_eq!(serde_json::to_value(difference).unwrap()["against"], "J\u{fffd}rgen");
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub(crate) struct CrossvalSettings {
 
 impl Work for CrossvalSettings {
     const NAME: &'static str = "cross-validation";
+    const RESULTS: &'static [&'static str] = &["crossval.json", "report.html"];
 
     fn differences(&self, stored: &Self) -> Vec<(bool, &'static str)> {
         vec![

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Outcome;
 use crate::evaluate::{Answer, Answers, Both, Calibration, OfScores, Scores};
+use crate::files;
 use crate::network::infer;
 use crate::training::{Judged, balanced};
 
@@ -32,6 +33,7 @@ pub(crate) struct Together {
 /// A clip that was taken for something else.
 #[derive(Debug, Serialize)]
 pub(crate) struct Error {
+    #[serde(serialize_with = "files::as_text")]
     pub(crate) path: PathBuf,
     pub(crate) corpus: String,
     pub(crate) speaker: String,

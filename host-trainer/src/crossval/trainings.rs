@@ -63,17 +63,22 @@ impl Trainings<'_> {
         tasks().map(|task| Outcome::read(&self.folder(task))).collect()
     }
 
+    /// # Errors
+    /// There is no such fold.
+    pub(crate) fn ensure_fold(&self, task: &Task) -> anyhow::Result<()> {
+        let folds = self.cuts.len();
+        ensure!(task.fold <= folds, "there are {folds} folds, none is fold {}", task.fold);
+        Ok(())
+    }
+
     /// Trains one fold with one seed, unless that is finished.
     ///
     /// # Errors
-    /// There is no such fold, or the training failed.
+    /// The training failed.
+    ///
+    /// # Panics
+    /// There is no such fold.
     pub(crate) fn only(&self, task: Task) -> anyhow::Result<Outcome> {
-        ensure!(
-            task.fold <= self.cuts.len(),
-            "there are {} folds, none is fold {}",
-            self.cuts.len(),
-            task.fold
-        );
         self.finish(vec![task], None)?;
         Outcome::read(&self.folder(task))
     }

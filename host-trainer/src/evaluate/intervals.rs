@@ -9,6 +9,8 @@ use crate::table::percent;
 
 /// How often speakers are drawn anew.
 const DRAWS: usize = 2000;
+/// Of fewer, the draws are hardly different: nothing is told of other speakers.
+pub(super) const FEWEST_SPEAKERS: usize = 3;
 /// The share of draws that lies outside, half of it on each side.
 const OUTSIDE: f64 = 0.05;
 /// The draws are the same each time.
@@ -21,10 +23,10 @@ pub struct Interval(pub [f64; 2]);
 impl Interval {
     /// A bootstrap by speaker (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993): as many speakers as there
     /// are, drawn with replacement, since the clips of one are alike; percentiles of what they come to. For a
-    /// difference between two systems it is paired if a speaker is what both say of them. None of fewer than two: one
-    /// speaker tells nothing of others.
+    /// difference between two systems it is paired if a speaker is what both say of them. None of fewer than three
+    /// speakers, who tell hardly anything of others.
     pub fn over<S>(speakers: &[S], figure: impl Fn(&[&S]) -> f64) -> Option<Self> {
-        if speakers.len() < 2 {
+        if speakers.len() < FEWEST_SPEAKERS {
             return None;
         }
         let mut rng = ChaCha8Rng::seed_from_u64(SEED);
@@ -42,7 +44,7 @@ impl Interval {
     /// Both ends with a format's digits, or why there are none.
     pub(crate) fn text(interval: Option<Self>, format: impl Fn(f64) -> String) -> String {
         let ends = |Self(ends): Self| ends.map(format).join(" to ");
-        interval.map_or_else(|| "one speaker, no interval".to_owned(), ends)
+        interval.map_or_else(|| format!("fewer than {FEWEST_SPEAKERS} speakers, no interval"), ends)
     }
 
     /// Both ends as percent with one digit.
@@ -51,7 +53,7 @@ impl Interval {
     }
 }
 
-/// The intervals of a model's figures; None, in JSON null, where only one speaker is heard.
+/// The intervals of a model's figures; None, in JSON null, where fewer than three speakers are heard.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct OfScores {
     /// Of the share of clips that is right.
@@ -136,12 +138,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_speaker_tells_nothing_of_others() {
-        let interval = Interval::over(&[0.5], |drawn| drawn.iter().copied().sum::<f64>());
-        assert_eq!(interval, None);
-        assert_eq!(Interval::percents(interval), "one speaker, no interval");
-        let alone = Both::of([(1, &answer("a", 0, 0))]);
-        assert_eq!(serde_json::to_string(&alone.int8).unwrap(), r#"{"wa":null,"ua":null}"#);
+    fn two_speakers_tell_nothing_of_others() {
+        let over = |speakers: &[f64]| Interval::over(speakers, |drawn| drawn.iter().copied().sum::<f64>());
+        for few in [&[0.5][..], &[0.2, 0.5]] {
+            assert_eq!(over(few), None);
+        }
+        assert!(over(&[0.2, 0.5, 0.6]).is_some());
+        assert_eq!(Interval::percents(None), "fewer than 3 speakers, no interval");
+        let both = Both::of([(1, &answer("a", 0, 0)), (1, &answer("b", 0, 0))]);
+        assert_eq!(serde_json::to_string(&both.int8).unwrap(), r#"{"wa":null,"ua":null}"#);
     }
 
     /// The mean of n values of 0 and 1, half each, has a standard error of 0.5 / √n.

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::intervals::{Tally, scores};
+use super::intervals::{FEWEST_SPEAKERS, Tally, scores};
 use super::{Answer, Interval};
 use crate::table::percent;
 
@@ -12,7 +12,7 @@ const MUCH: f64 = 0.03;
 pub struct QuantisationLoss {
     /// 0 to 1; below 0 where the blob is better.
     pub ua: f64,
-    /// Of a paired bootstrap by speaker, or, where only one is heard, by clip: both arithmetics heard the same of him.
+    /// Of a paired bootstrap by speaker, or, where fewer than three are heard, by clip: both arithmetics heard the same of them.
     pub ua_interval: Option<Interval>,
 }
 
@@ -22,7 +22,7 @@ impl QuantisationLoss {
     pub fn of<'a>(answers: impl IntoIterator<Item = (usize, &'a Answer)>) -> Self {
         let answers: Vec<_> = answers.into_iter().collect();
         let mut tallies = Tally::by_speaker(answers.iter().copied());
-        if tallies.len() < 2 {
+        if tallies.len() < FEWEST_SPEAKERS {
             tallies = answers.into_iter().flat_map(|answer| Tally::by_speaker([answer])).collect();
         }
         let lost = |drawn: &[&Tally]| {
@@ -82,8 +82,10 @@ mod tests {
             warning.starts_with("quantisation costs 50.0 points of UA (95 %: 50.0 to 50.0)"),
             "{warning}"
         );
-        // Of one speaker, by clip.
-        assert!(loss(&answers(&["a"; 40], [0, 0])).warning().is_some());
+        // Of one speaker, or two, by clip.
+        for speakers in [["a"; 4], ["a", "a", "b", "b"]] {
+            assert!(loss(&answers(&speakers.repeat(10), [0, 0])).warning().is_some());
+        }
     }
 
     #[test]

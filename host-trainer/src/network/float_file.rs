@@ -48,10 +48,12 @@ impl FloatModel {
     /// # Errors
     /// Names the file that can't be read or is of no float model, and the tensor that is missing or does not fit.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let read = |path: &Path| {
-            std::fs::read(path).with_context(|| format!("cannot read the float model {}", path.display()))
-        };
-        let (json, tensors) = (read(&path.with_extension("json"))?, read(path)?);
+        let tensors =
+            std::fs::read(path).with_context(|| format!("cannot read the float model {}", path.display()))?;
+        let json = path.with_extension("json");
+        let json = std::fs::read(&json).with_context(|| {
+            format!("a float model has its JSON beside it, and {} can't be read", json.display())
+        })?;
         Self::parse(&json, &tensors)
             .with_context(|| format!("{} and the JSON beside it are no float model", path.display()))
     }
@@ -231,8 +233,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path: PathBuf = folder.path().join("float.safetensors");
         let complaint = || format!("{:#}", FloatModel::read(&path).unwrap_err());
-        assert!(complaint().contains("float.json"));
+        assert!(complaint().contains("float.safetensors"));
         let model = untrained("tiny");
+        model.write(&path).unwrap();
+        std::fs::remove_file(path.with_extension("json")).unwrap();
+        assert!(complaint().contains("float.json can't be read"), "{}", complaint());
         model.write(&path).unwrap();
         let whole = std::fs::read(&path).unwrap();
         std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();

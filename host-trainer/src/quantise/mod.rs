@@ -27,7 +27,7 @@ pub(crate) use range::tensor;
 
 use anyhow::{Context, ensure};
 use bumpalo::Bump;
-use engine::blob::{Body, MAX_LAYERS};
+use engine::blob::{Body, MAGIC, MAX_LAYERS};
 use rayon::prelude::*;
 
 use crate::features::Voice;
@@ -51,6 +51,11 @@ pub fn export(model: &FloatModel, calibration: &[Vec<i16>]) -> anyhow::Result<Ve
     let blob = blob(&model, &ranges)?;
     engine::Model::from_bytes(&blob).context("the engine refuses the quantised model")?;
     Ok(blob)
+}
+
+/// Whether a file is a blob by how it begins, however short it is cut.
+pub(crate) fn is_blob(bytes: &[u8]) -> bool {
+    bytes.iter().zip(&MAGIC).all(|(byte, magic)| byte == magic)
 }
 
 /// Quantises a [`deployed`] model with a range for each tensor: the input's first, then the layers'.

@@ -98,7 +98,7 @@ fn metrics_have_the_keys_that_scripts_rely_on() {
 fn a_figure_of_one_speaker_has_no_interval() {
     let Written { page, metrics } = written(Split::Speaker, false);
     assert_eq!(metrics["intervals"]["int8"], serde_json::json!({ "wa": null, "ua": null }));
-    assert!(page.contains("95 %: one speaker, no interval"));
+    assert!(page.contains("95 %: fewer than 3 speakers, no interval"));
 }
 
 #[test]

@@ -59,6 +59,7 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
     if !dir.exists() {
         return Ok(());
     }
+    ensure!(dir.is_dir(), "{} is a file; name a new folder for the corpus", dir.display());
     let mut entries = dir.read_dir().with_context(|| format!("cannot read folder {}", dir.display()))?;
     if entries.next().is_none() {
         return Ok(());
@@ -204,7 +205,7 @@ mod tests {
     fn a_file_in_the_folders_place_and_impossible_counts_are_refused() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let error = write_corpus(file.path(), 5, 1).unwrap_err().to_string();
-        assert!(error.contains(&file.path().display().to_string()), "{error}");
+        assert!(error.contains(&format!("{} is a file", file.path().display())), "{error}");
         let dir = tempfile::tempdir().unwrap();
         for clips in [0, MOST_CLIPS + 1] {
             assert!(write_corpus(dir.path(), clips, 1).is_err());

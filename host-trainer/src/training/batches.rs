@@ -34,6 +34,8 @@ pub(super) struct Batch {
     pub(super) inputs: Vec<f32>,
     /// The distributions that are to be said.
     pub(super) targets: Vec<f32>,
+    /// By row, the share of it whose label is known.
+    pub(super) labelled: Vec<f32>,
     /// What is added to the logits.
     pub(super) log_priors: Vec<f32>,
 }
@@ -68,12 +70,20 @@ impl Batch {
             target
         };
         let mut targets: Vec<Vec<f32>> = draws.iter().zip(&priors).map(target).collect();
+        let is_labelled = |draw: &Draw| vec![f32::from(u8::from(train[draw.clip].class.is_some()))];
+        let mut labelled: Vec<Vec<f32>> = draws.iter().map(is_labelled).collect();
         if let Some(alpha) = recipe.augmentation.mixup {
             let mixture = Mixture::draw(draws.len(), alpha, rng);
-            [&mut inputs, &mut targets, &mut priors].into_iter().for_each(|rows| mixture.mix(rows));
+            let rows = [&mut inputs, &mut targets, &mut labelled, &mut priors];
+            rows.into_iter().for_each(|rows| mixture.mix(rows));
         }
         let log_priors: Vec<Vec<f32>> = priors.iter().map(|prior| log_prior(prior)).collect();
-        Self { inputs: inputs.concat(), targets: targets.concat(), log_priors: log_priors.concat() }
+        Self {
+            inputs: inputs.concat(),
+            targets: targets.concat(),
+            labelled: labelled.concat(),
+            log_priors: log_priors.concat(),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::adam::Adam;
 use super::average;
 use super::batches::{Batch, batches};
 use super::disturbed_clips::DisturbedClip;
-use super::history::{Diverged, EpochSums};
+use super::history::{Diverged, EpochSums, Labelled};
 use super::random::{Purpose, generator, of_branch};
 use super::schedule::cosine;
 use super::setup::Setup;
@@ -74,7 +74,7 @@ impl Branch {
         &mut self,
         setup: &Setup<'_>,
         epoch: usize,
-        Batch { inputs, targets, log_priors }: Batch,
+        Batch { inputs, targets, labelled, log_priors }: Batch,
         sums: &mut EpochSums,
         rng: &mut ChaCha8Rng,
     ) -> anyhow::Result<()> {
@@ -83,13 +83,13 @@ impl Branch {
         let mut tape = Tape::default();
         let pass = network::forward(&branches[self.index], &self.weights, inputs, &mut tape, rng);
         let logits = ops::add(&mut tape, &pass.logits, &Variable::constant(log_priors), false);
-        let right = count_right(logits.values(), &targets, classes);
+        let labelled = count(logits.values(), &targets, &labelled);
         let clips = targets.len() / classes;
         let (loss, mut gradients) = cross_entropy(tape, &logits, targets, classes)?;
         if !loss.is_finite() {
             return Err(Diverged { epoch: epoch + 1, loss: loss.into() }.into());
         }
-        sums.add(loss, right, clips);
+        sums.add(clips, loss, labelled);
         let gradients: Result<Vec<_>, _> =
             pass.parameters.iter().map(|parameter| parameter.take_gradient(&mut gradients)).collect();
         let rate = recipe.learning_rate * cosine(self.progress(setup));
@@ -110,10 +110,15 @@ impl Branch {
     }
 }
 
-/// The rows whose largest logit is where the largest target is.
-fn count_right(logits: &[f32], targets: &[f32], classes: usize) -> usize {
-    let rows = logits.chunks_exact(classes).zip(targets.chunks_exact(classes));
-    rows.filter(|(logits, targets)| largest(logits) == largest(targets)).count()
+/// The rows that have a label for the larger part, and those of them whose largest logit is where the largest target is.
+fn count(logits: &[f32], targets: &[f32], labelled: &[f32]) -> Labelled {
+    let classes = targets.len() / labelled.len().max(1);
+    let rows = logits.chunks_exact(classes).zip(targets.chunks_exact(classes)).zip(labelled);
+    let rows = rows.filter(|(_, share)| **share > 0.5).map(|(row, _)| row);
+    Labelled {
+        clips: rows.clone().count(),
+        right: rows.filter(|(logits, targets)| largest(logits) == largest(targets)).count(),
+    }
 }
 
 /// Moves the running statistics towards a batch's.
@@ -127,5 +132,19 @@ fn update_statistics(weights: &mut Weights, statistics: &[Option<Statistics>]) {
                 .zip(latest)
                 .for_each(|(running, latest)| *running += STATISTICS_SHARE * (latest - *running));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Right, wrong, right without a label, and right where most of a mixture has a label.
+    #[test]
+    fn what_nobody_has_labelled_is_not_counted() {
+        let logits = [2.0, 1.0, 2.0, 1.0, 1.0, 2.0, 1.0, 2.0];
+        let targets = [1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.4, 0.6];
+        assert_eq!(count(&logits, &targets, &[1.0, 1.0, 0.0, 0.6]), Labelled { clips: 3, right: 2 });
+        assert_eq!(count(&logits, &targets, &[0.0; 4]), Labelled::default());
     }
 }

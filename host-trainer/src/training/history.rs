@@ -11,7 +11,7 @@ pub struct Epoch {
     pub learning_rate: f32,
     /// Mean cross-entropy on the disturbed training clips, in nats.
     pub train_loss: f64,
-    /// The share of them that was right, 0 to 1.
+    /// The share of those with a label that was right, 0 to 1.
     pub train_accuracy: f64,
     /// How it does on the validation clips, if there are any.
     pub validation: Option<Validation>,
@@ -54,21 +54,31 @@ impl Epoch {
 pub(super) struct EpochSums {
     clips: usize,
     loss: f64,
+    labelled: usize,
     right: usize,
 }
 
+/// How many clips of a batch have a label, and how many of these were right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Labelled {
+    pub(super) clips: usize,
+    pub(super) right: usize,
+}
+
 impl EpochSums {
-    /// Counts a batch: its mean loss, and how many of its clips were right.
-    pub(super) fn add(&mut self, loss: f32, right: usize, clips: usize) {
-        self.loss += f64::from(loss) * clips as f64;
-        self.right += right;
+    /// Counts a batch of so many clips with its mean loss.
+    pub(super) fn add(&mut self, clips: usize, loss: f32, labelled: Labelled) {
         self.clips += clips;
+        self.loss += f64::from(loss) * clips as f64;
+        self.labelled += labelled.clips;
+        self.right += labelled.right;
     }
 
     pub(super) fn with(self, other: Self) -> Self {
         Self {
             clips: self.clips + other.clips,
             loss: self.loss + other.loss,
+            labelled: self.labelled + other.labelled,
             right: self.right + other.right,
         }
     }
@@ -78,6 +88,19 @@ impl EpochSums {
     }
 
     pub(super) fn accuracy(&self) -> f64 {
-        self.right as f64 / self.clips.max(1) as f64
+        self.right as f64 / self.labelled.max(1) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loss_is_of_all_clips_and_the_accuracy_of_those_with_a_label() {
+        let mut sums = EpochSums::default();
+        sums.add(6, 0.5, Labelled { clips: 2, right: 1 });
+        sums.add(2, 1.5, Labelled { clips: 2, right: 2 });
+        assert_eq!((sums.loss(), sums.accuracy()), (0.75, 0.75));
     }
 }

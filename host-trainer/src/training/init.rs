@@ -5,6 +5,7 @@ use anyhow::{Context, ensure};
 use crate::digest::digest;
 use crate::network::{FloatModel, LayerWeights, Weights};
 use crate::preset::Preset;
+use crate::quantise;
 use crate::shipped::Shipped;
 
 /// A trained model to go on from: for a few recordings of one's own, which are far too few to learn from nothing.
@@ -27,13 +28,7 @@ impl Init {
     pub fn load(path: &Path) -> anyhow::Result<Self> {
         let model = match Shipped::named(path) {
             Some(Shipped { float: [json, tensors], .. }) => FloatModel::parse(json, tensors)?,
-            None => FloatModel::read(path).with_context(|| {
-                let shipped = Shipped::names();
-                format!(
-                    "cannot go on from {}: name a shipped model ({shipped}), or a float.safetensors",
-                    path.display()
-                )
-            })?,
+            None => read(path).with_context(|| expected(path))?,
         };
         Ok(Self { path: path.to_owned(), model })
     }
@@ -48,7 +43,7 @@ impl Init {
     ///
     /// # Errors
     /// It has another front end or network; says which preset it is of.
-    pub(super) fn ensure_fit(&self, preset: &Preset) -> anyhow::Result<()> {
+    pub(crate) fn ensure_fit(&self, preset: &Preset) -> anyhow::Result<()> {
         let FloatModel { name, labels, hearing, network, .. } = &self.model;
         ensure!(
             hearing.front_end == preset.front_end && *network == preset.network(labels.len()),
@@ -90,6 +85,23 @@ impl Init {
     }
 }
 
+fn read(path: &Path) -> anyhow::Result<FloatModel> {
+    let is_int8 = std::fs::read(path).is_ok_and(|bytes| !bytes.is_empty() && quantise::is_blob(&bytes));
+    ensure!(!is_int8, "it is an int8 model, which can't be trained");
+    FloatModel::read(path)
+}
+
+/// What to name instead of a file that is no float model.
+fn expected(path: &Path) -> String {
+    let beside = path.with_file_name("float.safetensors");
+    let model = if beside.is_file() && beside != path {
+        format!("give {}", beside.display())
+    } else {
+        format!("name a shipped model ({}), or the float.safetensors of a training", Shipped::names())
+    };
+    format!("cannot go on from {}: {model}", path.display())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +135,14 @@ mod tests {
     fn what_can_be_named_is_told() {
         let complaint = Init::load("large".as_ref()).unwrap_err().to_string();
         assert!(complaint.contains("from large: name a shipped model (small, tiny)"), "{complaint}");
+        let folder = tempfile::tempdir().unwrap();
+        let [blob, float] = ["model.postcard", "float.safetensors"].map(|name| folder.path().join(name));
+        std::fs::write(&blob, &crate::SHIPPED_MODEL[..1000]).unwrap();
+        let complaint = || crate::complaint(&Init::load(&blob).unwrap_err());
+        assert!(complaint().contains("or the float.safetensors of a training"), "{}", complaint());
+        std::fs::write(&float, b"").unwrap();
+        let expected = format!("give {}: it is an int8 model", float.display());
+        assert!(complaint().contains(&expected), "{}", complaint());
     }
 
     #[test]

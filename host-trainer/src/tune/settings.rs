@@ -17,6 +17,7 @@ pub(crate) struct TuneSettings {
 
 impl Work for TuneSettings {
     const NAME: &'static str = "tuning";
+    const RESULTS: &'static [&'static str] = &["trials.json", "preset.json", "report.html"];
 
     fn differences(&self, stored: &Self) -> Vec<(bool, &'static str)> {
         vec![
