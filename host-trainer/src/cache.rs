@@ -4,6 +4,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
+use etcetera::BaseStrategy;
+
 /// Changes whenever entries written before must not be read any more.
 const MAGIC: &[u8; 8] = b"HTCACHE1";
 
@@ -38,7 +40,8 @@ impl Cache {
     /// none where there is no such place. It may be deleted at any time.
     #[must_use]
     pub fn open() -> Self {
-        let own = std::env::var_os("HOST_TRAINER_CACHE").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let own =
+            std::env::var_os("HOST_TRAINER_CACHE").filter(|folder| !folder.is_empty()).map(PathBuf::from);
         let usual = || Some(etcetera::choose_base_strategy().ok()?.cache_dir().join("host-trainer"));
         Self { folder: own.or_else(usual), warned: Once::new() }
     }

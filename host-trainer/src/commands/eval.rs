@@ -132,7 +132,14 @@ fn after<'r>(
 ) -> anyhow::Result<Vec<Prediction>> {
     let front_end = scorer.model().front_end();
     ensure!(knows_voices(front_end), "the model has no running reference and learns no voices");
-    Ok(scorer.classify_after(test, &Voices::learn(front_end, whole), seconds, 0))
+    let voices = Voices::learn(front_end, whole);
+    let short = voices.with_less_than(seconds);
+    if short > 0 {
+        eprintln!(
+            "warning: {short} recordings have less than {seconds} s of their speaker's others, all of which were heard before them"
+        );
+    }
+    Ok(scorer.classify_after(test, &voices, seconds, 0))
 }
 
 fn names() -> impl Iterator<Item = &'static str> {

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use engine::Voice;
 use engine::blob::FrontEndParams;
 use rand::SeedableRng;
@@ -52,6 +54,21 @@ impl<'m> Voices<'m> {
         features::together(&self.front_end, heard.into_iter().map(|heard| &heard.voice))
     }
 
+    /// How many clips have other clips of their speaker for less than so many seconds: before these all others are heard.
+    #[must_use]
+    pub fn with_less_than(&self, seconds: u32) -> usize {
+        let mut samples = HashMap::new();
+        for heard in &self.heard {
+            *samples.entry(heard.clip.voice()).or_insert(0) += heard.samples;
+        }
+        let others = |heard: &VoiceSample| samples[&heard.clip.voice()] - heard.samples;
+        self.heard.iter().filter(|heard| others(heard) < self.needed(seconds)).count()
+    }
+
+    fn needed(&self, seconds: u32) -> usize {
+        seconds as usize * self.front_end.sample_rate as usize
+    }
+
     fn drawn(&self, seconds: u32, clip: usize, seed: u64) -> Vec<&VoiceSample> {
         let speaker = self.heard[clip].clip.voice();
         let others = self.heard.iter().enumerate().filter(|&(index, _)| index != clip);
@@ -60,7 +77,7 @@ impl<'m> Voices<'m> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(clip as u64);
         others.shuffle(&mut rng);
-        let needed = seconds as usize * self.front_end.sample_rate as usize;
+        let needed = self.needed(seconds);
         let mut full = 0;
         let is_needed = |heard: &&VoiceSample| {
             let is_needed = full < needed;
@@ -115,6 +132,8 @@ mod tests {
         }
         assert_eq!(paths(&voices.drawn(60, 11, 7)), [clips[10].path.as_path()]);
         assert!(voices.drawn(0, 3, 7).is_empty());
+        // Of the first speaker there are 18 s besides each clip, of the second 2 s.
+        assert_eq!([0, 2, 3, 18, 19].map(|seconds| voices.with_less_than(seconds)), [0, 0, 2, 2, 12]);
         let again = Voices::learn(model.front_end(), recordings());
         let drawn = |voices: &Voices<'_>, clip, seed| {
             paths(&voices.drawn(9, clip, seed)).into_iter().map(std::path::Path::to_owned).collect::<Vec<_>>()
