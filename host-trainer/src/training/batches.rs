@@ -46,7 +46,7 @@ impl Batch {
     pub(super) fn assemble(
         setup: &Setup<'_>,
         epoch: usize,
-        sounds: &[DisturbedClip],
+        disturbed: &[DisturbedClip],
         draws: &[Draw],
         branch: usize,
         rng: &mut ChaCha8Rng,
@@ -54,8 +54,8 @@ impl Batch {
         let Setup { recipe, balance, augmenter, train, seed, .. } = setup;
         let input = |&Draw { number: draw, clip }: &Draw| {
             let rng = &mut of_branch(generator(*seed, Purpose::Features { epoch, draw }), branch);
-            let voice = known_voice(setup, sounds, clip, rng);
-            augmenter.input(&sounds[clip].frames, &voice, rng)
+            let voice = known_voice(setup, disturbed, clip, rng);
+            augmenter.input(&disturbed[clip].frames, &voice, rng)
         };
         let mut inputs: Vec<Vec<f32>> = draws.par_iter().map(input).collect();
         let mut priors: Vec<Vec<f32>> = draws.iter().map(|draw| balance.prior(draw.clip).to_vec()).collect();
@@ -88,10 +88,10 @@ impl Batch {
 }
 
 /// What is known of a clip's voice from the speaker's other clips, some of which are drawn.
-fn known_voice(setup: &Setup<'_>, sounds: &[DisturbedClip], clip: usize, rng: &mut ChaCha8Rng) -> Voice {
+fn known_voice(setup: &Setup<'_>, disturbed: &[DisturbedClip], clip: usize, rng: &mut ChaCha8Rng) -> Voice {
     let Some(context) = setup.recipe.context else { return Voice::default() };
-    let heard = setup.speakers.heard_before(clip, sounds[clip].speaker, context, rng);
-    let voices = heard.into_iter().map(|other| &sounds[other].voice);
+    let heard = setup.speakers.heard_before(clip, disturbed[clip].speaker, context, rng);
+    let voices = heard.into_iter().map(|other| &disturbed[other].voice);
     setup.augmenter.hearing.together(voices)
 }
 

@@ -48,14 +48,14 @@ impl Branch {
         &mut self,
         setup: &Setup<'_>,
         epoch: usize,
-        sounds: &[DisturbedClip],
+        disturbed: &[DisturbedClip],
         bar: &ProgressBar,
     ) -> anyhow::Result<EpochSums> {
         let mut sums = EpochSums::default();
         let order = setup.balance.draw(&mut self.generator(setup, Purpose::Order { epoch }));
         for (batch, draws) in batches(&order, setup.recipe.batch).iter().enumerate() {
             let rng = &mut self.generator(setup, Purpose::Batch { epoch, batch });
-            let batch = Batch::assemble(setup, epoch, sounds, draws, self.index, rng);
+            let batch = Batch::assemble(setup, epoch, disturbed, draws, self.index, rng);
             self.step(setup, epoch, batch, &mut sums, rng)?;
             bar.set_message(format!(
                 "epoch {}/{}: loss {:.3}, accuracy {:.1} %",

@@ -116,9 +116,9 @@ pub fn fit(
     let batches = setup.batches() * setup.branches.len();
     bar.set_length((preset.recipe.epochs * batches) as u64);
     bar.set_position((run.history.len() * batches) as u64);
-    let mut sounds = DisturbedClips::default();
+    let mut disturbed = DisturbedClips::default();
     while !run.is_over(preset.recipe.epochs) {
-        let is_better = run.epoch(&setup, &mut sounds, bar)?;
+        let is_better = run.epoch(&setup, &mut disturbed, bar)?;
         save(&run, is_better)?;
         after_epoch(&run.history, run.best_epoch);
     }

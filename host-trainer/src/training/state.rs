@@ -55,11 +55,11 @@ impl TrainingState {
     pub(super) fn epoch(
         &mut self,
         setup: &Setup<'_>,
-        sounds: &mut DisturbedClips,
+        disturbed: &mut DisturbedClips,
         bar: &ProgressBar,
     ) -> anyhow::Result<bool> {
         let epoch = self.history.len();
-        let clips = sounds.of_epoch(setup, epoch);
+        let clips = disturbed.of_epoch(setup, epoch);
         let branches = self.branches.par_iter_mut();
         let sums: anyhow::Result<Vec<EpochSums>> =
             branches.map(|branch| branch.epoch(setup, epoch, clips, bar)).collect();

@@ -180,13 +180,13 @@ fn clips_say_nothing_about_classes_that_their_corpus_lacks() {
     let (preset, classes, options) = (preset(1), classes(), options(folder.path()));
     let prepared = Prepared::new(&preset, &classes, &train, &[], &options);
     let setup = prepared.setup(&preset, &train, &options);
-    let mut sounds = DisturbedClips::default();
-    let sounds = sounds.of_epoch(&setup, 0);
+    let mut disturbed = DisturbedClips::default();
+    let disturbed = disturbed.of_epoch(&setup, 0);
     let gradient = |corpus: &str| {
         let of_corpus = (0..train.len()).filter(|&clip| &*train[clip].corpus == corpus);
         let draws: Vec<Draw> = of_corpus.enumerate().map(|(number, clip)| Draw { number, clip }).collect();
         let mut rng = generator(1, Purpose::Batch { epoch: 0, batch: 0 });
-        let batch = Batch::assemble(&setup, 0, sounds, &draws, 0, &mut rng);
+        let batch = Batch::assemble(&setup, 0, disturbed, &draws, 0, &mut rng);
         let logits = Variable::new((0..batch.targets.len()).map(|_| rng.random_range(-2.0..2.0)).collect());
         let mut tape = Tape::default();
         let sums = crate::ops::add(&mut tape, &logits, &Variable::constant(batch.log_priors), false);
@@ -250,9 +250,9 @@ fn stop_after(
     let setup = prepared.setup(preset, train, &options);
     let settings = prepared.settings(preset, train, validation, &options).unwrap();
     let mut run = TrainingState::start(&setup);
-    let mut sounds = DisturbedClips::default();
+    let mut disturbed = DisturbedClips::default();
     for _ in 0..epochs {
-        run.epoch(&setup, &mut sounds, &ProgressBar::hidden()).unwrap();
+        run.epoch(&setup, &mut disturbed, &ProgressBar::hidden()).unwrap();
     }
     checkpoint::save(&out.join("checkpoint.postcard"), &settings, &run).unwrap();
 }
