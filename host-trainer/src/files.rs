@@ -80,7 +80,13 @@ impl Lock {
         let made = folder.ancestors().take_while(is_missing).map(Path::to_owned).collect();
         fs::create_dir_all(folder).with_context(failed)?;
         loop {
-            let file = File::create(&path).with_context(failed)?;
+            let file =
+                File::options().create(true).truncate(false).write(true).open(&path).with_context(failed)?;
+            ensure!(
+                file.metadata().with_context(failed)?.len() == 0,
+                "{} is there, and no run wrote it; choose another folder",
+                path.display()
+            );
             match file.try_lock() {
                 Ok(()) if is_at(&file, &path).with_context(failed)? => {
                     clear_unfinished(folder);
@@ -137,6 +143,16 @@ mod tests {
         assert_eq!(left, ["result"]);
         let refused = Lock::take(&folder.path().join("result")).unwrap_err().to_string();
         assert!(refused.contains("result is a file"), "{refused}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_lock_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".lock");
+        fs::write(&path, "mine").unwrap();
+        let refused = Lock::take(folder.path()).unwrap_err().to_string();
+        assert!(refused.contains(".lock is there, and no run wrote it"), "{refused}");
+        assert_eq!(fs::read(&path).unwrap(), b"mine");
     }
 
     #[test]

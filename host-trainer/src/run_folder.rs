@@ -38,8 +38,8 @@ impl RunFolder {
     /// Keeps other runs out of a folder, which is made if it is missing.
     ///
     /// # Errors
-    /// Another run has it, it is of a cross-validation or a search, it has files of the names of results that are none, or it
-    /// can't be written to.
+    /// Another run has it, it is of a cross-validation or a search, it has files of the names of results that are none or others
+    /// where an unfinished training would have its own, or it can't be written to.
     pub(crate) fn claim(out: &Path) -> anyhow::Result<Self> {
         let folder = Self { _lock: Lock::take(out)?, out: out.to_owned() };
         ensure!(
@@ -48,6 +48,7 @@ impl RunFolder {
             out.display()
         );
         folder.ensure_own_files()?;
+        folder.ensure_own_work()?;
         folder.move_finished()?;
         Ok(folder)
     }
@@ -60,6 +61,24 @@ impl RunFolder {
                 bail!("{} is there, and no training wrote it; choose another --out", file.display())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Nothing but a training's files, whole or half written, is removed with an unfinished training.
+    fn ensure_own_work(&self) -> anyhow::Result<()> {
+        let work = self.work();
+        if !work.exists() {
+            return Ok(());
+        }
+        let is_own = |name: &str| FILES.contains(&name) || name.starts_with(".tmp");
+        let entries = fs::read_dir(&work).with_context(|| format!("cannot read {}", work.display()))?;
+        let names = entries.flatten().map(|entry| entry.file_name());
+        match names.into_iter().find(|name| !name.to_str().is_some_and(is_own)) {
+            Some(name) => bail!(
+                "{} is there, and no training wrote it; choose another --out",
+                work.join(name).display()
+            ),
+            None => Ok(()),
         }
     }
 
@@ -87,6 +106,12 @@ impl RunFolder {
     /// Names the folder that can't be emptied.
     pub(crate) fn begin(&self, checkpoint: Option<&Path>) -> anyhow::Result<()> {
         if checkpoint.is_none_or(|checkpoint| !checkpoint.starts_with(self.work())) {
+            if checkpoint.is_none() && self.work().join(CHECKPOINT).exists() {
+                eprintln!(
+                    "warning: the training that was stopped in {} is given up; --resume would have gone on with it",
+                    self.out.display()
+                );
+            }
             remove_folder(&self.work())?;
         }
         Ok(())
@@ -232,6 +257,16 @@ mod tests {
         assert!(RunFolder::is_used(out.path()));
         folder.begin(None).unwrap();
         assert_eq!(resumed(), out.path().join(CHECKPOINT));
+    }
+
+    #[test]
+    fn what_no_training_wrote_is_not_removed_with_an_unfinished_one() {
+        let out = tempfile::tempdir().unwrap();
+        let work = out.path().join(".unfinished");
+        fill(&work, &["thesis.txt", CHECKPOINT], "mine");
+        let refused = RunFolder::claim(out.path()).unwrap_err().to_string();
+        assert!(refused.contains("thesis.txt is there, and no training wrote it"), "{refused}");
+        assert!(work.join("thesis.txt").exists() && work.join(CHECKPOINT).exists());
     }
 
     #[test]

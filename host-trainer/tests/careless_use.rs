@@ -87,6 +87,7 @@ fn a_run_that_is_refused_leaves_everything_as_it_was() {
         &["train", "--data", &data, "--noise", &missing],
         &["crossval", "--by", "speaker", "--data", &missing],
         &["crossval", "--by", "speaker", "--data", &data, "--only", "9/1"],
+        &["crossval", "--by", "speaker", "--data", &data, "--against", &missing],
         &["tune", "--data", &missing],
     ] {
         refused(arguments, "new/folder", "");
@@ -101,6 +102,12 @@ fn a_run_that_is_refused_leaves_everything_as_it_was() {
     let crossval = ["crossval", "--by", "speaker", "--data", &data];
     refused(&crossval, "mine", "report.html is there, and no cross-validation wrote it");
     assert_eq!(contents(&bench.path("mine")), before);
+    fs::create_dir_all(bench.path("folds/fold-1")).unwrap();
+    fs::write(bench.path("folds/fold-1/train.csv"), "mine").unwrap();
+    for more in [&[][..], &["--dry-run"], &["--only", "1/1"]] {
+        refused(&[&crossval, more].concat(), "folds", "fold-1 is there, and no cross-validation wrote it");
+    }
+    assert_eq!(fs::read(bench.path("folds/fold-1/train.csv")).unwrap(), b"mine");
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn a_blob_that_was_damaged_is_refused_with_the_reason() {
         (spoiled(|blob| blob[4] += 1), "version 4"),
         (spoiled(|blob| blob.push(0)), "bytes that do not belong to it"),
         (b"RIFF1234WAVEfmt and more than a header".to_vec(), "not a model blob"),
-        (Vec::new(), "cut short"),
+        (Vec::new(), "is empty"),
     ];
     for (blob, reason) in damages {
         let path = file(&folder, "damaged.postcard", &blob);

@@ -1,7 +1,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::{ArgGroup, Args};
 use comfy_table::Table;
 
@@ -89,6 +89,8 @@ impl Crossval {
         let folds = if let Protocol::Folds(folds) = &protocol { Some(folds) } else { None };
         let classes = self.classes.map(Classes::from).or(folds.and_then(|folds| folds.classes.clone()));
         Teacher::look_at_folds(&self.teacher_logits, folds.map(|folds| folds.folds.len()))?;
+        self.against.as_deref().map(Difference::look_at).transpose()?;
+        self.ensure_own_folds()?;
         let _lock = self.only.is_none().then(|| Lock::take(&self.out)).transpose()?;
         let mut recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
@@ -96,6 +98,7 @@ impl Crossval {
         recordings.tell_unmatched(&preset.recipe);
         let cuts = self.cuts(&protocol, &recordings)?;
         if self.dry_run {
+            record::write_run(&self.out, &recordings, 1)?;
             for (fold, cut) in (1..).zip(&cuts) {
                 record::write_parts(&self.out.join(format!("fold-{fold}")), &recordings.clips, &cut.parts)?;
             }
@@ -145,6 +148,17 @@ impl Crossval {
         }
         eprintln!("wrote crossval.json and report.html to {}", self.out.display());
         if self.json { output::json(&summary) } else { output::line(&text(&summary)) }
+    }
+
+    /// Folds that neither a cross-validation nor its `--dry-run` wrote are somebody's own, and are not replaced.
+    fn ensure_own_folds(&self) -> anyhow::Result<()> {
+        let fold = self.out.join("fold-1");
+        ensure!(
+            !fold.exists() || self.out.join("settings.json").exists() || record::is_in(&self.out),
+            "{} is there, and no cross-validation wrote it; choose another --out",
+            fold.display()
+        );
+        Ok(())
     }
 
     fn protocol(&self) -> anyhow::Result<Protocol> {

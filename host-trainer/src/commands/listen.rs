@@ -105,6 +105,9 @@ impl Listen {
         if source.overruns() > 0 {
             eprintln!("some sound was lost {} times", source.overruns());
         }
+        if listener.time() == 0 {
+            eprintln!("no sound came");
+        }
         if let Some(overall) = listener.overall() {
             eprintln!("all utterances together: {}", Said::from(overall).text());
         }

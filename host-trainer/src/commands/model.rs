@@ -20,14 +20,7 @@ impl ModelFile {
     pub(super) fn read(&self) -> anyhow::Result<Cow<'static, [u8]>> {
         match &self.model {
             None => Ok(Cow::Borrowed(SHIPPED_MODEL)),
-            Some(path) => {
-                if let Some(model) = Shipped::named(path).filter(|_| !path.exists()) {
-                    return Ok(Cow::Borrowed(model.blob));
-                }
-                let bytes = std::fs::read(path).with_context(|| unread(path))?;
-                ensure_blob(path, &bytes)?;
-                Ok(Cow::Owned(bytes))
-            }
+            Some(path) => read(path),
         }
     }
 
@@ -37,11 +30,24 @@ impl ModelFile {
     }
 }
 
+/// The bytes of a blob, or of a shipped model by its name.
+///
+/// # Errors
+/// Names the file that can't be read or is no blob, and says what to give.
+pub(super) fn read(path: &Path) -> anyhow::Result<Cow<'static, [u8]>> {
+    if let Some(model) = Shipped::named(path).filter(|_| !path.exists()) {
+        return Ok(Cow::Borrowed(model.blob));
+    }
+    let bytes = std::fs::read(path).with_context(|| unread(path))?;
+    ensure_blob(path, &bytes)?;
+    Ok(Cow::Owned(bytes))
+}
+
 /// Makes sure that a file is a blob, or the beginning of one.
 ///
 /// # Errors
 /// Names the file that is something else, and says what to give.
-pub(super) fn ensure_blob(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+fn ensure_blob(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     if let Some(blob) = blob_of_float_model(path) {
         bail!(
             "{} is a float model, to go on training from; give the blob beside it, {}",
@@ -49,6 +55,7 @@ pub(super) fn ensure_blob(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
             blob.display()
         );
     }
+    ensure!(!bytes.is_empty(), "{} is empty; give a model.postcard", path.display());
     ensure!(quantise::is_blob(bytes), "{} is not a model blob; give a model.postcard", path.display());
     Ok(())
 }

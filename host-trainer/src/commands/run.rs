@@ -36,8 +36,7 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let name = self.model.display();
-        let blob = std::fs::read(&self.model).with_context(|| format!("cannot read {name}"))?;
-        model::ensure_blob(&self.model, &blob)?;
+        let blob = model::read(&self.model)?;
         let runnable = Runnable::from_bytes(&blob).with_context(|| format!("cannot use {name}"))?;
         each_file(&self.files, "inputs could not be answered", |file| match self.answers(runnable, file) {
             Ok(answers) => answers.iter().try_for_each(|answer| self.print(answer)).map(Ok),

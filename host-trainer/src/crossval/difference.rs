@@ -56,6 +56,15 @@ impl Difference {
         Self::of(ours, &theirs, against).with_context(failed)
     }
 
+    /// Makes sure that there is something to compare with, before hours are spent.
+    ///
+    /// # Errors
+    /// Names what of the other can't be used.
+    pub(crate) fn look_at(against: &Path) -> anyhow::Result<()> {
+        stored(against).with_context(|| format!("cannot compare with {}", against.display()))?;
+        Ok(())
+    }
+
     fn of(ours: &[&Answer], theirs: &[&Answer], against: &Path) -> anyhow::Result<Self> {
         let [ours, theirs] = [ours, theirs].map(judged);
         ensure!(
