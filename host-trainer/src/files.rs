@@ -3,7 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use same_file::Handle;
 use serde::{Serialize, Serializer};
 
@@ -36,6 +36,11 @@ pub fn ensure_outside<'p>(folder: &Path, inputs: impl IntoIterator<Item = &'p Pa
         );
     }
     Ok(())
+}
+
+/// Why somebody's own file, which lies where results are to be written, is not replaced; `writer` is what would have written it.
+pub(crate) fn not_written_by(writer: &str, path: &Path) -> anyhow::Error {
+    anyhow!("{} is there, and no {writer} wrote it; choose another --out", path.display())
 }
 
 /// A path in JSON, which has text: with a mark in place of what is not UTF-8.

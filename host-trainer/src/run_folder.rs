@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 
-use crate::files::Lock;
+use crate::files::{self, Lock};
 use crate::record;
 
 /// What a training leaves, in the order in which it appears in the folder. The first is of every training.
@@ -58,7 +58,7 @@ impl RunFolder {
         let found = FILES.map(|name| self.out.join(name)).into_iter().find(|file| file.exists());
         match found {
             Some(file) if !self.finished().exists() && !record::is_in(&self.out) => {
-                bail!("{} is there, and no training wrote it; choose another --out", file.display())
+                Err(files::not_written_by("training", &file))
             }
             _ => Ok(()),
         }
@@ -72,14 +72,8 @@ impl RunFolder {
         }
         let is_own = |name: &str| FILES.contains(&name) || name.starts_with(".tmp");
         let entries = fs::read_dir(&work).with_context(|| format!("cannot read {}", work.display()))?;
-        let names = entries.flatten().map(|entry| entry.file_name());
-        match names.into_iter().find(|name| !name.to_str().is_some_and(is_own)) {
-            Some(name) => bail!(
-                "{} is there, and no training wrote it; choose another --out",
-                work.join(name).display()
-            ),
-            None => Ok(()),
-        }
+        let foreign = entries.flatten().find(|entry| !entry.file_name().to_str().is_some_and(is_own));
+        foreign.map_or(Ok(()), |entry| Err(files::not_written_by("training", &entry.path())))
     }
 
     /// Whether a folder has a training, finished or not.

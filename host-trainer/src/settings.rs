@@ -63,7 +63,7 @@ impl<W: Work> WorkSettings<W> {
         if !path.exists() {
             ensure!(!RunFolder::is_used(out), "{} has a training; choose another --out", out.display());
             if let Some(file) = W::RESULTS.iter().map(|name| out.join(name)).find(|file| file.exists()) {
-                bail!("{} is there, and no {} wrote it; choose another --out", file.display(), W::NAME);
+                return Err(files::not_written_by(W::NAME, &file));
             }
             return files::write_whole(&path, &serde_json::to_vec_pretty(self)?);
         }

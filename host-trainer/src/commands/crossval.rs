@@ -1,7 +1,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use clap::{ArgGroup, Args};
 use comfy_table::Table;
 
@@ -17,7 +17,7 @@ use crate::crossval::{
     Protocol, Task, Trainings,
 };
 use crate::evaluate::{Both, Interval, OfScores, Scores};
-use crate::files::Lock;
+use crate::files::{self, Lock};
 use crate::recordings::Recordings;
 use crate::settings::WorkSettings;
 use crate::table::{percent, table};
@@ -153,11 +153,10 @@ impl Crossval {
     /// Folds that neither a cross-validation nor its `--dry-run` wrote are somebody's own, and are not replaced.
     fn ensure_own_folds(&self) -> anyhow::Result<()> {
         let fold = self.out.join("fold-1");
-        ensure!(
-            !fold.exists() || self.out.join("settings.json").exists() || record::is_in(&self.out),
-            "{} is there, and no cross-validation wrote it; choose another --out",
-            fold.display()
-        );
+        let is_own = self.out.join("settings.json").exists() || record::is_in(&self.out);
+        if fold.exists() && !is_own {
+            return Err(files::not_written_by("cross-validation", &fold));
+        }
         Ok(())
     }
 

@@ -106,7 +106,8 @@ impl Train {
             test.len()
         );
 
-        for label in recordings.absent(&parts) {
+        let absent = recordings.absent(&parts);
+        for label in &absent {
             if recordings.has(label) {
                 eprintln!(
                     "warning: \"{label}\" is not among the clips to train on: the model will not say it"
@@ -114,8 +115,7 @@ impl Train {
             }
         }
 
-        let teacher =
-            Teacher::read(&self.teacher_logits, recordings.classes.labels(), &recordings.absent(&parts))?;
+        let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels(), &absent)?;
         recordings.ensure_taught(&teacher, &parts)?;
         if self.dry_run {
             ensure!(
