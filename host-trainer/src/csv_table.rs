@@ -23,6 +23,7 @@ impl CsvTable {
         // So that a quotation mark that is left open in the last line takes a line break in, as in any other.
         text.push('\n');
         let text = text.trim_start_matches('\u{feff}');
+        ensure!(!text.trim().is_empty(), "it is empty");
         let mut csv = csv::ReaderBuilder::new()
             .delimiter(separator(text))
             .has_headers(false)
@@ -36,9 +37,11 @@ impl CsvTable {
         let header = rows.next().transpose()?.map(|(_, header)| header).unwrap_or_default();
         let rows = rows.collect::<anyhow::Result<Vec<_>>>()?;
         for (line, row) in &rows {
+            let advice =
+                if row.len() > header.len() { "; put a text with a comma in quotation marks" } else { "" };
             ensure!(
                 row.len() == header.len(),
-                "line {line} has {} columns, and the header has {}; put a text with a comma in quotation marks",
+                "line {line} is of length {}, and the header of {}{advice}",
                 row.len(),
                 header.len()
             );
@@ -100,7 +103,6 @@ mod tests {
         ] {
             assert_eq!(read(text.as_bytes()).unwrap(), expected, "{text}");
         }
-        assert_eq!(read(b"").unwrap(), [(1, vec![])]);
     }
 
     #[test]
@@ -112,8 +114,10 @@ mod tests {
             (b"path,\"label\n1.wav,calm\n", "line 1: a quotation mark is opened"),
             (b"path,label\n1.wav,calm\nJ\xfcrgen.wav,calm\n", "line 3 is not in UTF-8; save it as UTF-8"),
             (&utf_16, "line 1 is not in UTF-8"),
-            (b"path,label\n1.wav\n", "line 2 has 1 columns, and the header has 2"),
-            (b"path,label\na, b.wav,calm\n", "line 2 has 3 columns"),
+            (b"path,label\n1.wav\n", "line 2 is of length 1, and the header of 2"),
+            (b"path,label\na, b.wav,calm\n", "of length 3, and the header of 2; put a text with a comma in"),
+            (b"", "it is empty"),
+            (b"\xef\xbb\xbf\n", "it is empty"),
         ] {
             let message = format!("{:#}", read(bytes).unwrap_err());
             assert!(message.contains(expected), "{message}");

@@ -67,6 +67,7 @@ pub mod evaluate;
 pub mod features;
 pub mod files;
 pub mod import;
+mod json_text;
 pub mod listen;
 pub mod network;
 pub mod ops;

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::augment::Augmentation;
 use crate::features::FrontEndSpec;
+use crate::json_text;
 use crate::network::Network;
 use crate::training::VoiceContext;
 
@@ -95,19 +96,17 @@ impl Preset {
     pub fn load(name_or_file: &Path) -> anyhow::Result<Self> {
         let shown = name_or_file.display();
         let built_in = BUILT_IN.iter().find(|(name, _)| name_or_file.as_os_str() == *name);
-        let text = match built_in {
-            Some((_, text)) => (*text).to_owned(),
-            None => std::fs::read_to_string(name_or_file).with_context(|| {
+        let json = match built_in {
+            Some((_, text)) => text.as_bytes().to_vec(),
+            None => std::fs::read(name_or_file).with_context(|| {
                 format!("cannot read the preset {shown}, which is none of {}", Self::NAMES.join(", "))
             })?,
         };
-        Self::parse(&text).with_context(|| format!("cannot use the preset {shown}"))
+        Self::parse(json).with_context(|| format!("cannot use the preset {shown}"))
     }
 
-    fn parse(text: &str) -> anyhow::Result<Self> {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let preset: Self = serde_path_to_error::deserialize(&mut deserializer)?;
-        deserializer.end()?;
+    fn parse(json: impl AsRef<[u8]>) -> anyhow::Result<Self> {
+        let preset: Self = json_text::parse(json)?;
         preset.validate()?;
         Ok(preset)
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Clip, Parts, write_list};
 use crate::files;
+use crate::json_text;
 use crate::preset::Preset;
 use crate::recordings::Recordings;
 
@@ -48,7 +49,7 @@ pub(crate) fn write_run(out: &Path, recordings: &Recordings, seed: u64) -> anyho
 
 /// Whether a folder has the `run.json` of this program, so that what lies beside it is its work.
 pub(crate) fn is_in(folder: &Path) -> bool {
-    std::fs::read(folder.join(RUN)).is_ok_and(|bytes| serde_json::from_slice::<Run>(&bytes).is_ok())
+    std::fs::read(folder.join(RUN)).is_ok_and(|bytes| json_text::parse::<Run>(bytes).is_ok())
 }
 
 /// Writes `train.csv`, `validation.csv` and `test.csv`, which list the recordings of each part that has any, as `--data` takes

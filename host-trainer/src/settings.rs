@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::corpus::Classes;
 use crate::digest::digest;
 use crate::files;
+use crate::json_text;
 use crate::preset::Preset;
 use crate::recordings::Recordings;
 use crate::run_folder::RunFolder;
@@ -68,7 +69,7 @@ impl<W: Work> WorkSettings<W> {
             return files::write_whole(&path, &serde_json::to_vec_pretty(self)?);
         }
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let stored: Self = serde_json::from_slice(&bytes).with_context(|| {
+        let stored: Self = json_text::parse(bytes).with_context(|| {
             format!("{} is altered, or not of a {}; choose another --out", path.display(), W::NAME)
         })?;
         match self.difference(&stored) {

@@ -1,13 +1,13 @@
 //! Networks over arrays of int8, without a front end.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, ErrorKind};
 use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use engine::model::{Run, Runnable};
 use ndarray::ArrayD;
-use ndarray_npy::ReadNpyExt;
+use ndarray_npy::{ReadNpyError, ReadNpyExt};
 use serde::Serialize;
 
 /// What a network made of its input.
@@ -34,10 +34,18 @@ pub struct StreamOutput {
 pub fn load(path: &Path, runnable: &Runnable<'_>, is_stream: bool) -> anyhow::Result<Vec<i8>> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let array = ArrayD::<i8>::read_npy(BufReader::new(file))
+        .map_err(|error| if is_cut_short(&error) { anyhow!("its end is missing") } else { error.into() })
         .with_context(|| format!("{} is no .npy file of int8", path.display()))?;
     ensure_shape(array.shape(), runnable, is_stream)
         .with_context(|| format!("cannot run {}", path.display()))?;
     Ok(array.as_standard_layout().iter().copied().collect())
+}
+
+fn is_cut_short(error: &ReadNpyError) -> bool {
+    match error {
+        ReadNpyError::Io(cause) => cause.kind() == ErrorKind::UnexpectedEof,
+        other => matches!(other, ReadNpyError::MissingData),
+    }
 }
 
 /// Values in another order than the network's would be taken for something else.

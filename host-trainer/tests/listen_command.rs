@@ -89,7 +89,18 @@ fn the_threshold_decides_between_an_emotion_and_unsure() {
         let verdicts: Vec<_> = ended(&heard).iter().map(|event| event["verdict"].clone()).collect();
         assert_eq!(verdicts, vec![verdict; spans.len()], "{heard:?}");
     }
-    assert_eq!(listen(&bench, &["--threshold", "101"], &[]).status.code(), Some(2));
+    for (options, expected) in [
+        (["--threshold", "101"], "it is no whole number from 0 to 100"),
+        (["--threshold", "0.7"], "it is no whole number from 0 to 100"),
+        (["--rate", "3000"], "3000 is not in 4000..=192000"),
+    ] {
+        let refused = listen(&bench, &options, &[]);
+        assert!(
+            refused.status.code() == Some(2) && messages(&refused).contains(expected),
+            "{}",
+            messages(&refused)
+        );
+    }
 }
 
 #[test]
@@ -123,7 +134,6 @@ fn what_can_t_be_heard_is_explained() {
     let bench = Bench::with_clips(1);
     for (options, input, expected) in [
         (&["--rate", "96000"][..], &[][..], "4000 to 66150 Hz"),
-        (&["--rate", "3000"], &[], "4000 to 66150 Hz"),
         (&["--model", "nowhere.postcard"], &[], "nowhere.postcard"),
         (&[], b"RIFF\x24\0\0\0WAVE", "WAV file"),
     ] {

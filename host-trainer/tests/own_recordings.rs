@@ -145,7 +145,7 @@ fn without_speakers_the_split_is_at_random_and_says_so() {
     let bench = Bench::with_calls();
     let (metrics, messages) = bench.train("HERE/calls", &["--speaker-pattern", "(nobody)", "--epochs", "1"]);
     assert_eq!(metrics["split"], "random");
-    assert!(messages.contains("24 recordings have no speaker"), "{messages}");
+    assert!(messages.contains("24 of 24 recordings without a speaker"), "{messages}");
     assert!(std::fs::read_to_string(bench.path("out/report.html")).unwrap().contains("Inflated"));
     let options =
         ["--data", "HERE/calls", "--speaker-pattern", "(nobody)", "--split", "speaker", "--out", "HERE/out"];
@@ -218,19 +218,25 @@ fn what_is_wrong_in_a_list_is_told_by_its_line() {
         bench.run("train", &["--data", "HERE/list.csv", "--dry-run", "--out", "HERE/lists"])
     };
     list += "calls/calm/bo/0.wav;stressed;bo\ncalls/gone.wav;calm;bo\n";
+    list += "calls/calm/bo/1.wav;calm;bo\ncalls/calm/bo/1.wav;calm;anna\ncalls/calm;calm;bo\n";
     let output = dry_run(list.as_bytes());
     let told = messages(&output);
     assert!(output.status.success(), "{told}");
     let lines: Vec<_> = told.lines().filter(|line| line.starts_with("left out")).collect();
-    assert_eq!(lines.len(), 2, "{told}");
+    assert_eq!(lines.len(), 4, "{told}");
     let told_apart = told.replace(&format!("{}/", bench.path("").display()), "");
     assert!(told_apart.contains("calls/gone.wav: line 11 of list.csv lists it"), "{told}");
     let said = "calls/calm/bo/0.wav: \"calm\" in line 7 of list.csv, \"stressed\" in line 10 of list.csv";
     assert!(told_apart.contains(said), "{told}");
+    let said = "calls/calm/bo/1.wav: \"anna\" in line 13 of list.csv, \"bo\" in line 12 of list.csv";
+    assert!(told_apart.contains(said), "{told}");
+    assert!(told_apart.contains("calls/calm: it is a folder, which line 14 of list.csv lists"), "{told}");
     for (text, expected) in [
         (&b"path,label\ncalls/calm/bo/0.wav,\"calm\n"[..], "line 2: a quotation mark"),
         (b"path,label\n\xe4.wav,calm\n", "line 2 is not in UTF-8; save it as UTF-8"),
         (b"path,label\n0.wav,calm\n1.wav,stressed\n", "line 2, would be"),
+        (b"calls/calm/bo/0.wav,calm\n", "its first line is no header"),
+        (b"", "list.csv: it is empty"),
     ] {
         let complaint = complaint(&dry_run(text));
         assert!(complaint.contains("list.csv") && complaint.contains(expected), "{complaint}");

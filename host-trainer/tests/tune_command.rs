@@ -147,7 +147,11 @@ fn options_that_can_t_be_used_are_explained() {
     let bench = Bench::new();
     let complaint = bench.complaint("out", &["--fold", "3"]);
     assert!(complaint.contains("folds.json has 2 folds, none is fold 3"), "{complaint}");
-    assert!(bench.complaint("out", &["--budget", "nan"]).contains("--budget NaN"));
+    for minutes in ["nan", "-1", "soon"] {
+        let refused = bench.tune("out", &["--budget", minutes]).output().unwrap();
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(messages(&refused).contains("no number of minutes from 0 on"), "{}", messages(&refused));
+    }
     assert!(bench.complaint("out", &["--preset", "quick.jso"]).contains("quick.jso"));
     let alone = bench.on_savee("tune").args(["--fold", "1"]).output().unwrap();
     assert_eq!(alone.status.code(), Some(2));

@@ -88,15 +88,19 @@ impl Crossval {
         let protocol = self.protocol()?;
         let folds = if let Protocol::Folds(folds) = &protocol { Some(folds) } else { None };
         let classes = self.classes.map(Classes::from).or(folds.and_then(|folds| folds.classes.clone()));
-        Teacher::look_at_folds(&self.teacher_logits, folds.map(|folds| folds.folds.len()))?;
+        let count = folds.map(|folds| folds.folds.len());
+        self.ensure_fold(count)?;
+        Teacher::look_at_folds(&self.teacher_logits, count)?;
         self.against.as_deref().map(Difference::look_at).transpose()?;
         self.ensure_own_folds()?;
+        let environments = self.environments.load(&preset)?;
         let _lock = self.only.is_none().then(|| Lock::take(&self.out)).transpose()?;
         let mut recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
         recordings.add_unlabelled(&self.unlabelled.folders)?;
         recordings.tell_unmatched(&preset.recipe);
         let cuts = self.cuts(&protocol, &recordings)?;
+        self.ensure_fold(Some(cuts.len()))?;
         if self.dry_run {
             record::write_run(&self.out, &recordings, 1)?;
             for (fold, cut) in (1..).zip(&cuts) {
@@ -109,7 +113,6 @@ impl Crossval {
             return Ok(());
         }
         let teachers = self.teachers(&recordings, &cuts)?;
-        let environments = self.environments.load(&preset)?;
         let facts = CrossvalFacts {
             protocol: protocol.name(),
             inner: self.inner,
@@ -126,7 +129,6 @@ impl Crossval {
             environments: &environments,
             out: &self.out,
         };
-        self.only.iter().try_for_each(|task| trainings.ensure_fold(task))?;
         let digest = environments.digest();
         let digests = teachers.iter().map(|teacher| teacher.digest().into()).collect();
         let trained =
@@ -158,6 +160,11 @@ impl Crossval {
             return Err(files::not_written_by("cross-validation", &fold));
         }
         Ok(())
+    }
+
+    /// The part that is to be trained alone is of one of the folds, as far as it is known how many there are.
+    fn ensure_fold(&self, folds: Option<usize>) -> anyhow::Result<()> {
+        self.only.zip(folds).map_or(Ok(()), |(task, folds)| task.ensure_among(folds))
     }
 
     fn protocol(&self) -> anyhow::Result<Protocol> {

@@ -136,7 +136,8 @@ fn after<'r>(
     let short = voices.with_less_than(seconds);
     if short > 0 {
         eprintln!(
-            "warning: {short} recordings have less than {seconds} s of their speaker's others, all of which were heard before them"
+            "warning: {short} of {} recordings with less than {seconds} s of their speaker's others, all of which were heard before them",
+            test.clips.len()
         );
     }
     Ok(scorer.classify_after(test, &voices, seconds, 0))

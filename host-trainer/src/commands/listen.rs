@@ -12,8 +12,9 @@ use engine::{Model, Voice};
 use super::model::ModelFile;
 use super::output;
 use crate::evaluate::HostListener;
-use crate::files;
-use crate::listen::{Happening, Said, Screen, Source, View, sound_card, standard_input};
+use crate::listen::{
+    Happening, Said, Screen, Source, View, read_voice, sound_card, standard_input, write_voice,
+};
 
 /// Between two looks whether Ctrl-C was pressed.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -27,8 +28,8 @@ pub(super) struct Listen {
     /// Hear the sound card at its own rate, its first channel, instead of standard input (built with `--features sound-card`).
     #[arg(long, conflicts_with_all = ["rate", "channels"])]
     sound_card: bool,
-    /// Sample rate of standard input in Hz; the model's if left out.
-    #[arg(long, value_name = "HZ")]
+    /// Sample rate of standard input in Hz, 4000 to 192000 and at most three times the model's, which it is if left out.
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(4000..=192_000))]
     rate: Option<u32>,
     /// Interleaved channels of standard input, of which the first is heard.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=32))]
@@ -39,7 +40,7 @@ pub(super) struct Listen {
     gain: i8,
     /// The probability from which on an emotion is announced, in percent.
     #[arg(long, value_name = "PERCENT", default_value_t = DecisionSettings::DEFAULT.threshold,
-        value_parser = clap::value_parser!(u8).range(0..=100))]
+        value_parser = percent)]
     threshold: u8,
     /// File of a voice: if it is there, the voice is known from the start; at the end what has been learnt is stored in it.
     #[arg(long, value_name = "FILE")]
@@ -60,7 +61,8 @@ impl Listen {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let blob = self.model.read()?;
         let unusable = || format!("cannot use {}", self.model.name());
-        let wanted = Model::from_bytes(&blob).with_context(unusable)?.front_end().sample_rate;
+        let model = Model::from_bytes(&blob).with_context(unusable)?;
+        let wanted = model.front_end().sample_rate;
         let source = self.source(wanted)?;
         let rate = source.rate;
         let mut coefficients = Vec::new();
@@ -71,7 +73,7 @@ impl Listen {
             Settings { conversion, gain: Gain::decibels(self.gain), decisions, ..Settings::DEFAULT };
         let mut listener = Box::new(HostListener::new());
         listener.load(&blob, &settings).with_context(unusable)?;
-        if let Some(voice) = self.stored_voice()? {
+        if let Some(voice) = self.stored_voice(&model)? {
             listener.restore_voice(&voice)?;
         }
 
@@ -111,7 +113,7 @@ impl Listen {
         if let Some(overall) = listener.overall() {
             eprintln!("all utterances together: {}", Said::from(overall).text());
         }
-        self.store(&listener.voice()?)
+        self.store(&model, listener.voice()?)
     }
 
     fn source(&self, wanted: u32) -> anyhow::Result<Source> {
@@ -139,23 +141,26 @@ impl Listen {
     }
 
     /// The voice that is kept in the file, if there is one.
-    fn stored_voice(&self) -> anyhow::Result<Option<Voice>> {
+    fn stored_voice(&self, model: &Model<'_>) -> anyhow::Result<Option<Voice>> {
         let Some(path) = self.enrol.as_deref().filter(|path| path.exists()) else { return Ok(None) };
-        let unusable = || format!("cannot use the voice in {}", path.display());
-        let bytes = std::fs::read(path).with_context(unusable)?;
-        let voice: Voice = serde_json::from_slice(&bytes).with_context(unusable)?;
+        let voice = read_voice(path, model)?;
         eprintln!("the voice in {} is known by {} frames of speech", path.display(), voice.heard);
         Ok(Some(voice))
     }
 
-    fn store(&self, voice: &Voice) -> anyhow::Result<()> {
+    fn store(&self, model: &Model<'_>, voice: Voice) -> anyhow::Result<()> {
         let Some(path) = &self.enrol else { return Ok(()) };
         if voice.heard == 0 {
             eprintln!("nothing was learnt of a voice; {} is left as it is", path.display());
             return Ok(());
         }
-        files::write_whole(path, &serde_json::to_vec(voice)?)
+        write_voice(path, model, voice)
     }
+}
+
+fn percent(text: &str) -> Result<u8, String> {
+    let percent = text.parse().ok().filter(|percent| *percent <= 100);
+    percent.ok_or_else(|| "it is no whole number from 0 to 100".to_owned())
 }
 
 /// From one rate to another.

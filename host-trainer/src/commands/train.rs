@@ -8,6 +8,7 @@ use super::labelling::{Labelling, trimmed};
 use super::preset::PresetChoice;
 use super::unlabelled::UnlabelledFolders;
 use crate::corpus::{self, ClassSet, Classes, Clip, Parts, Split};
+use crate::crossval::AnswersToStrangers;
 use crate::evaluate::{Comparison, Interval};
 use crate::files;
 use crate::preset::Preset;
@@ -16,7 +17,7 @@ use crate::run_folder::RunFolder;
 use crate::table::percent;
 use crate::teacher::Teacher;
 use crate::training::{Epoch, Init, Options, Trained, Validation, Watch, fit};
-use crate::{crossval, progress, quantise, record, report, synth};
+use crate::{progress, quantise, record, report, synth};
 
 /// Epochs on the built-in corpus, which is easier than speech, unless the command line says otherwise.
 const DEMONSTRATION_EPOCHS: usize = 20;
@@ -86,6 +87,8 @@ impl Train {
             preset.recipe.learning_rate *= Init::LEARNING_RATE_SHARE;
         }
         Teacher::look_at(&self.teacher_logits)?;
+        let strangers = self.temperature_from.as_deref().map(AnswersToStrangers::read).transpose()?;
+        let environments = self.environments.load(&preset)?;
         let folder = RunFolder::claim(&self.out)?;
         let checkpoint = self.resume.then(|| folder.checkpoint()).transpose()?;
         let sample_rate = preset.front_end.sample_rate;
@@ -105,6 +108,7 @@ impl Train {
             validation.len(),
             test.len()
         );
+        eprintln!("tested are {}", corpus::people(&recordings.clips_of(test)));
 
         let absent = recordings.absent(&parts);
         for label in &absent {
@@ -128,8 +132,7 @@ impl Train {
             eprintln!("wrote the lists of recordings to {}; nothing was trained", self.out.display());
             return Ok(());
         }
-        let temperature = self.temperature(&recordings, &parts)?;
-        let environments = self.environments.load(&preset)?;
+        let temperature = strangers.map(|answers| temperature(&answers, &recordings, &parts)).transpose()?;
         folder.begin(checkpoint.as_deref())?;
         let options = Options { out: folder.work(), seed: self.seed, resume: checkpoint, environments, init };
         let learnt = recordings.taught(train, &teacher);
@@ -155,15 +158,6 @@ impl Train {
         files::ensure_outside(&self.out, read.map(PathBuf::as_path))
     }
 
-    /// What the logits of a model without validation clips are to be divided by, if a cross-validation says.
-    fn temperature(&self, recordings: &Recordings, parts: &Parts) -> anyhow::Result<Option<f32>> {
-        let Some(folder) = &self.temperature_from else { return Ok(None) };
-        let tested = recordings.clips_of(&parts.test);
-        let temperature = crossval::temperature(folder, recordings.classes.labels(), &tested)?;
-        eprintln!("the temperature is {temperature:.3} times that of the branches' mean");
-        Ok(Some(temperature as f32))
-    }
-
     fn parts(&self, Recordings { clips, classes, .. }: &Recordings, split: Split) -> anyhow::Result<Parts> {
         if self.test_speakers.is_empty() {
             return corpus::split(clips, classes, split, self.seed);
@@ -173,17 +167,18 @@ impl Train {
 
     /// The split that was asked for, or the one that recordings allow.
     fn split(&self, clips: &[Clip]) -> Split {
+        let all = clips.len();
         let unknown = clips.iter().filter(|clip| !clip.has_speaker()).count();
         if unknown == 0 || !self.test_speakers.is_empty() {
             return self.split.unwrap_or_default();
         }
-        let split = self.split.unwrap_or(if unknown == clips.len() { Split::Random } else { Split::Speaker });
+        let split = self.split.unwrap_or(if unknown == all { Split::Random } else { Split::Speaker });
         let what_follows = match split {
             Split::Random => "people may be in training and in test, and figures are then too high",
             Split::Speaker => "in the split they count as one person",
         };
         eprintln!(
-            "warning: {unknown} recordings have no speaker: {what_follows}; name their speakers if you can"
+            "warning: {unknown} of {all} recordings without a speaker: {what_follows}; name their speakers if you can"
         );
         split
     }
@@ -249,6 +244,14 @@ impl Train {
         synth::write_corpus(&folder, synth::DEFAULT_CLIPS, DEMONSTRATION_SEED)?;
         Ok(vec![folder])
     }
+}
+
+/// What the logits of a model without validation clips are to be divided by, as a cross-validation says.
+fn temperature(answers: &AnswersToStrangers, recordings: &Recordings, parts: &Parts) -> anyhow::Result<f32> {
+    let tested = recordings.clips_of(&parts.test);
+    let temperature = answers.temperature(recordings.classes.labels(), &tested)?;
+    eprintln!("the temperature is {temperature:.3} times that of the branches' mean");
+    Ok(temperature as f32)
 }
 
 /// Prints the latest epoch.

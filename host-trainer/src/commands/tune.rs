@@ -55,8 +55,8 @@ pub(super) struct Tune {
     #[command(flatten)]
     unlabelled: UnlabelledFolders,
     /// How long this run may take: no trial is begun that would not end in time.
-    #[arg(long, value_name = "MINUTES", default_value_t = 60.0)]
-    budget: f64,
+    #[arg(long, value_name = "MINUTES", default_value = "60", value_parser = minutes, allow_hyphen_values = true)]
+    budget: Duration,
     /// Seed of all randomness: who validates, what is tried, and each training.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -67,20 +67,18 @@ pub(super) struct Tune {
 
 impl Tune {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let budget = Duration::try_from_secs_f64(60.0 * self.budget)
-            .with_context(|| format!("--budget {} is no number of minutes", self.budget))?;
         let preset = self.preset.preset(None)?;
         let left_out = self.left_out()?;
         let of_folds = left_out.as_ref().and_then(|(folds, _)| folds.classes.clone());
         let classes = self.classes.map(Classes::from).or(of_folds);
         Teacher::look_at(&self.teacher_logits)?;
+        let environments = self.environments.load(&preset)?;
         let _lock = Lock::take(&self.out)?;
         let mut recordings =
             Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
         recordings.add_unlabelled(&self.unlabelled.folders)?;
         recordings.tell_unmatched(&preset.recipe);
         let parts = self.parts(&recordings, left_out.as_ref())?;
-        let environments = self.environments.load(&preset)?;
         let teacher =
             Teacher::read(&self.teacher_logits, recordings.classes.labels(), &recordings.absent(&parts))?;
         recordings.ensure_taught(&teacher, &parts)?;
@@ -110,7 +108,7 @@ impl Tune {
             validation,
         };
         let search = Search::new(&preset, facts, &recordings, &parts, &teacher, environments, &self.out)?;
-        let budget = Budget::new(budget);
+        let budget = Budget::new(self.budget);
         let mut bracket = 0;
         while search.bracket(bracket, self.jobs, &budget)? {
             bracket += 1;
@@ -152,6 +150,11 @@ impl Tune {
         eprintln!("train it: host-trainer train --preset {out}/preset.json");
         Ok(())
     }
+}
+
+fn minutes(text: &str) -> Result<Duration, String> {
+    let minutes = text.parse().ok().and_then(|minutes: f64| Duration::try_from_secs_f64(60.0 * minutes).ok());
+    minutes.ok_or_else(|| "it is no number of minutes from 0 on".to_owned())
 }
 
 /// What a terminal shows of it.

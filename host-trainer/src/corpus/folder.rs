@@ -10,7 +10,7 @@ use regex::Regex;
 use super::files::audio_files;
 use super::layout::Layout;
 use super::readers::{self, Tables};
-use super::{Clip, Corpus, LeftOut, Why};
+use super::{Clip, Corpus, LeftOut, Why, own_folders};
 
 /// What is in a folder.
 #[derive(Debug)]
@@ -60,6 +60,7 @@ pub(super) fn read(
     }
     if !is_by_label {
         warnings.extend(names_hide_labels(folder, &clips, &left_out));
+        warnings.extend(own_folders::warning(folder, &clips));
     }
     Ok(FolderContents { clips, is_by_label, left_out, warnings })
 }
@@ -70,14 +71,14 @@ fn names_hide_labels(folder: &Path, by_name: &[Clip], left_out: &[LeftOut]) -> O
     let (known, others) = (by_name.first()?, left_out.iter().filter(in_folder));
     let first = others.clone().next()?;
     Some(format!(
-        "in {}, {} recordings are named as those of a published corpus are ({} is of {}): so folders count as no labels, and {} \
-         recordings of other names are left out, such as {}; move either kind to a folder of its own, or list all in a CSV file \
-         of path,label",
+        "in {}, {} of {} recordings are named as those of a published corpus are ({} is of {}): so folders count as no labels, \
+         and recordings of other names are left out, such as {}; move either kind to a folder of its own, or list all in a CSV \
+         file of path,label",
         folder.display(),
         by_name.len(),
+        by_name.len() + others.count(),
         known.path.display(),
         known.corpus,
-        others.count(),
         first.path.display()
     ))
 }
@@ -236,8 +237,7 @@ mod tests {
         assert!(!is_by_label);
         assert_eq!(warnings.len(), 1);
         assert!(
-            warnings[0].contains("1 recordings of other names are left out")
-                && warnings[0].contains("x/own.wav"),
+            warnings[0].contains("1 of 2 recordings are named") && warnings[0].contains("x/own.wav"),
             "{warnings:?}"
         );
         assert_eq!(clips.iter().map(|clip| clip.speaker.as_str()).collect::<Vec<_>>(), ["DC"]);

@@ -3,6 +3,8 @@ use std::path::Path;
 
 use anyhow::Context;
 
+use crate::json_text;
+
 /// Other names for the labels of recordings; a label without one stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LabelMap(BTreeMap<String, Option<String>>);
@@ -14,12 +16,11 @@ impl LabelMap {
     /// Names the file and what is wrong with it.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let failed = || format!("cannot use the labels in {}", path.display());
-        let text = std::fs::read_to_string(path).with_context(failed)?;
-        Self::parse(&text).with_context(failed)
+        Self::parse(std::fs::read(path).with_context(failed)?).with_context(failed)
     }
 
-    pub(super) fn parse(text: &str) -> anyhow::Result<Self> {
-        serde_json::from_str(text)
+    pub(super) fn parse(json: impl AsRef<[u8]>) -> anyhow::Result<Self> {
+        json_text::parse(json)
             .map(Self)
             .context("expected {\"label\": \"new label\", \"unwanted label\": null}")
     }

@@ -23,6 +23,8 @@ pub enum Why {
     OtherLabel,
     /// It is said to have two labels, by lines of lists or by another file of the same content; which ones, and by what.
     TwoLabels(String),
+    /// Lists or folders say that two people speak in it; who, and by what.
+    TwoSpeakers(String),
     /// A list has it, and it is not there; which line.
     Missing(String),
     /// It can't be read.
@@ -38,6 +40,7 @@ impl Why {
             Self::Repeated => "repeated",
             Self::OtherLabel => "of another label",
             Self::TwoLabels(_) => "of two labels",
+            Self::TwoSpeakers(_) => "of two speakers",
             Self::Missing(_) => "missing",
             Self::Broken(_) => "broken",
         }
@@ -46,7 +49,10 @@ impl Why {
     /// Where there is something to be mended, what: then each file is named.
     fn fault(&self) -> Option<&str> {
         match self {
-            Self::TwoLabels(fault) | Self::Missing(fault) | Self::Broken(fault) => Some(fault),
+            Self::TwoLabels(fault)
+            | Self::TwoSpeakers(fault)
+            | Self::Missing(fault)
+            | Self::Broken(fault) => Some(fault),
             Self::SystemFile | Self::UnknownName | Self::Repeated | Self::OtherLabel => None,
         }
     }

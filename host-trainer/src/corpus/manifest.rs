@@ -70,6 +70,10 @@ impl ColumnPlaces {
     fn of(record: &StringRecord) -> anyhow::Result<Self> {
         let known = COLUMNS.join(", ");
         let names: Vec<&str> = record.iter().collect();
+        ensure!(
+            names.iter().any(|name| COLUMNS.contains(name)),
+            "its first line is no header; expected the columns' names, such as path,label, of {known}"
+        );
         for (index, name) in names.iter().enumerate() {
             ensure!(COLUMNS.contains(name), "the header has a column \"{name}\"; known ones are {known}");
             ensure!(!names[..index].contains(name), "the header has the column \"{name}\" twice");
@@ -175,9 +179,10 @@ mod tests {
             ("path,label\n1.wav,calm\n,calm\n", "line 3: column path is empty"),
             ("path,label\n1.wav,\n", "line 2: column label is empty"),
             ("path,label,sex\n1.wav,calm,x\n", "line 2: column sex has \"x\""),
-            ("path,label\n1.wav\n", "line 2 has 1 columns"),
+            ("path,label\n1.wav\n", "line 2 is of length 1"),
             ("path;label\n1.wav;\n", "line 2: column label is empty"),
-            ("path|label\n1.wav|calm\n", "a column \"path|label\"; known ones are"),
+            ("path|label\n1.wav|calm\n", "its first line is no header; expected the columns' names"),
+            ("1.wav,calm\n", "its first line is no header"),
         ] {
             let message = format!("{:#}", read_text(text).unwrap_err());
             assert!(message.contains("My calls.csv") && message.contains(expected), "{message}");

@@ -67,7 +67,11 @@ pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
             by_label.into_iter().flat_map(|range| &clips[range]).map(|found| &found.clip).collect();
         warnings.extend(unmatched_pattern(pattern, &asked));
     }
-    let mut clips = of_one_label(relabelled(clips, labels, &mut left_out), &mut left_out);
+    let found = relabelled(clips, labels, &mut left_out);
+    let found = agreed(found, |clip| Some(clip.label.clone()), Why::TwoLabels, &mut left_out);
+    let speaker = |clip: &Clip| clip.has_speaker().then(|| clip.speaker.clone());
+    let found = agreed(found, speaker, Why::TwoSpeakers, &mut left_out);
+    let mut clips: Vec<Clip> = found.into_iter().map(|found| found.clip).collect();
     // Of a recording's files one that lost nothing counts, and the first by path.
     clips.sort_by(|a, b| (!is_lossless(&a.path), &a.path).cmp(&(!is_lossless(&b.path), &b.path)));
     clips.dedup();
@@ -96,7 +100,7 @@ pub fn scan(sources: &Sources) -> anyhow::Result<Scan> {
     Ok(scan)
 }
 
-/// A recording, and what says which label it has.
+/// A recording, and what says which label and speaker it has.
 struct Found {
     clip: Clip,
     said_by: String,
@@ -104,6 +108,12 @@ struct Found {
 
 /// The recordings of a list that are there.
 fn there(list: &Path, listed: Vec<Listed>, left_out: &mut Vec<LeftOut>) -> anyhow::Result<Vec<Listed>> {
+    let (folders, listed): (Vec<_>, Vec<_>) =
+        listed.into_iter().partition(|Listed { clip, .. }| clip.path.is_dir());
+    left_out.extend(folders.into_iter().map(|Listed { line, clip }| {
+        let why = Why::Broken(format!("it is a folder, which line {line} of {} lists", list.display()));
+        LeftOut { path: clip.path, why }
+    }));
     let (there, missing): (Vec<_>, Vec<_>) =
         listed.into_iter().partition(|Listed { clip, .. }| clip.path.symlink_metadata().is_ok());
     if let (true, Some(Listed { line, clip })) = (there.is_empty(), missing.first()) {
@@ -133,21 +143,27 @@ fn relabelled(found: Vec<Found>, labels: &LabelMap, left_out: &mut Vec<LeftOut>)
     kept
 }
 
-/// Recordings without those files that are said to have several labels.
-fn of_one_label(found: Vec<Found>, left_out: &mut Vec<LeftOut>) -> Vec<Clip> {
-    let mut labels = BTreeMap::<PathBuf, BTreeMap<String, String>>::new();
+/// Recordings without those files of which two things are said; `said` is one of them, if anything is.
+fn agreed(
+    found: Vec<Found>,
+    said: fn(&Clip) -> Option<String>,
+    why: fn(String) -> Why,
+    left_out: &mut Vec<LeftOut>,
+) -> Vec<Found> {
+    let mut all_said = BTreeMap::<PathBuf, BTreeMap<String, String>>::new();
     for Found { clip, said_by } in &found {
-        let of_file = labels.entry(clip.path.clone()).or_default();
-        of_file.entry(clip.label.clone()).or_insert_with(|| said_by.clone());
+        let of_file = all_said.entry(clip.path.clone()).or_default();
+        of_file.extend(
+            said(clip).filter(|said| !of_file.contains_key(said)).map(|said| (said, said_by.clone())),
+        );
     }
-    labels.retain(|_, said| said.len() > 1);
-    let clips = found.into_iter().map(|found| found.clip);
-    let clips = clips.filter(|clip| !labels.contains_key(&clip.path)).collect();
-    left_out.extend(labels.into_iter().map(|(path, said)| {
-        let said: Vec<String> = said.iter().map(|(label, by)| format!("\"{label}\" {by}")).collect();
-        LeftOut { path, why: Why::TwoLabels(said.join(", ")) }
+    all_said.retain(|_, said| said.len() > 1);
+    let agreed = found.into_iter().filter(|found| !all_said.contains_key(&found.clip.path)).collect();
+    left_out.extend(all_said.into_iter().map(|(path, said)| {
+        let said: Vec<String> = said.iter().map(|(said, by)| format!("\"{said}\" {by}")).collect();
+        LeftOut { path, why: why(said.join(", ")) }
     }));
-    clips
+    agreed
 }
 
 /// Says which entries of `--labels` are of no recording.
@@ -176,7 +192,7 @@ fn unmatched_pattern(pattern: &Regex, asked: &[&Clip]) -> Option<String> {
 }
 
 fn is_list(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) && !path.is_dir()
 }
 
 /// Which folders hold the built-in corpus, as far as they were looked at.

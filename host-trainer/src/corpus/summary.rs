@@ -91,9 +91,37 @@ pub(crate) fn those<'a>(of: &str, names: impl IntoIterator<Item = &'a str>) -> S
     if names.is_empty() { "none".to_owned() } else { format!("those {of} {}", names.join(", ")) }
 }
 
+/// Who speaks in clips, by corpus: `RAVDESS 05, 12; SAVEE DC`. Of a corpus the first few are named.
+pub(crate) fn people(clips: &[Clip]) -> String {
+    const NAMED: usize = 10;
+    let mut speakers = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for clip in clips {
+        let name = if clip.has_speaker() { &*clip.speaker } else { "of unknown name" };
+        speakers.entry(clip.corpus.name()).or_default().insert(name);
+    }
+    let of_corpus = |(corpus, speakers): (&str, BTreeSet<&str>)| {
+        let more = if speakers.len() > NAMED { format!(", ... ({})", speakers.len()) } else { String::new() };
+        let named: Vec<&str> = speakers.into_iter().take(NAMED).collect();
+        format!("{corpus} {}{more}", named.join(", "))
+    };
+    speakers.into_iter().map(of_corpus).collect::<Vec<_>>().join("; ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_are_named_by_corpus() {
+        let mut clips = clips(&["DC_sa03.wav", "03-01-02-01-01-01-12.wav", "03-01-02-01-01-01-05.wav"]);
+        assert_eq!(people(&clips), "RAVDESS 05, 12; SAVEE DC");
+        clips.truncate(1);
+        clips[0].speaker = Clip::UNKNOWN_SPEAKER.to_owned();
+        assert_eq!(people(&clips), "SAVEE of unknown name");
+        let many: Vec<String> = (1..=12).map(|actor| format!("03-01-02-01-01-01-{actor:02}.wav")).collect();
+        let many: Vec<_> = many.iter().map(|name| Clip::from_path(name.as_ref()).unwrap()).collect();
+        assert_eq!(people(&many), "RAVDESS 01, 02, 03, 04, 05, 06, 07, 08, 09, 10, ... (12)");
+    }
 
     fn clips(paths: &[&str]) -> Vec<Clip> {
         paths.iter().map(|path| Clip::from_path(path.as_ref()).unwrap()).collect()

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cut::Cut;
 use crate::corpus::{Classes, Clip, Corpus, by_test_speakers};
+use crate::json_text;
 
 /// Who is tested on in which fold, as a file has it:
 /// `{"corpus":"ravdess","classes":"eight","folds":[["01","11"],["04","10"]]}`.
@@ -29,12 +30,11 @@ impl Folds {
     /// or a speaker who comes twice.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
         let failed = || format!("cannot use the folds in {}", path.display());
-        let text = std::fs::read_to_string(path).with_context(failed)?;
-        Self::parse(&text).with_context(failed)
+        Self::parse(std::fs::read(path).with_context(failed)?).with_context(failed)
     }
 
-    pub(super) fn parse(text: &str) -> anyhow::Result<Self> {
-        let folds: Self = serde_json::from_str(text).context(
+    pub(super) fn parse(json: impl AsRef<[u8]>) -> anyhow::Result<Self> {
+        let folds: Self = json_text::parse(json).context(
             "expected {\"corpus\":\"ravdess\",\"classes\":\"eight\",\"folds\":[[\"01\",\"11\"],[\"04\",\"10\"]]}",
         )?;
         ensure!(folds.folds.len() >= 2, "it has fewer than two folds");

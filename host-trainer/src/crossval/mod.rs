@@ -24,6 +24,6 @@ use outcome::stored;
 pub(crate) use protocol::{By, Protocol, inner};
 pub(crate) use results::{CrossvalFacts, CrossvalResults, Mean};
 pub(crate) use settings::CrossvalSettings;
-pub(crate) use temperature::temperature;
+pub(crate) use temperature::AnswersToStrangers;
 pub(crate) use together::Together;
 pub(crate) use trainings::{Task, Trainings};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Adapted;
 use crate::evaluate::{Answer, Answers, Both, Scores};
 use crate::files;
+use crate::json_text;
 
 /// What one training came to on its fold's test clips: `metrics.json` in its folder, written last, and `clips.csv`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,7 +37,7 @@ impl Outcome {
         let path = folder.join("metrics.json");
         let failed = || format!("cannot use {}; delete it to train that fold anew", path.display());
         let bytes = std::fs::read(&path).with_context(failed)?;
-        let outcome: Self = serde_json::from_slice(&bytes).with_context(failed)?;
+        let outcome: Self = json_text::parse(bytes).with_context(failed)?;
         let answers = Answers::read(&folder.join("clips.csv")).with_context(failed)?;
         Ok(Self { answers, ..outcome })
     }

@@ -1,37 +1,57 @@
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
 use super::stored;
 use super::together::calibrated;
 use crate::corpus::Clip;
-use crate::evaluate::Answer;
+use crate::evaluate::{Answer, Answers};
 
-/// The temperature at which a cross-validation's answers, each of a model that has not heard the speaker, are least
-/// surprised by the labels; all corpora count the same, and within a corpus all classes. Those to people in `tested` play
-/// no part.
-///
-/// # Errors
-/// Names the folder, and what in it can't be used.
-pub(crate) fn temperature(folder: &Path, labels: &[String], tested: &[Clip]) -> anyhow::Result<f64> {
-    let failed = || format!("cannot take a temperature from {}", folder.display());
-    let stored = stored(folder).with_context(failed)?;
-    for answers in &stored {
-        let theirs = answers.labels.join(", ");
-        ensure!(answers.labels == labels, "{}: it tells {theirs} apart", failed());
+/// The answers of a cross-validation, each of a model that has not heard the speaker, by which a model to ship is calibrated.
+pub(crate) struct AnswersToStrangers {
+    folder: PathBuf,
+    stored: Vec<Answers>,
+}
+
+impl AnswersToStrangers {
+    /// Reads those of a cross-validation's folder.
+    ///
+    /// # Errors
+    /// Names the folder, and what in it can't be used.
+    pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
+        let stored = stored(folder).with_context(|| failed(folder))?;
+        Ok(Self { folder: folder.to_owned(), stored })
     }
-    let tested: BTreeSet<_> = tested.iter().map(Clip::voice).collect();
-    let is_known = |answer: &&Answer| !tested.contains(&answer.voice());
-    let known: Vec<&Answer> = stored.iter().flat_map(|answers| &answers.answers).filter(is_known).collect();
-    ensure!(!known.is_empty(), "{}: it has answers to test recordings only", failed());
-    Ok(calibrated(known.into_iter()).0)
+
+    /// The temperature at which they are least surprised by the labels; all corpora count the same, and within a corpus all
+    /// classes. Those to people in `tested` play no part.
+    ///
+    /// # Errors
+    /// Names the folder if it has other labels, or no answers to anybody else.
+    pub(crate) fn temperature(&self, labels: &[String], tested: &[Clip]) -> anyhow::Result<f64> {
+        let failed = || failed(&self.folder);
+        for answers in &self.stored {
+            let theirs = answers.labels.join(", ");
+            ensure!(answers.labels == labels, "{}: it tells {theirs} apart", failed());
+        }
+        let tested: BTreeSet<_> = tested.iter().map(Clip::voice).collect();
+        let is_known = |answer: &&Answer| !tested.contains(&answer.voice());
+        let known: Vec<&Answer> =
+            self.stored.iter().flat_map(|answers| &answers.answers).filter(is_known).collect();
+        ensure!(!known.is_empty(), "{}: it has answers to test recordings only", failed());
+        Ok(calibrated(known.into_iter()).0)
+    }
+}
+
+fn failed(folder: &Path) -> String {
+    format!("cannot take a temperature from {}", folder.display())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluate::{Answers, Both};
+    use crate::evaluate::Both;
 
     const LABELS: [&str; 2] = ["calm", "stressed"];
 
@@ -62,6 +82,10 @@ mod tests {
     fn clip(speaker: &str) -> Clip {
         let (corpus, sex) = (crate::corpus::Corpus::new("own"), None);
         Clip { path: "x.wav".into(), corpus, speaker: speaker.to_owned(), label: "calm".to_owned(), sex }
+    }
+
+    fn temperature(folder: &Path, labels: &[String], tested: &[Clip]) -> anyhow::Result<f64> {
+        AnswersToStrangers::read(folder)?.temperature(labels, tested)
     }
 
     /// With classes weighted alike half is right, and logits say nothing: the temperature is the highest, the cube of e. Of

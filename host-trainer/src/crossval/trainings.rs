@@ -50,6 +50,17 @@ impl FromStr for Task {
     }
 }
 
+impl Task {
+    /// Makes sure that it is of one of so many folds.
+    ///
+    /// # Errors
+    /// There is no such fold.
+    pub(crate) fn ensure_among(&self, folds: usize) -> anyhow::Result<()> {
+        ensure!(self.fold <= folds, "there are {folds} folds, none is fold {}", self.fold);
+        Ok(())
+    }
+}
+
 impl Trainings<'_> {
     /// Trains every fold with the seeds from 1 to `seeds`, `jobs` at a time. What an earlier run has finished is
     /// read, what it was at goes on. After an error no training is begun, but those under way are finished.
@@ -61,14 +72,6 @@ impl Trainings<'_> {
             || (1..=seeds).flat_map(|seed| (1..=self.cuts.len()).map(move |fold| Task { fold, seed }));
         self.finish(tasks().collect(), jobs)?;
         tasks().map(|task| Outcome::read(&self.folder(task))).collect()
-    }
-
-    /// # Errors
-    /// There is no such fold.
-    pub(crate) fn ensure_fold(&self, task: &Task) -> anyhow::Result<()> {
-        let folds = self.cuts.len();
-        ensure!(task.fold <= folds, "there are {folds} folds, none is fold {}", task.fold);
-        Ok(())
     }
 
     /// Trains one fold with one seed, unless that is finished.

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::features::{FrontEndSpec, Hearing, InputScaling, Reference};
+use crate::json_text;
 use crate::quantise::normalisation;
 
 /// The front end that a network was trained with: a preset, or what of one is about hearing.
@@ -46,10 +47,9 @@ impl FrontEndFile {
     /// # Errors
     /// Names the file, and what in it is missing or out of range.
     pub fn load(path: &Path) -> anyhow::Result<Self> {
-        let text =
-            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let file: Self = serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text))
-            .with_context(|| format!("cannot use the front end {}", path.display()))?;
+        let json = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let file: Self =
+            json_text::parse(json).with_context(|| format!("cannot use the front end {}", path.display()))?;
         let unknown =
             file.others.keys().find(|field| !["name", "network", "recipe"].contains(&field.as_str()));
         if let Some(field) = unknown {

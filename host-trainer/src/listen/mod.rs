@@ -4,6 +4,7 @@ mod pipe;
 #[cfg(feature = "sound-card")]
 mod sound_card;
 mod source;
+mod stored_voice;
 mod view;
 
 pub use engine::listen::happening::{Happening, Said, Shares, Verdict};
@@ -11,6 +12,7 @@ pub(crate) use pipe::standard_input;
 #[cfg(feature = "sound-card")]
 pub use sound_card::open as sound_card;
 pub use source::Source;
+pub(crate) use stored_voice::{read_voice, write_voice};
 pub(crate) use view::{Screen, View};
 
 /// The sound card itself.

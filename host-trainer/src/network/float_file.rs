@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{BatchNorm, FloatModel, LayerSpec, LayerWeights, Network, OpSpec, Weights};
 use crate::features::{FrontEndSpec, Hearing, InputScaling, Reference};
 use crate::files;
+use crate::json_text;
 
 /// What a float model's JSON has: all but the numbers that were fitted to its training clips, which are tensors.
 #[derive(Serialize, Deserialize)]
@@ -64,7 +65,7 @@ impl FloatModel {
     /// The JSON is another, or a tensor is missing or does not fit.
     pub fn parse(json: &[u8], tensors: &[u8]) -> anyhow::Result<Self> {
         let Description { name, labels, front_end, prior, network, temperature } =
-            serde_json::from_slice(json).context("the JSON is none of a float model of this version")?;
+            json_text::parse(json).context("the JSON is none of a float model of this version")?;
         let shapes = network.shapes()?;
         ensure!(
             shapes.last() == Some(&[1, 1, labels.len()]),

@@ -47,7 +47,7 @@ impl Init {
         let FloatModel { name, labels, hearing, network, .. } = &self.model;
         ensure!(
             hearing.front_end == preset.front_end && *network == preset.network(labels.len()),
-            "cannot go on from {}: it has another front end or network than preset {}; its own preset is {name}",
+            "cannot go on from {}: it has another front end or network than preset {}; train with its own: --preset {name}",
             self.path.display(),
             preset.name
         );
@@ -150,6 +150,6 @@ mod tests {
         let preset = |name: &str| Preset::load(name.as_ref()).unwrap();
         model().ensure_fit(&preset("small")).unwrap();
         let complaint = model().ensure_fit(&preset("tiny")).unwrap_err().to_string();
-        assert!(complaint.contains("than preset tiny; its own preset is small"), "{complaint}");
+        assert!(complaint.contains("than preset tiny; train with its own: --preset small"), "{complaint}");
     }
 }

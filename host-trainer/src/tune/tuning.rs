@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::halving::best_first;
 use super::trial::{Score, Trial};
 use crate::corpus::{Classes, Clip};
+use crate::json_text;
 
 /// What all trials share.
 #[derive(Debug, Clone, Serialize)]
@@ -72,7 +73,7 @@ impl Tuning {
         }
         let failed = || format!("cannot go on from {}; choose another --out", path.display());
         let bytes = std::fs::read(path).with_context(failed)?;
-        let stored: StoredTrials = serde_json::from_slice(&bytes).with_context(failed)?;
+        let stored: StoredTrials = json_text::parse(bytes).with_context(failed)?;
         Ok(stored.trials.into_iter().map(|trial| (trial.number, trial)).collect())
     }
 
