@@ -5,8 +5,8 @@ use crate::{Classification, LoadError, Model, NotReady, Session};
 /// Microphone samples in, emotion out. All memory is in the value itself; `ARENA` is in bytes, and
 /// [`arena_bytes`](crate::arena_bytes) reads off a model's blob how many it needs.
 ///
-/// Samples may come in any portions: an answer depends on the recording alone. While they come, each frame's work is done
-/// once, when the frame is complete, so a push of one hop never takes long (`docs/benchmarks.md` says how long).
+/// Samples may come in any portions: an answer depends on the recording alone. While they come, each frame's work is
+/// done once, when the frame is complete, so a push of one hop never takes long (`docs/benchmarks.md` says how long).
 ///
 /// ```
 /// use prosodia::{Classifier, NotReady, arena_bytes, include_model};
@@ -91,8 +91,8 @@ impl<'m, const ARENA: usize> Classifier<'m, ARENA> {
         self.session.latest()
     }
 
-    /// What the last dense layers read for the latest answer, as int8: see [`Session::embedding`]. Recordings that sound alike
-    /// to the network have like embeddings, as for a nearest neighbour of one's own.
+    /// What the last dense layers read for the latest answer, as int8: see [`Session::embedding`]. Recordings that
+    /// sound alike to the network have like embeddings, as for a nearest neighbour of one's own.
     ///
     /// ```
     /// use prosodia::{Classifier, arena_bytes, include_model};

@@ -32,7 +32,8 @@ pub enum LoadError {
     Corrupt,
     /// The body does not decode.
     Malformed,
-    /// No labels though there is a front end, more than 32, one that is empty, longer than 24 bytes or not UTF-8, or one twice.
+    /// No labels though there is a front end, more than 32, one that is empty, longer than 24 bytes or not UTF-8, or
+    /// one twice.
     Labels,
     /// Front-end parameters that the engine can't run.
     FrontEnd(FrontEndError),
@@ -232,7 +233,8 @@ messages!(FrontEndError {
     Self::Missing => "it has none, it is for prosodia::Network";
     Self::SampleRate => "the sample rate is not within 4000 to 192000 Hz";
     Self::FftLength => "the FFT length is not 512, 1024 or 2048";
-    Self::FftLengthLeftOut => "this build leaves its FFT length out: turn on prosodia's feature fft-512, fft-1024 or fft-2048";
+    Self::FftLengthLeftOut => "this build leaves its FFT length out: turn on prosodia's feature fft-512, fft-1024 or \
+                               fft-2048";
     Self::HopLength => "the hop length is 0";
     Self::MelBands => "the mel bands are not 1 to 128";
     Self::WindowLength => "the window is empty or longer than 1024 frames";
@@ -257,7 +259,8 @@ messages!(LayerError {
     Self::Clamp => "its lower bound is above its upper bound";
     Self::Scale => "a scale is not a positive number";
     Self::Quantisation => "its output's quantisation is not what its operator defines";
-    Self::Ending => "the network must end in one row of as many values as there are labels, after a front end in a softmax";
+    Self::Ending => "the network must end in one row of as many values as there are labels, after a front end in a \
+                     softmax";
 });
 
 impl core::error::Error for LoadError {}

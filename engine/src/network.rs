@@ -44,12 +44,12 @@ impl<'m, const ARENA: usize> Network<'m, ARENA> {
         Self { runnable: None, stream: Stream::new(), rows: 0, has_answered: false, arena: Arena::new() }
     }
 
-    /// Checks a blob, keeps the network that borrows from it, and starts with no rows. Of a model with a front end it takes
-    /// the network alone.
+    /// Checks a blob, keeps the network that borrows from it, and starts with no rows. Of a model with a front end it
+    /// takes the network alone.
     ///
     /// # Errors
-    /// What [`Runnable::from_bytes`] says, or [`LoadError::ArenaTooSmall`] with the bytes that are needed. There is then no
-    /// network.
+    /// What [`Runnable::from_bytes`] says, or [`LoadError::ArenaTooSmall`] with the bytes that are needed. There is
+    /// then no network.
     pub fn load(&mut self, blob: &'m [u8]) -> Result<(), LoadError> {
         self.runnable = None;
         let runnable = Runnable::from_bytes(blob)?;

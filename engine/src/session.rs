@@ -132,7 +132,8 @@ impl<'m> Session<'m> {
         Ok(())
     }
 
-    /// Hears samples by the front end alone, and shows each frame in 1/128 dB. To be followed by a [`reset`](Self::reset).
+    /// Hears samples by the front end alone, and shows each frame in 1/128 dB. To be followed by a
+    /// [`reset`](Self::reset).
     pub(crate) fn watch(
         &mut self,
         samples: &[i16],
@@ -147,8 +148,8 @@ impl<'m> Session<'m> {
         Ok(())
     }
 
-    /// Ends the recording, and starts another. One shorter than a window is filled up with silence, and one without samples is
-    /// silence alone.
+    /// Ends the recording, and starts another. One shorter than a window is filled up with silence, and one without
+    /// samples is silence alone.
     ///
     /// # Errors
     /// Without a model, or with too small an arena.

@@ -1,4 +1,5 @@
-//! The resampler against scipy and against what a filter promises: `tests/scripts/scipy_golden.py` made the golden file.
+//! The resampler against scipy and against what a filter promises: `tests/scripts/scipy_golden.py` made the golden
+//! file.
 #![cfg(all(feature = "std", feature = "unstable"))]
 
 use std::f64::consts::TAU;

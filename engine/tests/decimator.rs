@@ -1,5 +1,5 @@
-//! The decimator against its definition in numpy and against what a filter promises: `tests/scripts/pdm_golden.py` made the
-//! golden file.
+//! The decimator against its definition in numpy and against what a filter promises: `tests/scripts/pdm_golden.py` made
+//! the golden file.
 #![cfg(all(feature = "std", feature = "unstable"))]
 
 use std::f64::consts::TAU;
@@ -21,8 +21,8 @@ fn level(sample: i32) -> f64 {
     f64::from(sample) / 2_f64.powi(31)
 }
 
-/// The bits that a sigma-delta modulator of second order makes of samples at the clock's rate (J. C. Candy, A use of double
-/// integration in sigma delta modulation, 1985).
+/// The bits that a sigma-delta modulator of second order makes of samples at the clock's rate (J. C. Candy, A use of
+/// double integration in sigma delta modulation, 1985).
 fn modulate(samples: impl IntoIterator<Item = f64>) -> Vec<u8> {
     let (mut pdm, mut octet, mut integrators) = (Vec::new(), 1_u32, [0.0; 2]);
     for sample in samples {
@@ -121,7 +121,10 @@ fn any_pdm() -> impl Strategy<Value = Vec<u8>> {
 
 proptest! {
     #[test]
-    fn any_portions_of_words_of_any_width_give_the_same(pdm in any_pdm(), cuts in prop::collection::vec(0..600_usize, 0..9)) {
+    fn any_portions_of_words_of_any_width_give_the_same(
+        pdm in any_pdm(),
+        cuts in prop::collection::vec(0..600_usize, 0..9),
+    ) {
         let expected = decimate(&pdm);
         prop_assert_eq!(expected.len(), pdm.len() / 8);
 

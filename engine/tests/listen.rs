@@ -148,7 +148,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 1 } else { 12 }))]
 
     #[test]
-    fn any_buffers_give_the_same_events(portions in vec(1usize..2000, 1..20), amplitude in 0u16..8000, room in 0i16..200) {
+    fn any_buffers_give_the_same_events(
+        portions in vec(1usize..2000, 1..20),
+        amplitude in 0u16..8000,
+        room in 0i16..200,
+    ) {
         let mut stream = [&voice(RATE, 2 * RATE, amplitude.into())[..], &vec![0; RATE], &utterance()].concat();
         stream = sum(&[&stream, &noise(stream.len(), room)]);
         let expected = events(&stream);
@@ -168,8 +172,8 @@ proptest! {
     }
 }
 
-/// An utterance each ten seconds, at the times at which they are, the last as the first, in constant memory: the value is all
-/// there is.
+/// An utterance each ten seconds, at the times at which they are, the last as the first, in constant memory: the value
+/// is all there is.
 #[test]
 fn time_does_not_drift() {
     const PERIOD: usize = 10 * RATE;

@@ -1,8 +1,9 @@
-//! A microphone whose blocks come at the pace of time, by two buffers that take turns, as a DMA controller delivers them.
+//! A microphone whose blocks come at the pace of time, by two buffers that take turns, as a DMA controller delivers
+//! them.
 //!
-//! While the program hears one block, the next one comes into the other buffer. When that is full, an interrupt hands it over, and
-//! the controller goes on with the first one. Nobody can stop it: if the program still uses that, the block that comes is lost. So
-//! a block must be heard within a block's time.
+//! While the program hears one block, the next one comes into the other buffer. When that is full, an interrupt hands
+//! it over, and the controller goes on with the first one. Nobody can stop it: if the program still uses that, the
+//! block that comes is lost. So a block must be heard within a block's time.
 
 use cortex_m::interrupt::{self, CriticalSection};
 use heapless::spsc::{Consumer, Producer, Queue};
@@ -96,8 +97,9 @@ impl Default for Memory {
 impl Controller {
     /// A block's time is over.
     ///
-    /// The samples come from the host only now, by one call of semihosting, which takes a few hundred instructions whatever the
-    /// block's length: that is what copying costs, and a DMA controller would not. A recording of minutes has no room in the memory of a board.
+    /// The samples come from the host only now, by one call of semihosting, which takes a few hundred instructions
+    /// whatever the block's length: that is what copying costs, and a DMA controller would not. A recording of minutes
+    /// has no room in the memory of a board.
     pub fn interrupt(&mut self) {
         if !matches!(self.is_over, Ok(false)) {
             return;
@@ -141,7 +143,8 @@ impl Controller {
 }
 
 impl Blocks {
-    /// Gives `hear` the next block if it has come, and says how many ticks after that it was through; the buffer is free then.
+    /// Gives `hear` the next block if it has come, and says how many ticks after that it was through; the buffer is
+    /// free then.
     pub fn next(&mut self, hear: impl FnOnce(&[i16])) -> Option<u64> {
         let block = self.full.dequeue()?;
         hear(block.samples.get(..block.count).unwrap_or_default());

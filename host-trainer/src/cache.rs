@@ -36,8 +36,8 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// The cache in `$HOST_TRAINER_CACHE`, else in the folder `host-trainer` where the system has its caches, such as `~/.cache`;
-    /// none where there is no such place. It may be deleted at any time.
+    /// The cache in `$HOST_TRAINER_CACHE`, else in the folder `host-trainer` where the system has its caches, such as
+    /// `~/.cache`; none where there is no such place. It may be deleted at any time.
     #[must_use]
     pub fn open() -> Self {
         let own =

@@ -13,8 +13,8 @@ pub(crate) struct CsvTable {
 }
 
 impl CsvTable {
-    /// Reads a file in UTF-8. Columns are separated by commas or, where the header has none, by the semicolons or tabs that
-    /// spreadsheets write in many countries.
+    /// Reads a file in UTF-8. Columns are separated by commas or, where the header has none, by the semicolons or tabs
+    /// that spreadsheets write in many countries.
     ///
     /// # Errors
     /// Says what is wrong, and in which line; whoever calls names the file.

@@ -38,7 +38,8 @@ pub fn ensure_outside<'p>(folder: &Path, inputs: impl IntoIterator<Item = &'p Pa
     Ok(())
 }
 
-/// Why somebody's own file, which lies where results are to be written, is not replaced; `writer` is what would have written it.
+/// Why somebody's own file, which lies where results are to be written, is not replaced; `writer` is what would have
+/// written it.
 pub(crate) fn not_written_by(writer: &str, path: &Path) -> anyhow::Error {
     anyhow!("{} is there, and no {writer} wrote it; choose another --out", path.display())
 }
@@ -58,8 +59,8 @@ fn clear_unfinished(folder: &Path) {
     }
 }
 
-/// Keeps other runs out of a folder while it lives. Then it is gone, and so are the folders that it made if nothing was written
-/// to them.
+/// Keeps other runs out of a folder while it lives. Then it is gone, and so are the folders that it made if nothing was
+/// written to them.
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,

@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 /// The value in a file's bytes.
 ///
 /// # Errors
-/// Says what is wrong: no text, nothing, the end missing, or the field that is unknown or of another kind; whoever calls names
-/// the file.
+/// Says what is wrong: no text, nothing, the end missing, or the field that is unknown or of another kind; whoever
+/// calls names the file.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: impl AsRef<[u8]>) -> anyhow::Result<T> {
     let text = std::str::from_utf8(bytes.as_ref()).ok().context("it is not text in UTF-8")?;
     // Some editors begin a file with a byte-order mark.

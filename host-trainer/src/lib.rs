@@ -1,12 +1,13 @@
 //! Trains, quantises and evaluates the models that [`prosodia`] runs.
 //!
 //! The way of a recording: [`corpus`] finds and labels it, [`audio`] decodes it to samples at a front end's rate, and
-//! [`recordings`] keeps it in memory. [`augment`] disturbs it by what [`acoustics`] knows, [`features`] asks the engine for
-//! its mel frames, [`network`] describes and runs the float network that [`training`] fits with the tape operators of
-//! [`ops`], [`quantise`] turns it into a blob, [`evaluate`] scores that blob with the engine's own int8 code, and [`report`]
-//! draws what came out. `crossval` does all of it for every fold of speakers, `tune` looks for better hyperparameters.
-//! `teacher` reads what another model says of recordings, to learn from it. [`synth`] makes the built-in corpus,
-//! [`cache`] keeps samples between runs, [`listen`] hears a microphone as a device does. [`commands`] is the command line.
+//! [`recordings`] keeps it in memory. [`augment`] disturbs it by what [`acoustics`] knows, [`features`] asks the engine
+//! for its mel frames, [`network`] describes and runs the float network that [`training`] fits with the tape operators
+//! of [`ops`], [`quantise`] turns it into a blob, [`evaluate`] scores that blob with the engine's own int8 code, and
+//! [`report`] draws what came out. `crossval` does all of it for every fold of speakers, `tune` looks for better
+//! hyperparameters. `teacher` reads what another model says of recordings, to learn from it. [`synth`] makes the
+//! built-in corpus, [`cache`] keeps samples between runs, [`listen`] hears a microphone as a device does. [`commands`]
+//! is the command line.
 //!
 //! A recording has a type for each stage of that way:
 //!
@@ -50,8 +51,8 @@
 //! # Ok::<(), anyhow::Error>(())
 //! ```
 //!
-//! Whole programs are in `examples`: `wav_to_emotion`, `own_labels`, `sound_card`. What `report.html` shows of a training
-//! comes from [`report::write`].
+//! Whole programs are in `examples`: `wav_to_emotion`, `own_labels`, `sound_card`. What `report.html` shows of a
+//! training comes from [`report::write`].
 
 pub mod acoustics;
 pub mod audio;

@@ -33,7 +33,8 @@ pub(crate) fn write(out: &Path, preset: &Preset, recordings: &Recordings, seed: 
     write_run(out, recordings, seed)
 }
 
-/// Writes `run.json`: the command line, the version of this program, what tells the recordings from others, and the seed.
+/// Writes `run.json`: the command line, the version of this program, what tells the recordings from others, and the
+/// seed.
 ///
 /// # Errors
 /// Names the file that can't be written.
@@ -52,8 +53,8 @@ pub(crate) fn is_in(folder: &Path) -> bool {
     std::fs::read(folder.join(RUN)).is_ok_and(|bytes| json_text::parse::<Run>(bytes).is_ok())
 }
 
-/// Writes `train.csv`, `validation.csv` and `test.csv`, which list the recordings of each part that has any, as `--data` takes
-/// them.
+/// Writes `train.csv`, `validation.csv` and `test.csv`, which list the recordings of each part that has any, as
+/// `--data` takes them.
 ///
 /// # Errors
 /// Names the file that can't be written.

@@ -73,8 +73,9 @@ impl Recordings {
         Ok(Self { clips, classes, sample_rate, samples, unlabelled: UnlabelledSpeech::default() })
     }
 
-    /// Adds speech that nobody has labelled, to be learnt from by a teacher's answers alone: the recordings in these folders, at
-    /// any depth. What is among the labelled recordings, by its content, is left out, so that nothing is learnt from that is tested.
+    /// Adds speech that nobody has labelled, to be learnt from by a teacher's answers alone: the recordings in these
+    /// folders, at any depth. What is among the labelled recordings, by its content, is left out, so that nothing is
+    /// learnt from that is tested.
     ///
     /// # Errors
     /// Names the folder that can't be read or has no recordings, or the folders if nothing in them can be used.

@@ -26,8 +26,8 @@ const FILES: [&str; 13] = [
 ];
 const CHECKPOINT: &str = "checkpoint.postcard";
 
-/// The folder of one training at a time: it works in a folder within, while the results of an earlier one stay as they are,
-/// and takes their place once it is finished.
+/// The folder of one training at a time: it works in a folder within, while the results of an earlier one stay as they
+/// are, and takes their place once it is finished.
 #[derive(Debug)]
 pub(crate) struct RunFolder {
     out: PathBuf,
@@ -38,8 +38,8 @@ impl RunFolder {
     /// Keeps other runs out of a folder, which is made if it is missing.
     ///
     /// # Errors
-    /// Another run has it, it is of a cross-validation or a search, it has files of the names of results that are none or others
-    /// where an unfinished training would have its own, or it can't be written to.
+    /// Another run has it, it is of a cross-validation or a search, it has files of the names of results that are none
+    /// or others where an unfinished training would have its own, or it can't be written to.
     pub(crate) fn claim(out: &Path) -> anyhow::Result<Self> {
         let folder = Self { _lock: Lock::take(out)?, out: out.to_owned() };
         ensure!(
@@ -132,8 +132,8 @@ impl RunFolder {
         self.move_finished()
     }
 
-    /// First the earlier training's files go, then the new one's come, so that whoever is killed in between leaves too few
-    /// rather than a mixture, and the next to claim the folder ends what was begun.
+    /// First the earlier training's files go, then the new one's come, so that whoever is killed in between leaves too
+    /// few rather than a mixture, and the next to claim the folder ends what was begun.
     fn move_finished(&self) -> anyhow::Result<()> {
         let finished = self.finished();
         let [first, ..] = FILES;
@@ -213,7 +213,8 @@ mod tests {
         assert!(!folder.work().exists() && !folder.finished().exists());
     }
 
-    /// Whatever step of the exchange a run was killed at, the files are of one run, and the next claim has all of the new one.
+    /// Whatever step of the exchange a run was killed at, the files are of one run, and the next claim has all of the
+    /// new one.
     #[test]
     fn an_exchange_that_was_interrupted_is_ended() {
         for (kept, moved) in

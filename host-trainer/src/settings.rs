@@ -57,8 +57,8 @@ impl<W: Work> WorkSettings<W> {
     /// Claims a new folder, or makes sure that what is in an old one was trained alike.
     ///
     /// # Errors
-    /// Names the folder, and the first difference or that it is of a training; or the file in it that would be replaced, and that
-    /// no such work wrote.
+    /// Names the folder, and the first difference or that it is of a training; or the file in it that would be
+    /// replaced, and that no such work wrote.
     pub(crate) fn claim(&self, out: &Path) -> anyhow::Result<()> {
         let path = out.join("settings.json");
         if !path.exists() {

@@ -75,8 +75,8 @@ impl Teacher {
         Ok(())
     }
 
-    /// The same for the files of every fold. Where the number of folds follows from the recordings, those that are there are
-    /// looked at, and the first, which has to be.
+    /// The same for the files of every fold. Where the number of folds follows from the recordings, those that are
+    /// there are looked at, and the first, which has to be.
     ///
     /// # Errors
     /// Names the file.
@@ -119,8 +119,9 @@ impl Teacher {
         self.0.as_ref()?.get(&recording.canonicalize().ok()?).cloned()
     }
 
-    /// Makes sure that a teacher, if there is one, answers for training clips or for what nobody has labelled, and for none that is
-    /// tested on: one that answers for those has most likely learnt from them, and passes on what it knows.
+    /// Makes sure that a teacher, if there is one, answers for training clips or for what nobody has labelled, and for
+    /// none that is tested on: one that answers for those has most likely learnt from them, and passes on what it
+    /// knows.
     ///
     /// # Errors
     /// Says how many test clips it answers for, or that it answers for nothing that is learnt from.
@@ -282,8 +283,10 @@ mod tests {
 
     #[test]
     fn a_line_is_a_logit_or_a_recording() {
-        let long = "path,label,logit\n1.wav,stressed,-2\n1.wav,calm,1.5\n1.wav,bored,9\n./2.wav,calm,0\n2.wav,stressed,3\n";
-        let wide = "path,label,float stressed,int8 calm,float calm\n1.wav,calm,-2,8,1.5\nold.wav,calm,1,1,1\n2.wav,calm,3,8,0\n";
+        let long = "path,label,logit\n1.wav,stressed,-2\n1.wav,calm,1.5\n1.wav,bored,9\n\
+                    ./2.wav,calm,0\n2.wav,stressed,3\n";
+        let wide = "path,label,float stressed,int8 calm,float calm\n\
+                    1.wav,calm,-2,8,1.5\nold.wav,calm,1,1,1\n2.wav,calm,3,8,0\n";
         for text in [long, wide] {
             assert_eq!(read(&[text]).unwrap(), [Some(vec![1.5, -2.0]), Some(vec![0.0, 3.0]), None]);
         }

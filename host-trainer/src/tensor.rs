@@ -29,8 +29,8 @@ pub struct StreamOutput {
 /// Reads the int8 values of a `.npy` file in the order of their indices: those of a window, or of a stream's rows.
 ///
 /// # Errors
-/// Names a file that can't be read, is no array of int8, or is not of the shape that the network reads: its sizes without
-/// those of 1, or all values in one row.
+/// Names a file that can't be read, is no array of int8, or is not of the shape that the network reads: its sizes
+/// without those of 1, or all values in one row.
 pub fn load(path: &Path, runnable: &Runnable<'_>, is_stream: bool) -> anyhow::Result<Vec<i8>> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     let array = ArrayD::<i8>::read_npy(BufReader::new(file))

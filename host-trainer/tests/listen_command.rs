@@ -9,7 +9,8 @@ use support::{Bench, messages};
 
 mod support;
 
-/// Two utterances of the built-in corpus at one rate, each after two seconds of quiet, and where each begins and ends in seconds.
+/// Two utterances of the built-in corpus at one rate, each after two seconds of quiet, and where each begins and ends
+/// in seconds.
 fn stream() -> (u32, Vec<i16>, Vec<[f64; 2]>) {
     let utterances = synth::utterances(12).unwrap();
     let rate = utterances[0].sample_rate();

@@ -5,6 +5,7 @@ mod calls;
 use std::path::{Path, PathBuf};
 
 use calls::{assert_refused, file, folder, one_json, recording, shown, trainer};
+use serde_json::Value;
 
 /// A network as TensorFlow wrote it.
 fn network(name: &str) -> PathBuf {
@@ -116,8 +117,8 @@ fn inputs_are_of_a_network_s_shape_and_not_written_over() {
 #[test]
 fn a_mistyped_front_end_is_refused() {
     let folder = folder();
-    let front_end = r#""sample_rate": 22050, "fft_length": 2048, "hop_length": 512, "mel_bands": 24, "window_samples": 10240,
-        "mel_scale": "slaney", "reference": "window_maximum""#;
+    let front_end = r#""sample_rate": 22050, "fft_length": 2048, "hop_length": 512, "mel_bands": 24,
+        "window_samples": 10240, "mel_scale": "slaney", "reference": "window_maximum""#;
     let json = format!(r#"{{"front_end": {{{front_end}}}, "scale": {{"mean": 1, "deviation": 2}}}}"#);
     let front_end = file(&folder, "hearing.json", json.as_bytes());
     let out = folder.path().join("model.postcard");

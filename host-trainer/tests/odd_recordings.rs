@@ -1,4 +1,5 @@
-//! Odd but real recordings, of kinds that recorders, editors and pipes write: read as what they hold, or refused by what they are.
+//! Odd but real recordings, of kinds that recorders, editors and pipes write: read as what they hold, or refused by
+//! what they are.
 
 use proptest::prelude::*;
 use recording_bytes::{chunk, complaint, read, stating, triangle};

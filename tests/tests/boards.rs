@@ -1,4 +1,5 @@
-//! Every image for a real board is built, fits its part, and stays within its budget: `tests/boards.json`. To take on new figures:
+//! Every image for a real board is built, fits its part, and stays within its budget: `tests/boards.json`. To take on
+//! new figures:
 //!
 //! ```sh
 //! REFRESH_BUDGET=1 cargo test -p parity --test boards
@@ -19,8 +20,8 @@ const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../host-trainer/models
 /// What a listening board may take of RAM in all, its stack included.
 const MOST_RAM: usize = 48 << 10;
 
-/// By how many bytes of flash two builds of the same sources may differ: the order of functions follows the folder that the engine lies in,
-/// and with it the padding between them.
+/// By how many bytes of flash two builds of the same sources may differ: the order of functions follows the folder that
+/// the engine lies in, and with it the padding between them.
 const PADDING: usize = 32;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,8 +30,8 @@ struct Bytes {
     static_ram: usize,
 }
 
-/// By the Armv7-M and Armv8-M manuals: flash begins with where the stack starts and where the program does, an odd address. The RP2350's
-/// boot ROM wants its marker in the first 4 KiB besides (its data sheet, 5.9).
+/// By the Armv7-M and Armv8-M manuals: flash begins with where the stack starts and where the program does, an odd
+/// address. The RP2350's boot ROM wants its marker in the first 4 KiB besides (its data sheet, 5.9).
 fn starts(board: Board, flash: &[u8]) -> bool {
     let Some(&[stack, reset]) = flash.as_chunks::<4>().0.first_chunk() else { return false };
     let [stack, reset] = [stack, reset].map(u32::from_le_bytes);

@@ -1,8 +1,8 @@
-//! C programs on the library for C: with the host's compiler under sanitizers, and on a Cortex-M4F under QEMU. They say what
-//! `predict` and `listen` say.
+//! C programs on the library for C: with the host's compiler under sanitizers, and on a Cortex-M4F under QEMU. They say
+//! what `predict` and `listen` say.
 //!
-//! Needs a C and a C++ compiler, `arm-none-eabi-gcc`, `qemu-system-arm` and the target thumbv7em-none-eabihf: `tests/run` installs
-//! them.
+//! Needs a C and a C++ compiler, `arm-none-eabi-gcc`, `qemu-system-arm` and the target thumbv7em-none-eabihf:
+//! `tests/run` installs them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! The documents lead nowhere astray: every relative link, picture and named path is there, and the book has every page.
+//! The documents lead nowhere astray: every relative link, picture and named path is there, and the book has every
+//! page.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -86,8 +86,8 @@ fn rows_of_bands() -> Result<()> {
     assert_parity("bands_by_frames")
 }
 
-/// A row of the input is a moment, though the file has all of them in one row: each answer is that of the window which ends
-/// there.
+/// A row of the input is a moment, though the file has all of them in one row: each answer is that of the window which
+/// ends there.
 #[test]
 fn a_network_over_time_runs_as_a_stream() -> Result<()> {
     let blob = import(&file("over_time")?, RAW)?;
@@ -104,8 +104,8 @@ fn a_network_over_time_runs_as_a_stream() -> Result<()> {
     Ok(())
 }
 
-/// Bands by frames in the file, a frame a row in the blob: the engine hears, and the answers are those of TFLite on the same
-/// features.
+/// Bands by frames in the file, a frame a row in the blob: the engine hears, and the answers are those of TFLite on the
+/// same features.
 #[test]
 fn a_front_end_before_bands_by_frames() -> Result<()> {
     let folder = tempfile::tempdir()?;

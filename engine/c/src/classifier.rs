@@ -107,13 +107,15 @@ pub unsafe extern "C" fn emotion_classifier_latest(
     place.and_then(|place| latest.map(|latest| _ = place.write(latest.into()))).into()
 }
 
-/// Ends the recording, answers, and starts another. A recording shorter than the model's window is filled up with silence.
+/// Ends the recording, answers, and starts another. A recording shorter than the model's window is filled up with
+/// silence.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn emotion_classifier_finish(
     classifier: *mut Classifier,
     answer: *mut Answer,
 ) -> Error {
-    // SAFETY: C says that there is a classifier, which nobody else uses meanwhile, and that there is room for an answer.
+    // SAFETY: C says that there is a classifier, which nobody else uses meanwhile, and that there is room for an
+    // answer.
     let (classifier, place) = unsafe { (pointer::object(classifier), pointer::place(answer)) };
     let finished = place.and_then(|place| {
         let Classifier { session, arena, .. } = classifier?;

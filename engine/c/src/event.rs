@@ -28,7 +28,8 @@ pub struct Event {
     pub sample: u64,
     /// What became due.
     pub kind: EventKind,
-    /// How likely each label is. Of EMOTION_EVENT_KIND_BEGAN and EMOTION_EVENT_KIND_NOT_SPEECH it says nothing and has no labels.
+    /// How likely each label is. Of EMOTION_EVENT_KIND_BEGAN and EMOTION_EVENT_KIND_NOT_SPEECH it says nothing and has
+    /// no labels.
     pub opinion: Opinion,
 }
 

@@ -1,7 +1,8 @@
 //! The engine's interface for C: `include/emotion.h` is made from it.
 //!
-//! C gives the memory and keeps it; each object begins with a seal, by which a call tells what was initialised from what
-//! was not. All that can't be checked is what C always has to keep to: that pointers lead to as much memory as is said.
+//! C gives the memory and keeps it; each object begins with a seal, by which a call tells what was initialised from
+//! what was not. All that can't be checked is what C always has to keep to: that pointers lead to as much memory as is
+//! said.
 #![cfg_attr(target_os = "none", no_std)]
 // What a function asks of its pointers stands in the header, in words that mean something in C.
 #![allow(clippy::missing_safety_doc)]

@@ -55,8 +55,8 @@ pub enum Stage {
     Doubtful = 4,
 }
 
-/// Bytes of memory that a listener needs for a model and a microphone of so many Hz (0: the model's), or 0 if the bytes are
-/// not a model's or the rate can't be converted. It reads the model's first 32 bytes.
+/// Bytes of memory that a listener needs for a model and a microphone of so many Hz (0: the model's), or 0 if the bytes
+/// are not a model's or the rate can't be converted. It reads the model's first 32 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn emotion_listener_memory_bytes(
     model: *const c_void,
@@ -81,12 +81,12 @@ fn memory_bytes(microphone_rate: u32, model_rate: u32, arena: usize) -> Result<u
 ///
 /// memory: of memory_bytes, at least what emotion_listener_memory_bytes says, aligned to EMOTION_ALIGNMENT. It is the
 /// listener's until the listener is used no more; there is nothing to free, and it can be given again.
-/// model: of model_bytes, unchanged as long as the listener is used: usually in flash. Aligned to 4 bytes it runs fastest.
-/// settings: NULL for the defaults; they are copied.
+/// model: of model_bytes, unchanged as long as the listener is used: usually in flash. Aligned to 4 bytes it runs
+/// fastest. settings: NULL for the defaults; they are copied.
 /// listener: what the other functions want; NULL if this fails.
 ///
-/// The time that it takes is mostly that of a checksum over the model; if the microphone's rate is not the model's, a filter is
-/// designed, which takes a processor without double precision some ten million instructions.
+/// The time that it takes is mostly that of a checksum over the model; if the microphone's rate is not the model's, a
+/// filter is designed, which takes a processor without double precision some ten million instructions.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn emotion_listener_init(
     memory: *mut c_void,
@@ -150,8 +150,8 @@ unsafe fn init(
     Ok(place)
 }
 
-/// Writes a session where it is to be. Of a constant and a reference that comes from outside the compiler knows that it can do so
-/// without a copy on the stack, which may have no room for one.
+/// Writes a session where it is to be. Of a constant and a reference that comes from outside the compiler knows that it
+/// can do so without a copy on the stack, which may have no room for one.
 #[inline(never)]
 fn write_session(place: &mut MaybeUninit<Session<'static>>) {
     place.write(const { Session::new() });
@@ -197,9 +197,9 @@ fn keep(event: listen::Event<'static>, start: &mut u64, events: &mut Events) -> 
     events.push_back((event, *start)).is_ok()
 }
 
-/// Hears the microphone's next samples: mono, 16 bits, any number. Fetch the events after each push: a few may wait, and the
-/// samples of 100 ms make no more. It takes a part of the time in which the samples came, so call it from a task or the main
-/// loop, not from the microphone's interrupt.
+/// Hears the microphone's next samples: mono, 16 bits, any number. Fetch the events after each push: a few may wait,
+/// and the samples of 100 ms make no more. It takes a part of the time in which the samples came, so call it from a
+/// task or the main loop, not from the microphone's interrupt.
 ///
 /// EMOTION_ERROR_EVENTS_LOST: all was heard, but the latest events had no room.
 #[unsafe(no_mangle)]
@@ -298,8 +298,8 @@ pub unsafe extern "C" fn emotion_listener_reset(listener: *mut Listener) -> Erro
     unsafe { pointer::object(listener) }.and_then(Listener::reset).into()
 }
 
-/// Forgets the voice and what it said, and learns whoever speaks next, for as long as they speak: an enrolment. What is under
-/// way and events that wait are dropped.
+/// Forgets the voice and what it said, and learns whoever speaks next, for as long as they speak: an enrolment. What is
+/// under way and events that wait are dropped.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn emotion_listener_enrol(listener: *mut Listener) -> Error {
     // SAFETY: C says that there is a listener, which nobody else uses meanwhile.

@@ -12,7 +12,8 @@ pub(crate) struct Region {
 
 impl Region {
     pub(crate) fn arena(&mut self) -> &mut [i8] {
-        // SAFETY: `Claim::rest` made it from memory that C keeps for the object, all of it written, and nothing else leads there.
+        // SAFETY: `Claim::rest` made it from memory that C keeps for the object, all of it written, and nothing else
+        // leads there.
         unsafe { core::slice::from_raw_parts_mut(self.start, self.bytes) }
     }
 }
@@ -57,7 +58,8 @@ impl Claim {
     /// A filter's coefficients.
     pub(crate) fn coefficients(&mut self, count: usize) -> Result<&'static mut [i16], Error> {
         let start = self.take(padded(count.saturating_mul(size_of::<i16>())))?;
-        // SAFETY: the part is as long, aligned to more, written with zeros, and given away once; C keeps it for the object.
+        // SAFETY: the part is as long, aligned to more, written with zeros, and given away once; C keeps it for the
+        // object.
         Ok(unsafe { core::slice::from_raw_parts_mut(start.cast(), count) })
     }
 

@@ -24,7 +24,8 @@ pub(crate) struct Seal(pub(crate) u32);
 /// The `count` values at `start`, which may be NULL if they are none.
 ///
 /// # Safety
-/// As for [`core::slice::from_raw_parts`], save what is checked: that there is a pointer, aligned, to no more than an object may have.
+/// As for [`core::slice::from_raw_parts`], save what is checked: that there is a pointer, aligned, to no more than an
+/// object may have.
 pub(crate) unsafe fn slice<'a, T>(start: *const T, count: usize) -> Result<&'a [T], Error> {
     if count == 0 {
         return Ok(&[]);

@@ -4,8 +4,8 @@ use crate::Error;
 
 const SHORTEST_HANGOVER_MS: u16 = 100;
 
-/// How a listener listens. Start from emotion_default_settings(). A rate out of its range is EMOTION_ERROR_MICROPHONE_RATE, another
-/// setting EMOTION_ERROR_SETTINGS.
+/// How a listener listens. Start from emotion_default_settings(). A rate out of its range is
+/// EMOTION_ERROR_MICROPHONE_RATE, another setting EMOTION_ERROR_SETTINGS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct Settings {
@@ -51,8 +51,8 @@ impl Settings {
         }
     };
 
-    /// What the engine would take: it limits a gain, and has no queue, in which with a shorter hangover more events would
-    /// come in 100 ms than can wait.
+    /// What the engine would take: it limits a gain, and has no queue, in which with a shorter hangover more events
+    /// would come in 100 ms than can wait.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let is_fit = self.gain_db.unsigned_abs() <= 40 && self.hangover_ms >= SHORTEST_HANGOVER_MS;
         if is_fit { Ok(()) } else { Err(Error::Settings) }

@@ -3,8 +3,8 @@ use crate::Error;
 /// The most mel bands that a model hears in.
 pub const EMOTION_MAX_BANDS: usize = 128;
 
-/// What has been learnt of a voice. It has no pointers: it can be written to flash as it is, and read by the same kind of
-/// processor.
+/// What has been learnt of a voice. It has no pointers: it can be written to flash as it is, and read by the same kind
+/// of processor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub struct Voice {

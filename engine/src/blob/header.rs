@@ -65,8 +65,8 @@ pub const fn sample_rate(blob: &[u8]) -> u32 {
     field(blob, 16)
 }
 
-/// The values in a row of a network's input, read off its blob when the program is compiled, as for a buffer that rows come
-/// in.
+/// The values in a row of a network's input, read off its blob when the program is compiled, as for a buffer that rows
+/// come in.
 ///
 /// ```
 /// const BLOB: &[u8] = prosodia::include_model!("../../tests/data/weighted.postcard");

@@ -14,8 +14,8 @@ pub const MAX_LABELS: usize = 32;
 /// The most bytes of a label.
 pub const MAX_LABEL_BYTES: usize = 24;
 
-/// A whole model: how to hear, what to compute, what the results mean. Without a front end it is a network alone, whose rows
-/// come from anywhere.
+/// A whole model: how to hear, what to compute, what the results mean. Without a front end it is a network alone, whose
+/// rows come from anywhere.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Body<'a> {
     /// A short name, for people.
@@ -83,11 +83,11 @@ pub enum Normalisation<'a> {
         #[serde(borrow)]
         reference: Reference<'a>,
     },
-    /// A root of mel power: `q = clamp(round(power^(1 / root) * gain + offset))`. The power comes from frames, which are
-    /// kept in 1/128 dB, at least 1e-10. With a root of 1 it is the original project's input, of which int8 keeps only
-    /// the loudest: speech spans more than the 48 dB that lie between one step of power and 255. A root of 4 brings
-    /// it within 12 (power laws of hearing: H. Hermansky, "Perceptual linear predictive analysis of speech", 1990,
-    /// has a root of 3).
+    /// A root of mel power: `q = clamp(round(power^(1 / root) * gain + offset))`. The power comes from frames, which
+    /// are kept in 1/128 dB, at least 1e-10. With a root of 1 it is the original project's input, of which int8 keeps
+    /// only the loudest: speech spans more than the 48 dB that lie between one step of power and 255. A root of 4
+    /// brings it within 12 (power laws of hearing: H. Hermansky, "Perceptual linear predictive analysis of speech",
+    /// 1990, has a root of 3).
     Power {
         /// int8 steps per unit of the root.
         gain: f32,
@@ -152,8 +152,8 @@ pub struct Tensor {
 pub struct Layer<'a> {
     /// The index of the tensor it reads: the layer's own index or less.
     pub input: u8,
-    /// Rows of its input for which it waits besides those that it reads, so that its work falls into other steps than that
-    /// of its neighbours. What it computes is the same.
+    /// Rows of its input for which it waits besides those that it reads, so that its work falls into other steps than
+    /// that of its neighbours. What it computes is the same.
     pub lag: u8,
     /// The tensor it writes.
     pub output: Tensor,

@@ -8,13 +8,13 @@ use crate::blob::{FrontEndParams, Normalisation, Reference};
 /// From frames of mel power to rows of the network's input, in memory that the caller lends: frames wait there for
 /// what they are relative to.
 ///
-/// With a [running reference](Reference::Running) a frame's loudness is that of its loudest band, of some. The level is the
-/// highest loudness that has lasted for a few frames since the utterance began; it never falls until speech has paused.
-/// A frame waits for some that come after it and is relative to the level by then; from that, band by band, goes the
-/// deviation of the [`Voice`] from voices in general, as it was heard in the utterances before.
+/// With a [running reference](Reference::Running) a frame's loudness is that of its loudest band, of some. The level is
+/// the highest loudness that has lasted for a few frames since the utterance began; it never falls until speech has
+/// paused. A frame waits for some that come after it and is relative to the level by then; from that, band by band,
+/// goes the deviation of the [`Voice`] from voices in general, as it was heard in the utterances before.
 ///
-/// A frame goes in by [`push`](Self::push); then [`next`](Self::next) says which frames may become rows, and relative to
-/// what, until it says None. Every call must be lent the same memory, of [`memory_bytes`](Self::memory_bytes).
+/// A frame goes in by [`push`](Self::push); then [`next`](Self::next) says which frames may become rows, and relative
+/// to what, until it says None. Every call must be lent the same memory, of [`memory_bytes`](Self::memory_bytes).
 ///
 /// ```
 /// # use core::num::NonZeroU8;
@@ -23,7 +23,8 @@ use crate::blob::{FrontEndParams, Normalisation, Reference};
 ///
 /// # let params = FrontEndParams {
 /// #     sample_rate: 22050, fft_length: 512, hop_length: 256, window_samples: 1024, mel_bands: 2,
-/// #     mel_scale: MelScale::Slaney, normalisation: Normalisation::Power { gain: 10.0, root: NonZeroU8::MIN, offset: -128.0 },
+/// #     mel_scale: MelScale::Slaney,
+/// #     normalisation: Normalisation::Power { gain: 10.0, root: NonZeroU8::MIN, offset: -128.0 },
 /// # };
 /// let mut memory = vec![0; Features::memory_bytes(&params)];
 /// let mut features = Features::new();

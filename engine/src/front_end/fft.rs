@@ -1,8 +1,9 @@
-//! The complex FFT, radix 2 with decimation in time, in place (Cooley and Tukey, "An Algorithm for the Machine Calculation
-//! of Complex Fourier Series", 1965).
+//! The complex FFT, radix 2 with decimation in time, in place (Cooley and Tukey, "An Algorithm for the Machine
+//! Calculation of Complex Fourier Series", 1965).
 //!
-//! Two stages are computed in one pass over memory, since a microcontroller takes as long to load and store a value as to
-//! compute it. Every product and sum is that of the algorithm as it stands, one stage after the other, so the bits are too.
+//! Two stages are computed in one pass over memory, since a microcontroller takes as long to load and store a value as
+//! to compute it. Every product and sum is that of the algorithm as it stands, one stage after the other, so the bits
+//! are too.
 
 use num_complex::Complex32;
 
@@ -47,8 +48,8 @@ fn first_two_stages(values: &mut [Complex32]) {
     }
 }
 
-/// The stages that combine transforms of `M` values, and of `2 * M`. `STEP` places of [`SINE`] are the angle from a value
-/// of what they give to the next.
+/// The stages that combine transforms of `M` values, and of `2 * M`. `STEP` places of [`SINE`] are the angle from a
+/// value of what they give to the next.
 #[inline(never)]
 fn two_stages<const M: usize, const STEP: usize>(values: &mut [Complex32]) {
     const { assert!(4 * M * STEP == TURN) };

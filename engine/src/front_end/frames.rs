@@ -1,6 +1,7 @@
 /// Frames in dB that wait for what they are relative to, oldest first, in memory that the caller lends.
 ///
-/// A value is an i16 of 1/128 dB, 2 bytes: `2 * bands * capacity` bytes in all. Every call must be lent the same memory.
+/// A value is an i16 of 1/128 dB, 2 bytes: `2 * bands * capacity` bytes in all. Every call must be lent the same
+/// memory.
 pub(super) struct Frames {
     bands: u16,
     capacity: u16,

@@ -4,10 +4,11 @@
 //! channels, channels innermost. A kernel trusts nothing but its slices: where they are shorter than
 //! the shapes say, it computes less; it never panics.
 //!
-//! [`plain`] defines what is right. Beside it lies one folder for each instruction set, of which `build.rs` chooses those of
-//! the target: [`BACKEND`] says which. `scalar` is what `armv7m` and `armv7em` have in common; `portable` is for all targets
-//! that have no kernels of their own. On a host with an operating system it is asked when the program runs: [`backend`] says
-//! what it turned out to have. Layers outside the bounds that a set's kernels rely on go to the plain ones.
+//! [`plain`] defines what is right. Beside it lies one folder for each instruction set, of which `build.rs` chooses
+//! those of the target: [`BACKEND`] says which. `scalar` is what `armv7m` and `armv7em` have in common; `portable` is
+//! for all targets that have no kernels of their own. On a host with an operating system it is asked when the program
+//! runs: [`backend`] says what it turned out to have. Layers outside the bounds that a set's kernels rely on go to the
+//! plain ones.
 
 #[doc(hidden)]
 pub mod agreement;
@@ -65,12 +66,14 @@ use crate::blob::Tensor;
 use crate::blob::{Filter, Window};
 
 /// The instruction set whose kernels were compiled in: `"portable"`, `"armv7m"`, `"armv7em"` (the DSP extension),
-/// `"helium"` or `"avx512"` (used where the host turns out to have it; `kernels::backend` says, with the feature `unstable`).
+/// `"helium"` or `"avx512"` (used where the host turns out to have it; `kernels::backend` says, with the feature
+/// `unstable`).
 ///
 /// On Armv8-M it depends on `-Ctarget-cpu` or on the features `dsp` and `helium`; a firmware can make sure of it:
 ///
 /// ```
-/// const _: () = assert!(!prosodia::BACKEND.is_empty()); // for instance `matches!(prosodia::BACKEND.as_bytes(), b"helium")`
+/// // For instance `matches!(prosodia::BACKEND.as_bytes(), b"helium")`.
+/// const _: () = assert!(!prosodia::BACKEND.is_empty());
 /// ```
 pub const BACKEND: &str = if cfg!(armv7m) {
     "armv7m"

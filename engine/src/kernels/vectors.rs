@@ -3,8 +3,8 @@
 use super::{AddRescale, Input, Output, plain, tail};
 use crate::blob::{Clamp, Rescale};
 
-/// Sum of two tensors of one shape by `add_vectors`, which takes whole vectors of `lanes` values; what is left of them, and what
-/// could overflow, goes to [`plain::add`].
+/// Sum of two tensors of one shape by `add_vectors`, which takes whole vectors of `lanes` values; what is left of them,
+/// and what could overflow, goes to [`plain::add`].
 pub(super) fn add_by(
     [input, other]: [Input<'_>; 2],
     output: Output<'_>,

@@ -2,12 +2,12 @@ use crate::Emotion;
 
 /// A place on the plane of feelings: how pleasant, and how excited, each from -1000 to 1000.
 ///
-/// It is the mean of the emotions' places, weighted by their probabilities: a projection of what the model says and no more,
-/// so it can't tell two angry voices apart. The plane is Russell's (J. A. Russell, A circumplex model of affect, Journal of
-/// Personality and Social Psychology 39, 1980); the places are the mean ratings, less the middle of their scale of 1 to 9, of the
-/// words happy, sad, angry, afraid, disgusted, surprised and (for calm) relaxed in M. M. Bradley and P. J. Lang, Affective norms
-/// for English words (ANEW), report C-1, University of Florida, 1999. Neutral, and labels that are no emotions, lie in the
-/// middle.
+/// It is the mean of the emotions' places, weighted by their probabilities: a projection of what the model says and no
+/// more, so it can't tell two angry voices apart. The plane is Russell's (J. A. Russell, A circumplex model of affect,
+/// Journal of Personality and Social Psychology 39, 1980); the places are the mean ratings, less the middle of their
+/// scale of 1 to 9, of the words happy, sad, angry, afraid, disgusted, surprised and (for calm) relaxed in M. M.
+/// Bradley and P. J. Lang, Affective norms for English words (ANEW), report C-1, University of Florida, 1999. Neutral,
+/// and labels that are no emotions, lie in the middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(not(feature = "unstable"), non_exhaustive)]

@@ -53,8 +53,8 @@ impl<'f> Ear<'f> {
         (sample, self.gate.hear(&[sample]))
     }
 
-    /// The same for all samples up to where the gate judges next, at less cost; `conditioned` is where they go. Returns how many
-    /// there were.
+    /// The same for all samples up to where the gate judges next, at less cost; `conditioned` is where they go. Returns
+    /// how many there were.
     pub(super) fn hear_many(
         &mut self,
         samples: &[i32],

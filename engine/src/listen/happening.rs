@@ -220,9 +220,12 @@ mod tests {
             (
                 over(Verdict::Unsure, said(UNSURE)),
                 "    12.50 s  over after 2.5 s: unsure (happy 75 %)",
-                format!(
-                    r#"{{"event":"silence","t":12.5,"start":10.0,"verdict":"unsure","emotion":"unsure","confidence":0.75,{shares}"#
-                ),
+                [
+                    r#"{"event":"silence","t":12.5,"start":10.0,"verdict":"unsure","#,
+                    r#""emotion":"unsure","confidence":0.75,"#,
+                    shares,
+                ]
+                .concat(),
             ),
             (
                 over(Verdict::NotSpeech, Said::default()),

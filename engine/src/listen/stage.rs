@@ -18,8 +18,8 @@ pub enum Stage {
     Attentive,
     /// Somebody speaks.
     Speech,
-    /// An utterance is over, and its last answer is worked out bit by bit, so that no call takes long. Who speaks meanwhile
-    /// is heard from its end on.
+    /// An utterance is over, and its last answer is worked out bit by bit, so that no call takes long. Who speaks
+    /// meanwhile is heard from its end on.
     Ending,
     /// It is loud, but not speech: the front end hears, the network sleeps.
     Doubtful,

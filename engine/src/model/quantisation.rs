@@ -1,7 +1,8 @@
 use crate::blob::Tensor;
 
 /// What an int8 value `q` of a tensor stands for: `scale * (q - zero_point)`
-/// ([TFLite's quantisation specification](https://ai.google.dev/edge/litert/conversion/tensorflow/quantization/quantization_spec)).
+/// ([TFLite's quantisation
+/// specification](https://ai.google.dev/edge/litert/conversion/tensorflow/quantization/quantization_spec)).
 ///
 /// ```
 /// use prosodia::{Network, arena_bytes, include_model};
@@ -30,8 +31,8 @@ pub struct Quantisation {
 impl Quantisation {
     pub(crate) const NONE: Self = Self { scale: 1.0, zero_point: 0 };
 
-    /// The int8 value that is nearest to a real one; what is halfway goes away from 0, what lies beyond the ends becomes -128
-    /// or 127, what is no number the zero point.
+    /// The int8 value that is nearest to a real one; what is halfway goes away from 0, what lies beyond the ends
+    /// becomes -128 or 127, what is no number the zero point.
     #[must_use]
     pub fn quantise(self, real: f32) -> i8 {
         // A cast takes what is beyond the ends to them, and what is no number to 0.

@@ -9,11 +9,11 @@ use crate::blob::{Body, Network, WriteError};
 const MAX_PERIOD: u32 = 64;
 
 impl Body<'_> {
-    /// Lets branches, which begin at the network's input, lag behind the first by the few rows that make the dearest step
-    /// cheapest, and of those lags by the ones that make the dearest two steps in a row cheapest, which a buffer of more than a hop
-    /// may hold. Layers that leave out rows all have work in some steps and hardly any in others, and what reads the input
-    /// at the same time has its dear steps at the same time. Answers stay the same, and come as many rows later. Branch by
-    /// branch each lag is the lowest that is best.
+    /// Lets branches, which begin at the network's input, lag behind the first by the few rows that make the dearest
+    /// step cheapest, and of those lags by the ones that make the dearest two steps in a row cheapest, which a buffer
+    /// of more than a hop may hold. Layers that leave out rows all have work in some steps and hardly any in others,
+    /// and what reads the input at the same time has its dear steps at the same time. Answers stay the same, and come
+    /// as many rows later. Branch by branch each lag is the lowest that is best.
     ///
     /// # Errors
     /// See [`WriteError`].
@@ -122,10 +122,10 @@ mod tests {
         body
     }
 
-    /// Each row of 7 columns takes 14 multiply-accumulates. A branch's first layer works in steps 1 and 3 of four, its second in
-    /// step 3: together 3 * 28, with nothing before and after. With the second branch a step later it is 2 * 28. With the third
-    /// two steps later its step of 28 falls on the first's of 14, and the first's on its of 14: 28 + 14, and 28 of the second
-    /// branch before.
+    /// Each row of 7 columns takes 14 multiply-accumulates. A branch's first layer works in steps 1 and 3 of four, its
+    /// second in step 3: together 3 * 28, with nothing before and after. With the second branch a step later it is 2 *
+    /// 28. With the third two steps later its step of 28 falls on the first's of 14, and the first's on its of 14: 28 +
+    ///     14, and 28 of the second branch before.
     #[test]
     fn branches_take_turns() {
         let mut body = three_branches();

@@ -103,9 +103,9 @@ impl Stream {
 }
 
 impl Progress {
-    /// Whether the next row is due, and which rows of each input it reads: counted from the end of those that are there,
-    /// the first one and how many. None for rows that are computed from too many missing ones. It is due when `lag` rows have
-    /// come behind those that it reads.
+    /// Whether the next row is due, and which rows of each input it reads: counted from the end of those that are
+    /// there, the first one and how many. None for rows that are computed from too many missing ones. It is due when
+    /// `lag` rows have come behind those that it reads.
     fn due(&self, kernel: RowKernel, lag: u8, inputs: usize) -> Option<Option<[(u16, u16); 2]>> {
         let needed = kernel.size.saturating_sub(self.above);
         let waited_for = needed.saturating_add(lag.into());

@@ -20,8 +20,9 @@ pub struct Answer {
     pub scores: Vec<i8>,
 }
 
-/// Answers to a recording of a voice that is not known; of a long one, to the window of highest energy. It is what `host-trainer
-/// predict` answers where the recording has the model's rate; between rates the host has the longer filter.
+/// Answers to a recording of a voice that is not known; of a long one, to the window of highest energy. It is what
+/// `host-trainer predict` answers where the recording has the model's rate; between rates the host has the longer
+/// filter.
 ///
 /// # Errors
 /// Never for a model that the engine has accepted.

@@ -57,7 +57,8 @@ fn channels_and_rate(format: &[u8]) -> Option<(usize, u32)> {
 mod tests {
     use super::*;
 
-    /// As the RIFF specification lays it out: the format of 18 bytes that floats have, an odd chunk, and two frames of two channels.
+    /// As the RIFF specification lays it out: the format of 18 bytes that floats have, an odd chunk, and two frames of
+    /// two channels.
     fn file(bits: u8, stated: u8) -> Vec<u8> {
         let begin = b"RIFF\0\0\0\0WAVEfmt \x12\0\0\0\x03\0\x02\0\x80\xbb\0\0\0\xb8\x0b\0\x10\0";
         let odd = b"\0\0\0LIST\x03\0\0\0abc\0data";

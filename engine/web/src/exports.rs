@@ -104,8 +104,8 @@ pub extern "C" fn reply() -> *const u8 {
     INSTANCE.with_borrow(|instance| instance.reply.as_ptr())
 }
 
-/// Where the spectrogram's columns lie that the latest reply counts: a byte for each mel band, the lowest first, in steps
-/// of half a decibel above -80 dB.
+/// Where the spectrogram's columns lie that the latest reply counts: a byte for each mel band, the lowest first, in
+/// steps of half a decibel above -80 dB.
 #[cfg_attr(target_arch = "wasm32", unsafe(no_mangle))]
 pub extern "C" fn columns() -> *const u8 {
     INSTANCE.with_borrow(|instance| {

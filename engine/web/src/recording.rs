@@ -44,8 +44,8 @@ impl Recording {
         })
     }
 
-    /// At a rate of which the engine's resampler goes to a model's: as it is, or at a third where that is less than 3 times too
-    /// high, as 192000 Hz for a model of 22050 Hz.
+    /// At a rate of which the engine's resampler goes to a model's: as it is, or at a third where that is less than 3
+    /// times too high, as 192000 Hz for a model of 22050 Hz.
     #[must_use]
     pub fn within_reach(self, model_rate: u32) -> Self {
         let third = self.rate.div_ceil(3);
@@ -84,7 +84,8 @@ fn explain(error: hound::Error) -> String {
     }
 }
 
-/// The `length` consecutive samples with the highest energy, the first of equals; a shorter recording is padded with silence.
+/// The `length` consecutive samples with the highest energy, the first of equals; a shorter recording is padded with
+/// silence.
 ///
 /// ```
 /// use engine_web::loudest;

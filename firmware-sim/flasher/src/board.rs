@@ -105,7 +105,8 @@ impl Board {
         match self {
             Self::XiaoSense => Without::Uf2 {
                 family: 0xada5_2840,
-                how: "connect the board by USB, press its reset button twice, and copy the file onto the drive XIAO-SENSE",
+                how: "connect the board by USB, press its reset button twice, and copy the file onto the drive \
+                      XIAO-SENSE",
             },
             Self::Pico2 | Self::Pico2Pdm => Without::Uf2 {
                 family: 0xe48b_ff59,

@@ -8,8 +8,8 @@ use whole_file::write_whole;
 use crate::board::Without;
 use crate::{Board, Image, Program, uf2};
 
-/// Brings an image onto a board by probe-rs, if that is there and a debug probe too. Otherwise writes the file that the board's
-/// bootloader takes, and returns what to do with it.
+/// Brings an image onto a board by probe-rs, if that is there and a debug probe too. Otherwise writes the file that the
+/// board's bootloader takes, and returns what to do with it.
 ///
 /// # Errors
 /// Names the file that can't be written, or says that probe-rs failed.

@@ -7,8 +7,8 @@ use toolchain::Build;
 
 use crate::{Board, Image};
 
-/// Bytes that are kept for the stack: the deepest way through the listener with the shipped model, and an interrupt above it. See
-/// `docs/boards.md`.
+/// Bytes that are kept for the stack: the deepest way through the listener with the shipped model, and an interrupt
+/// above it. See `docs/boards.md`.
 pub const STACK_BYTES: usize = 4096;
 
 /// What a board does.
@@ -34,8 +34,8 @@ impl Program {
 /// Builds a program with a model for a board.
 ///
 /// # Errors
-/// Names a model that can't be read or run or does not fit; a toolchain without the board's target; and whatever the compiler or the
-/// linker says.
+/// Names a model that can't be read or run or does not fit; a toolchain without the board's target; and whatever the
+/// compiler or the linker says.
 pub fn build(board: Board, program: Program, model: &Path) -> anyhow::Result<Image> {
     check(board, model).with_context(|| format!("cannot use {}", model.display()))?;
     let model = model.canonicalize().with_context(|| format!("cannot read {}", model.display()))?;
@@ -52,7 +52,8 @@ pub fn build(board: Board, program: Program, model: &Path) -> anyhow::Result<Ima
     Ok(image)
 }
 
-/// Whether the engine runs the model, and there is room for it beside the stack, a listener of some 8 KiB and a program of some 64.
+/// Whether the engine runs the model, and there is room for it beside the stack, a listener of some 8 KiB and a program
+/// of some 64.
 fn check(board: Board, model: &Path) -> anyhow::Result<()> {
     const PROGRAM_RAM: usize = 8 << 10;
     const PROGRAM_FLASH: usize = 64 << 10;
@@ -133,7 +134,8 @@ mod tests {
         assert!(ensure(126_976).is_ok());
         assert_eq!(
             ensure(126_977).unwrap_err().to_string(),
-            "the model a.postcard leaves 4095 bytes of f407-discovery's RAM for the stack, which takes 4096: use a smaller one"
+            "the model a.postcard leaves 4095 bytes of f407-discovery's RAM for the stack, which takes 4096: use a \
+             smaller one"
         );
         assert!(ensure(200_000).unwrap_err().to_string().contains("leaves 0 bytes"));
     }

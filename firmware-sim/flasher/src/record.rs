@@ -37,8 +37,8 @@ struct Packets<R> {
     skipped: u64,
 }
 
-/// Writes so many seconds of what a board sends to a WAV file. If the board goes away, sends what is no packet, or changes its
-/// rate, the file has what came before. Reads from `source` should end after [`PATIENCE`].
+/// Writes so many seconds of what a board sends to a WAV file. If the board goes away, sends what is no packet, or
+/// changes its rate, the file has what came before. Reads from `source` should end after [`PATIENCE`].
 ///
 /// # Errors
 /// Names the file that can't be written; nothing, or nothing that a board sends, came from `source`.

@@ -1,5 +1,5 @@
-//! UF2: a program as a file that a bootloader takes by its USB drive (<https://github.com/microsoft/uf2>). Blocks of 512 bytes carry
-//! 256 bytes each and say where these belong.
+//! UF2: a program as a file that a bootloader takes by its USB drive (<https://github.com/microsoft/uf2>). Blocks of
+//! 512 bytes carry 256 bytes each and say where these belong.
 
 /// Bytes that a block carries.
 const PAYLOAD: usize = 256;

@@ -48,7 +48,8 @@ fn a_toolchain_without_the_target_is_told_what_to_install() {
     let folder = tempfile::tempdir().unwrap();
     script(&folder.path().join("rustc"), "echo /nowhere");
     let message = stderr(cargo_bin_cmd!("flash-board").arg("pico2").env("PATH", folder.path()), 1);
-    let expected = "error: the compiler has no thumbv8m.main-none-eabihf: run `rustup target add thumbv8m.main-none-eabihf`";
+    let expected = "error: the compiler has no thumbv8m.main-none-eabihf: run `rustup target add \
+                    thumbv8m.main-none-eabihf`";
     assert_eq!(message.lines().last(), Some(expected));
 }
 

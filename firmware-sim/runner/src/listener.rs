@@ -65,7 +65,8 @@ impl Listener {
         self.0.sample_rate
     }
 
-    /// Lets the firmware hear a whole recording of a sample rate in Hz. A label is announced from a threshold in percent on.
+    /// Lets the firmware hear a whole recording of a sample rate in Hz. A label is announced from a threshold in
+    /// percent on.
     ///
     /// # Errors
     /// A rate that the firmware has no filter for, and those of [`Firmware::run`](crate::Firmware::run).

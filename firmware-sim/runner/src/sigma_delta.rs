@@ -1,8 +1,8 @@
 /// Bits for each sample.
 const OVERSAMPLING: u16 = 64;
 
-/// What a PDM microphone would send: the bits of a sigma-delta modulator of second order at 64 times the samples' rate, the
-/// earliest a word's most significant (J. C. Candy, A use of double integration in sigma delta modulation, 1985).
+/// What a PDM microphone would send: the bits of a sigma-delta modulator of second order at 64 times the samples' rate,
+/// the earliest a word's most significant (J. C. Candy, A use of double integration in sigma delta modulation, 1985).
 ///
 /// Samples are halved, as the modulator becomes unstable towards full scale; between them lie straight lines.
 #[must_use]

@@ -3,7 +3,8 @@ use std::f64::consts::TAU;
 /// Harmonics of mains hum.
 pub const HARMONICS: usize = 8;
 
-/// Mains hum: the mains frequency (50 or 60 Hz) and its harmonics, each with a level (the first is 1) and a phase in radians.
+/// Mains hum: the mains frequency (50 or 60 Hz) and its harmonics, each with a level (the first is 1) and a phase in
+/// radians.
 #[must_use]
 pub fn hum(length: usize, rate: u32, mains: f64, harmonics: [(f64, f64); HARMONICS]) -> Vec<f64> {
     let mut hum = vec![0.0; length];

@@ -1,5 +1,6 @@
-//! What happens to sound between a mouth and a model, for training and for tests alike: rooms, microphones, disturbances
-//! and codecs. Samples are `f64` in steps of 16 bit, so that full scale is 32768, and may exceed it until [`to_i16`] clips.
+//! What happens to sound between a mouth and a model, for training and for tests alike: rooms, microphones,
+//! disturbances and codecs. Samples are `f64` in steps of 16 bit, so that full scale is 32768, and may exceed it until
+//! [`to_i16`] clips.
 
 mod hum;
 mod level;

@@ -31,7 +31,8 @@ mod tests {
         20.0 * gain.log10()
     }
 
-    /// At the cutoff it is -3 dB, the root of a half. `abs(scipy.signal.freqs(*scipy.signal.butter(4, 1000, btype, analog=True), [500, 1500, 4000])[1])`.
+    /// At the cutoff it is -3 dB, the root of a half. `abs(scipy.signal.freqs(*scipy.signal.butter(4, 1000, btype,
+    /// analog=True), [500, 1500, 4000])[1])`.
     #[test]
     fn gains_are_those_of_scipy_s_butterworth_filters() {
         let frequencies = [500.0, 1500.0, 4000.0];

@@ -10,8 +10,8 @@ thread_local! {
     static PLANNER: RefCell<RealFftPlanner<f64>> = RefCell::new(RealFftPlanner::new());
 }
 
-/// Gives each frequency a gain (a factor, by its frequency in Hz) and keeps the phases, so that nothing is delayed. The end
-/// is taken to be followed by the start.
+/// Gives each frequency a gain (a factor, by its frequency in Hz) and keeps the phases, so that nothing is delayed. The
+/// end is taken to be followed by the start.
 pub fn shape(samples: &mut [f64], rate: u32, gain: impl Fn(f64) -> f64) {
     let step = f64::from(rate) / samples.len() as f64;
     through_spectrum(samples, |spectrum| {

@@ -7,8 +7,8 @@ use symphonia::core::meta::MetadataOptions;
 
 use super::decoder::{ByteSource, Decoded, Decoder};
 
-/// Decodes AIFF, FLAC, MP3, Ogg Vorbis, AAC or ALAC (M4A, CAF), recognised by content, packet by packet. FLAC is checked against its
-/// MD5 at the end.
+/// Decodes AIFF, FLAC, MP3, Ogg Vorbis, AAC or ALAC (M4A, CAF), recognised by content, packet by packet. FLAC is
+/// checked against its MD5 at the end.
 pub(super) struct Compressed {
     format: Box<dyn FormatReader>,
     decoder: Box<dyn AudioDecoder>,

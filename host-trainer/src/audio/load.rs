@@ -35,8 +35,8 @@ pub fn load(path: &Path, sample_rate: u32) -> anyhow::Result<Vec<i16>> {
     open(path).and_then(|file| collect(Reader::open(Box::new(file), sample_rate)?)).with_context(failed(path))
 }
 
-/// What [`load`] yields, block by block while the file is read and whatever its length: what comes before a fault of the
-/// file comes before the error.
+/// What [`load`] yields, block by block while the file is read and whatever its length: what comes before a fault of
+/// the file comes before the error.
 ///
 /// # Errors
 /// As [`load`]. After an error there is nothing more.
@@ -93,8 +93,8 @@ fn load_cached(path: &Path, sample_rate: u32, cache: &Cache) -> anyhow::Result<V
     Ok(stored.as_chunks().0.iter().copied().map(i16::from_le_bytes).collect())
 }
 
-/// Decodes a recording (WAV, or half an hour of AIFF, FLAC, MP3, Ogg Vorbis or AAC; 8000 to 192000 Hz), mixes its channels
-/// down and resamples it to `sample_rate`. 16-bit mono at that rate comes through unchanged.
+/// Decodes a recording (WAV, or half an hour of AIFF, FLAC, MP3, Ogg Vorbis or AAC; 8000 to 192000 Hz), mixes its
+/// channels down and resamples it to `sample_rate`. 16-bit mono at that rate comes through unchanged.
 ///
 /// # Errors
 /// Says that it is empty, cut short, altered, or not audio.

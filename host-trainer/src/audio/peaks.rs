@@ -36,8 +36,8 @@ impl Peaks {
         (self.silent == self.samples).then_some("it is silent, or its channels cancel each other out")
     }
 
-    /// What to know before believing an answer: that there is nothing to be heard, or that at least one sample of a hundred
-    /// was cut off, as happens to floats beyond -1 to 1.
+    /// What to know before believing an answer: that there is nothing to be heard, or that at least one sample of a
+    /// hundred was cut off, as happens to floats beyond -1 to 1.
     #[must_use]
     pub fn warning(&self) -> Option<String> {
         let share = self.clipped as f64 / self.samples.max(1) as f64;

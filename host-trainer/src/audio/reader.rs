@@ -10,8 +10,8 @@ use super::wav::Wav;
 /// How a pointer begins that Git LFS leaves where a file was not fetched.
 const GIT_LFS: &[u8] = b"version https://git-lfs";
 
-/// A recording that is decoded, mixed down and resampled while it is read: blocks of samples, none of them empty. It takes
-/// the same memory however long the recording is. What is 16-bit mono at the wanted rate comes through unchanged.
+/// A recording that is decoded, mixed down and resampled while it is read: blocks of samples, none of them empty. It
+/// takes the same memory however long the recording is. What is 16-bit mono at the wanted rate comes through unchanged.
 ///
 /// After an error there is nothing more.
 pub(super) struct Reader {

@@ -15,13 +15,15 @@ pub(super) struct Header {
     pub(super) stated: Option<u64>,
 }
 
-/// How samples are written. Of the `fmt ` chunk only what a decoder needs is believed: recorders get its other fields wrong.
+/// How samples are written. Of the `fmt ` chunk only what a decoder needs is believed: recorders get its other fields
+/// wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Format {
     pub(super) is_float: bool,
     pub(super) channels: u16,
     pub(super) sample_rate: u32,
-    /// Bits that a sample takes, a multiple of 8. Where fewer count they are the upper ones, so that full scale is the same.
+    /// Bits that a sample takes, a multiple of 8. Where fewer count they are the upper ones, so that full scale is the
+    /// same.
     pub(super) bits: u16,
 }
 

@@ -11,8 +11,8 @@ const BLOCK: usize = 32 * 1024;
 
 /// Decodes a WAV file of any PCM width or of 32 or 64-bit floats, block by block.
 ///
-/// hound decodes each block as a small WAV file whose header is whole, so that a recording can have more than 4 GiB and an odd
-/// header.
+/// hound decodes each block as a small WAV file whose header is whole, so that a recording can have more than 4 GiB and
+/// an odd header.
 pub(super) struct Wav {
     source: BufReader<ByteSource>,
     format: Format,

@@ -48,7 +48,8 @@ pub struct Channel {
 pub struct Reverberation {
     /// The share of clips.
     pub share: f64,
-    /// Seconds until a made room's echoes have faded by 60 dB, at most; at least it is 0.1. Recorded rooms are as they are.
+    /// Seconds until a made room's echoes have faded by 60 dB, at most; at least it is 0.1. Recorded rooms are as they
+    /// are.
     pub longest: f64,
 }
 

@@ -1,6 +1,6 @@
 //! Changes to training clips that leave the emotion: speed and shift of the samples, rooms, microphones, noise and
-//! codecs, masks and band shift of the features, mixtures of clips. All randomness comes from the caller's generator, so a clip is
-//! changed the same way whatever else is going on.
+//! codecs, masks and band shift of the features, mixtures of clips. All randomness comes from the caller's generator,
+//! so a clip is changed the same way whatever else is going on.
 
 mod channel;
 mod environments;

@@ -7,11 +7,9 @@ use comfy_table::Table;
 
 use super::confusion::counts;
 use super::environments::EnvironmentFolders;
-use super::labelling::Labelling;
+use super::learnt::LearntRecordings;
 use super::output;
 use super::preset::PresetChoice;
-use super::unlabelled::UnlabelledFolders;
-use crate::corpus::{ClassSet, Classes};
 use crate::crossval::{
     self, Adapted, By, CrossvalFacts, CrossvalResults, CrossvalSettings, Cut, Difference, Folds, Mean,
     Protocol, Task, Trainings,
@@ -25,11 +23,11 @@ use crate::teacher::Teacher;
 use crate::{record, report};
 
 #[derive(Debug, Args)]
+#[command(mut_arg("data", |data| data.required(true)))]
 #[command(group(ArgGroup::new("protocol").args(["folds", "by"]).required(true)))]
 pub(super) struct Crossval {
-    /// Folder of recordings, searched at any depth, or CSV file that lists them; may be given more than once.
-    #[arg(long, required = true, value_name = "PATH")]
-    data: Vec<PathBuf>,
+    #[command(flatten)]
+    recordings: LearntRecordings,
     /// JSON with the test speakers of each fold:
     /// {"corpus":"ravdess","classes":"eight","folds":[["01","11"],["04","10"]]}.
     #[arg(long, value_name = "FILE")]
@@ -53,11 +51,6 @@ pub(super) struct Crossval {
     preset: PresetChoice,
     #[command(flatten)]
     environments: EnvironmentFolders,
-    #[command(flatten)]
-    labelling: Labelling,
-    /// The emotions to tell apart; if left out, those of the folds' file or, if that has none, as for train.
-    #[arg(long, value_enum)]
-    classes: Option<ClassSet>,
     /// Trains each fold with the seeds from 1 to N.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
     seeds: u64,
@@ -69,8 +62,6 @@ pub(super) struct Crossval {
     /// DIR/fold-N/teacher.csv, as --teacher-logits of train takes it. May be given more than once.
     #[arg(long, value_name = "DIR")]
     teacher_logits: Vec<PathBuf>,
-    #[command(flatten)]
-    unlabelled: UnlabelledFolders,
     /// Only writes down who would be learnt from and tested: train.csv and test.csv in DIR/fold-N of --out.
     #[arg(long, conflicts_with_all = ["only", "teacher_logits", "against"])]
     dry_run: bool,
@@ -87,7 +78,6 @@ impl Crossval {
         let preset = self.preset.preset(None)?;
         let protocol = self.protocol()?;
         let folds = if let Protocol::Folds(folds) = &protocol { Some(folds) } else { None };
-        let classes = self.classes.map(Classes::from).or(folds.and_then(|folds| folds.classes.clone()));
         let count = folds.map(|folds| folds.folds.len());
         self.ensure_fold(count)?;
         Teacher::look_at_folds(&self.teacher_logits, count)?;
@@ -95,10 +85,7 @@ impl Crossval {
         self.ensure_own_folds()?;
         let environments = self.environments.load(&preset)?;
         let _lock = self.only.is_none().then(|| Lock::take(&self.out)).transpose()?;
-        let mut recordings =
-            Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
-        recordings.add_unlabelled(&self.unlabelled.folders)?;
-        recordings.tell_unmatched(&preset.recipe);
+        let recordings = self.recordings.load(&preset, folds.and_then(|folds| folds.classes.clone()))?;
         let cuts = self.cuts(&protocol, &recordings)?;
         self.ensure_fold(Some(cuts.len()))?;
         if self.dry_run {

@@ -4,7 +4,8 @@ use anyhow::ensure;
 
 use crate::complaint;
 
-/// What a file came to, other than that nothing can be printed or written any more: its answers, or why it can't be used.
+/// What a file came to, other than that nothing can be printed or written any more: its answers, or why it can't be
+/// used.
 pub(super) type Answered = anyhow::Result<()>;
 
 /// Answers file after file, and goes on after one that can't be used, which is named.

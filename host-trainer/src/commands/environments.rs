@@ -13,8 +13,8 @@ pub(super) struct EnvironmentFolders {
     /// Folder of noise recordings to disturb training clips with; noise is made if left out.
     #[arg(long, value_name = "DIR")]
     noise: Option<PathBuf>,
-    /// Folder of impulse responses, recordings of a clap or a burst balloon, for the preset's share of clips that are set
-    /// in a room; rooms are made if left out.
+    /// Folder of impulse responses, recordings of a clap or a burst balloon, for the preset's share of clips that are
+    /// set in a room; rooms are made if left out.
     #[arg(long, value_name = "DIR")]
     rooms: Option<PathBuf>,
 }

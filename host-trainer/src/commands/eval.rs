@@ -33,8 +33,8 @@ pub(super) struct Eval {
     /// Only these speakers, as the corpora name them.
     #[arg(long, value_delimiter = ',', value_parser = trimmed, value_name = "NAME,...")]
     speakers: Vec<String>,
-    /// Scores the model under each condition of the robustness panel: clean, noise, low-pass, reverberation, knocks, hum,
-    /// levels, an offset and a telephone line, the same each time.
+    /// Scores the model under each condition of the robustness panel: clean, noise, low-pass, reverberation, knocks,
+    /// hum, levels, an offset and a telephone line, the same each time.
     #[arg(long, group = "noisy", conflicts_with_all = ["snr", "disturb", "after", "stream"])]
     panel: bool,
     /// Adds noise to each recording, so many dB below its speech, as the panel does.
@@ -43,15 +43,16 @@ pub(super) struct Eval {
     /// Puts each recording under one of the panel's conditions.
     #[arg(long, value_name = "CONDITION", value_parser = PossibleValuesParser::new(names()))]
     disturb: Option<String>,
-    /// Folder of noise recordings for --panel, --snr and --stream; noise of kinds that training does not add is made if left out.
+    /// Folder of noise recordings for --panel, --snr and --stream; noise of kinds that training does not add is made if
+    /// left out.
     #[arg(long, value_name = "DIR", requires = "noisy")]
     noise: Option<PathBuf>,
     /// Lets the model hear other clips of the same speaker before each recording, whole ones until so many seconds are
     /// full. Their labels play no part.
     #[arg(long, value_name = "SECONDS")]
     after: Option<u32>,
-    /// Sets the recordings of each speaker in a stream of silence, noise, music, hum, knocks and babble, at random times but
-    /// the same each time, and lets the listener hear it that runs on a device.
+    /// Sets the recordings of each speaker in a stream of silence, noise, music, hum, knocks and babble, at random
+    /// times but the same each time, and lets the listener hear it that runs on a device.
     #[arg(long, group = "noisy", conflicts_with_all = ["snr", "disturb", "after"])]
     stream: bool,
     /// Print JSON.
@@ -136,7 +137,8 @@ fn after<'r>(
     let short = voices.with_less_than(seconds);
     if short > 0 {
         eprintln!(
-            "warning: {short} of {} recordings with less than {seconds} s of their speaker's others, all of which were heard before them",
+            "warning: {short} of {} recordings with less than {seconds} s of their speaker's others, all of which \
+             were heard before them",
             test.clips.len()
         );
     }
@@ -276,7 +278,8 @@ impl ModelScores {
         }
         let [confidence, ece, by_chance] = self.calibration.figures().map(percent);
         let believed = format!(
-            "mean confidence {confidence} %, expected calibration error {ece} %, of which so few clips make about {by_chance} % by chance"
+            "mean confidence {confidence} %, expected calibration error {ece} %, of which so few clips make about \
+             {by_chance} % by chance"
         );
         format!("{scores}\n\n{believed}\n\n{}\n\n{}", classes(&self.all), counts(&self.all))
     }

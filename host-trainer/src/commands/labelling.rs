@@ -12,8 +12,8 @@ pub(super) struct Labelling {
     /// JSON with other names for labels, null to leave out: {"Boredom":"neutral","noise":null}.
     #[arg(long, value_name = "FILE")]
     pub(super) labels: Option<PathBuf>,
-    /// Where there is a folder for each label: a regular expression whose group is the speaker in a recording's path below
-    /// DIR; the folder below the label's if left out.
+    /// Where there is a folder for each label: a regular expression whose group is the speaker in a recording's path
+    /// below DIR; the folder below the label's if left out.
     #[arg(long, value_name = "REGEX", value_parser = speaker_pattern)]
     speaker_pattern: Option<Regex>,
 }

@@ -25,10 +25,12 @@ static IS_STOPPED: AtomicBool = AtomicBool::new(false);
 pub(super) struct Listen {
     #[command(flatten)]
     model: ModelFile,
-    /// Hear the sound card at its own rate, its first channel, instead of standard input (built with `--features sound-card`).
+    /// Hear the sound card at its own rate, its first channel, instead of standard input (built with `--features
+    /// sound-card`).
     #[arg(long, conflicts_with_all = ["rate", "channels"])]
     sound_card: bool,
-    /// Sample rate of standard input in Hz, 4000 to 192000 and at most three times the model's, which it is if left out.
+    /// Sample rate of standard input in Hz, 4000 to 192000 and at most three times the model's, which it is if left
+    /// out.
     #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(4000..=192_000))]
     rate: Option<u32>,
     /// Interleaved channels of standard input, of which the first is heard.
@@ -42,7 +44,8 @@ pub(super) struct Listen {
     #[arg(long, value_name = "PERCENT", default_value_t = DecisionSettings::DEFAULT.threshold,
         value_parser = percent)]
     threshold: u8,
-    /// File of a voice: if it is there, the voice is known from the start; at the end what has been learnt is stored in it.
+    /// File of a voice: if it is there, the voice is known from the start; at the end what has been learnt is stored in
+    /// it.
     #[arg(long, value_name = "FILE")]
     enrol: Option<PathBuf>,
     /// Print a line of JSON for each event.

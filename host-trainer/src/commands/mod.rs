@@ -12,6 +12,7 @@ mod footprint;
 mod import;
 mod inspect;
 mod labelling;
+mod learnt;
 mod listen;
 mod model;
 pub mod output;
@@ -21,7 +22,6 @@ mod run;
 mod synth;
 mod train;
 mod tune;
-mod unlabelled;
 
 pub use answers::print_prediction;
 

@@ -54,7 +54,8 @@ impl Run {
         if answers.is_empty() {
             let Pace { first_answer, rows_an_answer, .. } = runnable.pace();
             eprintln!(
-                "note: {}: no answer yet: in a stream the first comes after {first_answer} rows, then one every {rows_an_answer}",
+                "note: {}: no answer yet: in a stream the first comes after {first_answer} rows, then one every \
+                 {rows_an_answer}",
                 file.display()
             );
         }

@@ -4,10 +4,10 @@ use anyhow::ensure;
 use clap::Args;
 
 use super::environments::EnvironmentFolders;
-use super::labelling::{Labelling, trimmed};
+use super::labelling::trimmed;
+use super::learnt::LearntRecordings;
 use super::preset::PresetChoice;
-use super::unlabelled::UnlabelledFolders;
-use crate::corpus::{self, ClassSet, Classes, Clip, Parts, Split};
+use crate::corpus::{self, Clip, Parts, Split};
 use crate::crossval::AnswersToStrangers;
 use crate::evaluate::{Comparison, Interval};
 use crate::files;
@@ -29,9 +29,8 @@ const DEMONSTRATION: &str = "The recordings are the built-in corpus: synthetic, 
 
 #[derive(Debug, Args)]
 pub(super) struct Train {
-    /// Folder of recordings, searched at any depth, or CSV file that lists them; may be given more than once.
-    #[arg(long, value_name = "PATH")]
-    data: Vec<PathBuf>,
+    #[command(flatten)]
+    recordings: LearntRecordings,
     /// Folder for the model, its figures and the checkpoint. An earlier run's are replaced once this one is finished.
     #[arg(long, value_name = "DIR", default_value = "out")]
     out: PathBuf,
@@ -39,13 +38,8 @@ pub(super) struct Train {
     preset: PresetChoice,
     #[command(flatten)]
     environments: EnvironmentFolders,
-    #[command(flatten)]
-    labelling: Labelling,
-    /// The emotions to tell apart; if left out, seven where all labels are emotions, else the labels that there are.
-    #[arg(long, value_enum)]
-    classes: Option<ClassSet>,
-    /// How recordings are shared out; the figures of a random split are inflated. By speaker if left out, unless no recording
-    /// has one.
+    /// How recordings are shared out; the figures of a random split are inflated. By speaker if left out, unless no
+    /// recording has one.
     #[arg(long, value_enum)]
     split: Option<Split>,
     /// Speakers to test on, of any corpus; everyone else is learnt from, for all epochs, without validation.
@@ -57,30 +51,29 @@ pub(super) struct Train {
     /// Go on with the run in the output folder that was interrupted.
     #[arg(long)]
     resume: bool,
-    /// CSV of a teacher's answers to recordings, to learn from beside the labels: path,label,logit, or path and a column
-    /// "float LABEL" for each label, as clips.csv has them; may be given more than once, and the mean counts.
+    /// CSV of a teacher's answers to recordings, to learn from beside the labels: path,label,logit, or path and a
+    /// column "float LABEL" for each label, as clips.csv has them; may be given more than once, and the mean counts.
     #[arg(long, value_name = "FILE")]
     teacher_logits: Vec<PathBuf>,
-    #[command(flatten)]
-    unlabelled: UnlabelledFolders,
-    /// The folder of a cross-validation with the same preset and labels, from whose answers to people who were not heard the
-    /// model's temperature is taken, so that its confidence is the share of answers that are right.
+    /// The folder of a cross-validation with the same preset and labels, from whose answers to people who were not
+    /// heard the model's temperature is taken, so that its confidence is the share of answers that are right.
     #[arg(long, value_name = "DIR", requires = "test_speakers")]
     temperature_from: Option<PathBuf>,
-    /// Only writes down who would be learnt from, validated and tested: train.csv, validation.csv and test.csv in --out, and
-    /// by which command in run.json.
+    /// Only writes down who would be learnt from, validated and tested: train.csv, validation.csv and test.csv in
+    /// --out, and by which command in run.json.
     #[arg(long)]
     dry_run: bool,
-    /// A trained model to go on from, at a tenth of the learning rate: that of a built-in preset by its name (small), or the
-    /// float.safetensors of a training. Labels that it knows keep what it knows of them.
+    /// A trained model to go on from, at a tenth of the learning rate: that of a built-in preset by its name (small),
+    /// or the float.safetensors of a training. Labels that it knows keep what it knows of them.
     #[arg(long, value_name = "MODEL")]
     init: Option<PathBuf>,
 }
 
 impl Train {
-    pub(super) fn run(self) -> anyhow::Result<()> {
+    pub(super) fn run(mut self) -> anyhow::Result<()> {
         self.ensure_nothing_is_written_over()?;
-        let mut preset = self.preset.preset(self.data.is_empty().then_some(DEMONSTRATION_EPOCHS))?;
+        let is_demonstration = self.recordings.data.is_empty();
+        let mut preset = self.preset.preset(is_demonstration.then_some(DEMONSTRATION_EPOCHS))?;
         let init = self.init.as_deref().map(Init::load).transpose()?;
         if let Some(init) = &init {
             init.ensure_fit(&preset)?;
@@ -91,14 +84,13 @@ impl Train {
         let environments = self.environments.load(&preset)?;
         let folder = RunFolder::claim(&self.out)?;
         let checkpoint = self.resume.then(|| folder.checkpoint()).transpose()?;
-        let sample_rate = preset.front_end.sample_rate;
-        let sources = self.labelling.sources(&self.folders()?)?;
-        let mut recordings = Recordings::load(&sources, sample_rate, self.classes.map(Classes::from))?;
-        recordings.add_unlabelled(&self.unlabelled.folders)?;
+        if is_demonstration {
+            self.recordings.data.push(self.built_in_corpus()?);
+        }
+        let recordings = self.recordings.load(&preset, None)?;
         if recordings.are_synthetic() {
             eprintln!("{DEMONSTRATION}");
         }
-        recordings.tell_unmatched(&preset.recipe);
         let split = self.split(&recordings.clips);
         let parts = self.parts(&recordings, split)?;
         let Parts { train, validation, test } = &parts;
@@ -154,7 +146,8 @@ impl Train {
     /// What is read may lie anywhere but among the results.
     fn ensure_nothing_is_written_over(&self) -> anyhow::Result<()> {
         let preset = Some(&self.preset.preset).filter(|_| !self.resume);
-        let read = self.data.iter().chain(&self.teacher_logits).chain(&self.labelling.labels).chain(preset);
+        let LearntRecordings { data, labelling, .. } = &self.recordings;
+        let read = data.iter().chain(&self.teacher_logits).chain(&labelling.labels).chain(preset);
         files::ensure_outside(&self.out, read.map(PathBuf::as_path))
     }
 
@@ -235,14 +228,11 @@ impl Train {
         Ok(())
     }
 
-    /// The folders to read: those that were named, or the built-in corpus, which is written first.
-    fn folders(&self) -> anyhow::Result<Vec<PathBuf>> {
-        if !self.data.is_empty() {
-            return Ok(self.data.clone());
-        }
+    /// Writes the built-in corpus, to be learnt from where no recordings are named; says where.
+    fn built_in_corpus(&self) -> anyhow::Result<PathBuf> {
         let folder = self.out.join("built-in-corpus");
         synth::write_corpus(&folder, synth::DEFAULT_CLIPS, DEMONSTRATION_SEED)?;
-        Ok(vec![folder])
+        Ok(folder)
     }
 }
 

@@ -6,11 +6,10 @@ use anyhow::{Context, ensure};
 use clap::Args;
 
 use super::environments::EnvironmentFolders;
-use super::labelling::Labelling;
+use super::learnt::LearntRecordings;
 use super::output;
 use super::preset::PresetChoice;
-use super::unlabelled::UnlabelledFolders;
-use crate::corpus::{self, ClassSet, Classes, Parts};
+use crate::corpus::{self, Parts};
 use crate::crossval::Folds;
 use crate::files::Lock;
 use crate::recordings::Recordings;
@@ -27,33 +26,27 @@ const SHOWN: usize = 12;
 const COLUMNS: usize = 5;
 
 #[derive(Debug, Args)]
+#[command(mut_arg("data", |data| data.required(true)))]
 pub(super) struct Tune {
-    /// Folder of recordings, searched at any depth, or CSV file that lists them; may be given more than once.
-    #[arg(long, required = true, value_name = "PATH")]
-    data: Vec<PathBuf>,
+    #[command(flatten)]
+    recordings: LearntRecordings,
     /// JSON with the test speakers of each fold, as for crossval; those of --fold are left out altogether.
     #[arg(long, value_name = "FILE", requires = "fold")]
     folds: Option<PathBuf>,
     /// The fold whose test speakers are left out, from 1.
     #[arg(long, value_name = "N", requires = "folds")]
     fold: Option<NonZeroUsize>,
-    /// Folder for the best preset and the trials. What is finished in it is not repeated, and a larger budget adds to it.
+    /// Folder for the best preset and the trials. What is finished in it is not repeated, and a larger budget adds to
+    /// it.
     #[arg(long, value_name = "DIR", default_value = "tune")]
     out: PathBuf,
     #[command(flatten)]
     preset: PresetChoice,
     #[command(flatten)]
     environments: EnvironmentFolders,
-    #[command(flatten)]
-    labelling: Labelling,
-    /// The emotions to tell apart; if left out, those of the folds' file or, if that has none, as for train.
-    #[arg(long, value_enum)]
-    classes: Option<ClassSet>,
     /// CSV of a teacher's answers to recordings, to learn from beside the labels, as for train.
     #[arg(long, value_name = "FILE")]
     teacher_logits: Vec<PathBuf>,
-    #[command(flatten)]
-    unlabelled: UnlabelledFolders,
     /// How long this run may take: no trial is begun that would not end in time.
     #[arg(long, value_name = "MINUTES", default_value = "60", value_parser = minutes, allow_hyphen_values = true)]
     budget: Duration,
@@ -69,15 +62,11 @@ impl Tune {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let preset = self.preset.preset(None)?;
         let left_out = self.left_out()?;
-        let of_folds = left_out.as_ref().and_then(|(folds, _)| folds.classes.clone());
-        let classes = self.classes.map(Classes::from).or(of_folds);
         Teacher::look_at(&self.teacher_logits)?;
         let environments = self.environments.load(&preset)?;
         let _lock = Lock::take(&self.out)?;
-        let mut recordings =
-            Recordings::load(&self.labelling.sources(&self.data)?, preset.front_end.sample_rate, classes)?;
-        recordings.add_unlabelled(&self.unlabelled.folders)?;
-        recordings.tell_unmatched(&preset.recipe);
+        let of_folds = left_out.as_ref().and_then(|(folds, _)| folds.classes.clone());
+        let recordings = self.recordings.load(&preset, of_folds)?;
         let parts = self.parts(&recordings, left_out.as_ref())?;
         let teacher =
             Teacher::read(&self.teacher_logits, recordings.classes.labels(), &recordings.absent(&parts))?;

@@ -109,8 +109,8 @@ impl Classes {
         &self.labels
     }
 
-    /// The index into [`labels`](Self::labels) under which a clip's label counts, if it does. Calm counts as neutral where it has
-    /// no label of its own.
+    /// The index into [`labels`](Self::labels) under which a clip's label counts, if it does. Calm counts as neutral
+    /// where it has no label of its own.
     #[must_use]
     pub fn index(&self, label: &str) -> Option<usize> {
         let position = |label: &str| self.labels.iter().position(|own| own == label);

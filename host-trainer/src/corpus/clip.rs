@@ -20,8 +20,8 @@ pub struct Clip {
 }
 
 impl Clip {
-    /// The speaker of clips of whom nobody says who speaks. In splits they count as one person, so that nobody is in two
-    /// parts.
+    /// The speaker of clips of whom nobody says who speaks. In splits they count as one person, so that nobody is in
+    /// two parts.
     pub const UNKNOWN_SPEAKER: &str = "unknown";
 
     /// What a file's name and folders say, if they follow one of the published corpora's naming.

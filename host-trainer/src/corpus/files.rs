@@ -32,8 +32,8 @@ pub(crate) fn audio_files(folder: &Path, left_out: &mut Vec<LeftOut>) -> anyhow:
     Ok(files)
 }
 
-/// The files below a folder, at any depth and sorted. Symbolic links are followed; those that lead nowhere or in a circle
-/// are left out.
+/// The files below a folder, at any depth and sorted. Symbolic links are followed; those that lead nowhere or in a
+/// circle are left out.
 pub(crate) fn files_below(folder: &Path, left_out: &mut Vec<LeftOut>) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {

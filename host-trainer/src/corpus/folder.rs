@@ -26,7 +26,8 @@ pub(super) struct FolderContents {
 /// Reads a folder.
 ///
 /// # Errors
-/// It can't be read, holds no recordings that are known by name or lie in folders, or has two labels or speakers of one name.
+/// It can't be read, holds no recordings that are known by name or lie in folders, or has two labels or speakers of one
+/// name.
 pub(super) fn read(
     folder: &Path,
     speaker_pattern: Option<&Regex>,
@@ -71,9 +72,9 @@ fn names_hide_labels(folder: &Path, by_name: &[Clip], left_out: &[LeftOut]) -> O
     let (known, others) = (by_name.first()?, left_out.iter().filter(in_folder));
     let first = others.clone().next()?;
     Some(format!(
-        "in {}, {} of {} recordings are named as those of a published corpus are ({} is of {}): so folders count as no labels, \
-         and recordings of other names are left out, such as {}; move either kind to a folder of its own, or list all in a CSV \
-         file of path,label",
+        "in {}, {} of {} recordings are named as those of a published corpus are ({} is of {}): so folders count as \
+         no labels, and recordings of other names are left out, such as {}; move either kind to a folder of its own, \
+         or list all in a CSV file of path,label",
         folder.display(),
         by_name.len(),
         by_name.len() + others.count(),
@@ -134,8 +135,8 @@ impl<'p> Names<'p> {
         let (known, first) = self.0.entry(name.to_string()).or_insert((folder, recording));
         ensure!(
             *known == folder,
-            "the folders {known:?} (of {}) and {folder:?} (of {}) are not named in UTF-8, and both would be called \"{name}\"; \
-             rename one",
+            "the folders {known:?} (of {}) and {folder:?} (of {}) are not named in UTF-8, and both would be called \
+             \"{name}\"; rename one",
             first.display(),
             recording.display()
         );

@@ -39,8 +39,8 @@ impl Layout {
         };
         let example = Path::new(speakers.first().map_or("LABEL", String::as_str)).join(labels.first()?);
         Some(format!(
-            "the folders {} in {} are taken for labels, and look like speakers: put those of labels outside and speakers within, \
-             as in {}, or list the recordings in a CSV file of path,label,speaker",
+            "the folders {} in {} are taken for labels, and look like speakers: put those of labels outside and \
+             speakers within, as in {}, or list the recordings in a CSV file of path,label,speaker",
             names(labels),
             folder.display(),
             folder.join(example).join("1.wav").display()

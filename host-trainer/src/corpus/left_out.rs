@@ -21,7 +21,8 @@ pub enum Why {
     Repeated,
     /// Its label is not wanted, or none of those that are told apart.
     OtherLabel,
-    /// It is said to have two labels, by lines of lists or by another file of the same content; which ones, and by what.
+    /// It is said to have two labels, by lines of lists or by another file of the same content; which ones, and by
+    /// what.
     TwoLabels(String),
     /// Lists or folders say that two people speak in it; who, and by what.
     TwoSpeakers(String),

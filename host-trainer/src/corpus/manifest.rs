@@ -23,8 +23,8 @@ pub(super) struct Listed {
     pub(super) clip: Clip,
 }
 
-/// The recordings that a file lists, whether they are there or not; their paths are relative to it. Without a corpus they are
-/// of one that is named after the file.
+/// The recordings that a file lists, whether they are there or not; their paths are relative to it. Without a corpus
+/// they are of one that is named after the file.
 ///
 /// # Errors
 /// Names the file, and the line and column that can't be used.

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::Clip;
 
-/// Says so where published names are believed and folders may have been meant as labels: where the same people and the same
-/// published labels are in several folders, which no corpus's own folders are like, and each file in one of them.
+/// Says so where published names are believed and folders may have been meant as labels: where the same people and the
+/// same published labels are in several folders, which no corpus's own folders are like, and each file in one of them.
 pub(super) fn warning(root: &Path, clips: &[Clip]) -> Option<String> {
     let of_first_level = |clip: &Clip| {
         let below = clip.path.strip_prefix(root).ok()?.parent()?;
@@ -29,8 +29,8 @@ pub(super) fn warning(root: &Path, clips: &[Clip]) -> Option<String> {
     let (first, shown) = (clips.first()?, folders.iter().take(3).map(|folder| folder.to_string_lossy()));
     let more = if folders.len() > 3 { ", ..." } else { "" };
     Some(format!(
-        "recordings in {} are labelled by their published names ({} is \"{}\"), not by the folders {}{more} that they lie in; \
-         if those are your labels, list the recordings in a CSV file of path,label",
+        "recordings in {} are labelled by their published names ({} is \"{}\"), not by the folders {}{more} that they \
+         lie in; if those are your labels, list the recordings in a CSV file of path,label",
         root.display(),
         first.path.display(),
         first.label,

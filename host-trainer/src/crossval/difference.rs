@@ -10,8 +10,8 @@ use crate::evaluate::{Answer, Interval};
 use crate::files;
 use crate::training::log_loss;
 
-/// How much higher the blobs' figures are than those of another cross-validation on the same clips, by the mean over the
-/// seeds of each. All corpora count the same, and within a corpus all classes. Intervals are of a bootstrap by
+/// How much higher the blobs' figures are than those of another cross-validation on the same clips, by the mean over
+/// the seeds of each. All corpora count the same, and within a corpus all classes. Intervals are of a bootstrap by
 /// speaker, paired; None where fewer than three speakers were tested.
 #[derive(Debug, Serialize)]
 pub(crate) struct Difference {
@@ -158,7 +158,8 @@ mod tests {
         )
         .unwrap();
         assert_eq!((difference.ua, difference.ua_interval), (0.5, Some(Interval([0.5; 2]))));
-        // What tells nothing costs ln 2 at best, at a temperature that is as high as can be; what is right hardly anything.
+        // What tells nothing costs ln 2 at best, at a temperature that is as high as can be; what is right hardly
+        // anything.
         assert!((difference.loss + std::f64::consts::LN_2).abs() < 0.01, "{}", difference.loss);
         let same =
             Difference::of(&ours.iter().collect::<Vec<_>>(), &ours.iter().collect::<Vec<_>>(), "b".as_ref());

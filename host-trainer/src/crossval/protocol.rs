@@ -116,7 +116,8 @@ mod tests {
     use super::*;
     use crate::corpus::{ClassSet, Corpus};
 
-    /// Angry and happy clips, neutral ones too, of RAVDESS actors 01 to 08 in speech and of 01 in song, and of SAVEE's DC and JE.
+    /// Angry and happy clips, neutral ones too, of RAVDESS actors 01 to 08 in speech and of 01 in song, and of SAVEE's
+    /// DC and JE.
     fn clips() -> Vec<Clip> {
         let mut names = Vec::new();
         for actor in 1..=8 {

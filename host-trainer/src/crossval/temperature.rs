@@ -8,7 +8,8 @@ use super::together::calibrated;
 use crate::corpus::Clip;
 use crate::evaluate::{Answer, Answers};
 
-/// The answers of a cross-validation, each of a model that has not heard the speaker, by which a model to ship is calibrated.
+/// The answers of a cross-validation, each of a model that has not heard the speaker, by which a model to ship is
+/// calibrated.
 pub(crate) struct AnswersToStrangers {
     folder: PathBuf,
     stored: Vec<Answers>,
@@ -24,8 +25,8 @@ impl AnswersToStrangers {
         Ok(Self { folder: folder.to_owned(), stored })
     }
 
-    /// The temperature at which they are least surprised by the labels; all corpora count the same, and within a corpus all
-    /// classes. Those to people in `tested` play no part.
+    /// The temperature at which they are least surprised by the labels; all corpora count the same, and within a corpus
+    /// all classes. Those to people in `tested` play no part.
     ///
     /// # Errors
     /// Names the folder if it has other labels, or no answers to anybody else.
@@ -88,8 +89,8 @@ mod tests {
         AnswersToStrangers::read(folder)?.temperature(labels, tested)
     }
 
-    /// With classes weighted alike half is right, and logits say nothing: the temperature is the highest, the cube of e. Of
-    /// anna alone all is right: it is below 1, as low as f64 can tell losses apart.
+    /// With classes weighted alike half is right, and logits say nothing: the temperature is the highest, the cube of
+    /// e. Of anna alone all is right: it is below 1, as low as f64 can tell losses apart.
     #[test]
     fn people_who_are_tested_play_no_part() {
         let (folder, labels) = (folder(), LABELS.map(str::to_owned));

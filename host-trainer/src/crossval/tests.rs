@@ -151,8 +151,8 @@ fn outcomes_come_back() {
 }
 
 /// Logits are 1 for what is said, so two seeds that say different things leave it to the first label: fold 1 is all
-/// right but its last clip, whose classes 1 and 0 tie; fold 2 has its second clip at 0 or 2, its third at 0 or 3, and its
-/// last at 0 or 2.
+/// right but its last clip, whose classes 1 and 0 tie; fold 2 has its second clip at 0 or 2, its third at 0 or 3, and
+/// its last at 0 or 2.
 #[test]
 fn seeds_together_judge_by_the_sum_of_their_logits() {
     let together = summary(&grid()).together;

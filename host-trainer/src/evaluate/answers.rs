@@ -16,8 +16,8 @@ const COLUMNS: [&str; 7] = ["path", "corpus", "speaker", "sex", "label", "predic
 
 /// What a model says of test clips, clip by clip: `clips.csv`, from which all figures follow without the model.
 ///
-/// A line a clip: `path,corpus,speaker,sex,label,predicted,confidence`, then `int8 LABEL` and `float LABEL` for each label:
-/// the logits divided by the model's temperature, so that their softmax is the confidence. Those of the blob are
+/// A line a clip: `path,corpus,speaker,sex,label,predicted,confidence`, then `int8 LABEL` and `float LABEL` for each
+/// label: the logits divided by the model's temperature, so that their softmax is the confidence. Those of the blob are
 /// dequantised. `predicted` and `confidence` are the blob's, as the engine says them.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Answers {

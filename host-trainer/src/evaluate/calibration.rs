@@ -10,19 +10,20 @@ const BINS: usize = 15;
 pub struct Calibration {
     /// The mean confidence of its answers.
     pub confidence: f64,
-    /// Expected calibration error: how far confidence and share of right answers are apart, bin by bin of confidence (15
-    /// of equal width), weighted by answers (Guo et al., "On Calibration of Modern Neural Networks", 2017).
+    /// Expected calibration error: how far confidence and share of right answers are apart, bin by bin of confidence
+    /// (15 of equal width), weighted by answers (Guo et al., "On Calibration of Modern Neural Networks", 2017).
     pub ece: f64,
-    /// What `ece` would be in the mean if each answer were right as often as its confidence says: so few answers are never
-    /// shared out evenly, so what is not above this figure is no fault of the model's.
+    /// What `ece` would be in the mean if each answer were right as often as its confidence says: so few answers are
+    /// never shared out evenly, so what is not above this figure is no fault of the model's.
     pub ece_by_chance: f64,
 }
 
 impl Calibration {
     /// Of answers: the confidence of each, 0 to 1, and whether it was right. Of none, all figures are 0.
     ///
-    /// The surplus of a bin's right answers over what is expected has the variance Σ c (1 − c), and a normal surplus of that
-    /// variance has the mean distance √(2/π Σ c (1 − c)) from 0: the sum of these, over all answers, is `ece_by_chance`.
+    /// The surplus of a bin's right answers over what is expected has the variance Σ c (1 − c), and a normal surplus
+    /// of that variance has the mean distance √(2/π Σ c (1 − c)) from 0: the sum of these, over all
+    /// answers, is `ece_by_chance`.
     ///
     /// ```
     /// use host_trainer::evaluate::Calibration;

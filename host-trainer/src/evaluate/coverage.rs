@@ -3,8 +3,8 @@ use serde::Serialize;
 /// Percent between two thresholds.
 const STEP: u8 = 5;
 
-/// What is gained by answers below a confidence being withheld: a point of the curve of accuracy against coverage (R. El-Yaniv and
-/// Y. Wiener, "On the foundations of noise-free selective classification", 2010). Shares are 0 to 1.
+/// What is gained by answers below a confidence being withheld: a point of the curve of accuracy against coverage (R.
+/// El-Yaniv and Y. Wiener, "On the foundations of noise-free selective classification", 2010). Shares are 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Covered {
     /// The confidence, in percent, from which on there is an answer.
@@ -15,7 +15,8 @@ pub struct Covered {
     pub right: f64,
 }
 
-/// Of answers: the confidence of each, 0 to 1, and whether it was right. For each threshold of 0, 5, ... 95 % that leaves one.
+/// Of answers: the confidence of each, 0 to 1, and whether it was right. For each threshold of 0, 5, ... 95 % that
+/// leaves one.
 ///
 /// ```
 /// use host_trainer::evaluate::coverage;

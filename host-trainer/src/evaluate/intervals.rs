@@ -21,8 +21,8 @@ const SEED: u64 = 0;
 pub struct Interval(pub [f64; 2]);
 
 impl Interval {
-    /// A bootstrap by speaker (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993): as many speakers as there
-    /// are, drawn with replacement, since the clips of one are alike; percentiles of what they come to. For a
+    /// A bootstrap by speaker (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993): as many speakers as
+    /// there are, drawn with replacement, since the clips of one are alike; percentiles of what they come to. For a
     /// difference between two systems it is paired if a speaker is what both say of them. None of fewer than three
     /// speakers, who tell hardly anything of others.
     pub fn over<S>(speakers: &[S], figure: impl Fn(&[&S]) -> f64) -> Option<Self> {

@@ -150,7 +150,8 @@ struct SpeechTrack<'m> {
     hop: usize,
     stream: FrameStream,
     speech: features::Speech<'m>,
-    /// Whether frames are speech: those that are known already and may still be asked for, and how many came before them.
+    /// Whether frames are speech: those that are known already and may still be asked for, and how many came before
+    /// them.
     frames: VecDeque<bool>,
     before: usize,
     is_over: bool,

@@ -12,7 +12,8 @@ const MUCH: f64 = 0.03;
 pub struct QuantisationLoss {
     /// 0 to 1; below 0 where the blob is better.
     pub ua: f64,
-    /// Of a paired bootstrap by speaker, or, where fewer than three are heard, by clip: both arithmetics heard the same of them.
+    /// Of a paired bootstrap by speaker, or, where fewer than three are heard, by clip: both arithmetics heard the same
+    /// of them.
     pub ua_interval: Option<Interval>,
 }
 
@@ -38,9 +39,9 @@ impl QuantisationLoss {
         let interval @ Interval([low, _]) = self.ua_interval?;
         (self.ua > MUCH && low > 0.0).then(|| {
             format!(
-                "quantisation costs {} points of UA (95 %: {}), which is more than chance: a device will do worse than the \
-                 float model. The int8 ranges are those of training clips: give more of them, of the devices and levels that \
-                 are tested on; or train with another --seed or a lower learning rate",
+                "quantisation costs {} points of UA (95 %: {}), which is more than chance: a device will do worse \
+                 than the float model. The int8 ranges are those of training clips: give more of them, of the devices \
+                 and levels that are tested on; or train with another --seed or a lower learning rate",
                 percent(self.ua),
                 Interval::percents(Some(interval))
             )

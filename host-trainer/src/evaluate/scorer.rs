@@ -49,7 +49,8 @@ impl<'m> Scorer<'m> {
         (f64::from(rescale.multiplier) * 2f64.powi(exponent)) as f32
     }
 
-    /// Classifies a recording of a voice that is not known; of a long one, the [window](audio::window) of highest energy.
+    /// Classifies a recording of a voice that is not known; of a long one, the [window](audio::window) of highest
+    /// energy.
     ///
     /// # Panics
     /// Never for a model that the engine has accepted.
@@ -71,8 +72,8 @@ impl<'m> Scorer<'m> {
         session.finish(&mut arena).expect("a window that was filled up has an answer").into()
     }
 
-    /// What it says of each clip after so many seconds of its speaker's other clips, drawn by `seed`. The voices are those
-    /// of the clips, in their order.
+    /// What it says of each clip after so many seconds of its speaker's other clips, drawn by `seed`. The voices are
+    /// those of the clips, in their order.
     #[must_use]
     pub fn classify_after(
         &self,

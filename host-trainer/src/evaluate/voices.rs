@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use crate::corpus::Clip;
 use crate::features;
 
-/// What a model has learnt of the speakers of a set of clips from some seconds of their other clips, whose labels play no
-/// part.
+/// What a model has learnt of the speakers of a set of clips from some seconds of their other clips, whose labels play
+/// no part.
 #[derive(Debug)]
 pub struct Voices<'m> {
     front_end: FrontEndParams<'m>,
@@ -54,7 +54,8 @@ impl<'m> Voices<'m> {
         features::together(&self.front_end, heard.into_iter().map(|heard| &heard.voice))
     }
 
-    /// How many clips have other clips of their speaker for less than so many seconds: before these all others are heard.
+    /// How many clips have other clips of their speaker for less than so many seconds: before these all others are
+    /// heard.
     #[must_use]
     pub fn with_less_than(&self, seconds: u32) -> usize {
         let mut samples = HashMap::new();

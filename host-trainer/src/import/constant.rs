@@ -1,5 +1,5 @@
-//! Channels whose value no input changes: a weight scale next to nothing makes a bias so large that the products beside it
-//! get lost. Their numbers are beyond what the engine's fast kernels take, so they get others that say the same.
+//! Channels whose value no input changes: a weight scale next to nothing makes a bias so large that the products beside
+//! it get lost. Their numbers are beyond what the engine's fast kernels take, so they get others that say the same.
 
 use bumpalo::Bump;
 use engine::Quantisation;

@@ -19,7 +19,8 @@ pub(super) fn conv2d(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'
     };
     ensure!(
         depth == usize::from(input.tensor.channels),
-        "its weights have {depth} input channels for {}: groups are not supported, use a depthwise or an ordinary convolution",
+        "its weights have {depth} input channels for {}: groups are not supported, use a depthwise or an ordinary \
+         convolution",
         input.tensor.channels
     );
     let sliding = ImportedWindow {
@@ -52,7 +53,8 @@ pub(super) fn depthwise_conv2d(
     let depth = usize::from(input.tensor.channels);
     ensure!(
         channels == depth || depth == 1,
-        "it makes {channels} channels of {depth}: a depth multiplier of 1 is supported, a 1 x 1 convolution behind it makes more channels"
+        "it makes {channels} channels of {depth}: a depth multiplier of 1 is supported, a 1 x 1 convolution behind it \
+         makes more channels"
     );
     let sliding = ImportedWindow {
         kernel: [height, width],

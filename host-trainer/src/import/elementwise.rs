@@ -13,7 +13,8 @@ pub(super) fn add(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>)
     ensure!(input.index != other.index, "it adds a tensor to itself, which is not supported");
     ensure!(
         sizes(input.tensor) == sizes(other.tensor),
-        "it adds {:?} and {:?}: tensors of one shape are supported; a constant belongs into the bias of the layer before",
+        "it adds {:?} and {:?}: tensors of one shape are supported; a constant belongs into the bias of the layer \
+         before",
         sizes(input.tensor),
         sizes(other.tensor)
     );

@@ -7,8 +7,8 @@ use tract_tflite::tflite::{BuiltinOperator, TensorType};
 use super::graph::{Graph, Operator};
 use crate::quantise;
 
-/// The input in the engine's shape, and the tensors of the file that stand for it: what comes before the first layer that
-/// computes is left out.
+/// The input in the engine's shape, and the tensors of the file that stand for it: what comes before the first layer
+/// that computes is left out.
 pub(super) fn input(graph: &Graph<'_>) -> anyhow::Result<(Tensor, Vec<usize>)> {
     let mut names = vec![graph.input];
     let mut latest = graph.input;

@@ -1,7 +1,7 @@
 //! Rows and columns change places.
 //!
-//! In the engine a row is a moment of time. A network whose columns are time computes the same on its side: every kernel is
-//! transposed, and a dense layer's weights follow the order in which its input comes.
+//! In the engine a row is a moment of time. A network whose columns are time computes the same on its side: every
+//! kernel is transposed, and a dense layer's weights follow the order in which its input comes.
 
 use bumpalo::Bump;
 use engine::blob::{Layer, Op, Tensor, Window};

@@ -1,7 +1,7 @@
 //! Networks that others trained: from an int8 `.tflite` file to a blob, bit for bit the same answers.
 //!
-//! What the engine has is taken over as it is, layer by layer: its arithmetic is TFLite's. What computes nothing is folded
-//! into its neighbours (reshapes, padding, quantisation at the ends, activations). Anything else is named.
+//! What the engine has is taken over as it is, layer by layer: its arithmetic is TFLite's. What computes nothing is
+//! folded into its neighbours (reshapes, padding, quantisation at the ends, activations). Anything else is named.
 
 mod constant;
 mod convolution;
@@ -43,8 +43,8 @@ pub struct Meaning<'a> {
 /// Makes a blob of a `.tflite` file, which the engine has accepted.
 ///
 /// # Errors
-/// What is not supported, with the layer and what to do; a file that is cut off or damaged; labels or a front end that do
-/// not fit.
+/// What is not supported, with the layer and what to do; a file that is cut off or damaged; labels or a front end that
+/// do not fit.
 pub fn import(file: &[u8], meaning: Meaning<'_>) -> anyhow::Result<Vec<u8>> {
     let graph = Graph::read(file)?;
     let bytes = Bump::new();

@@ -66,8 +66,8 @@ mod tests {
         Value { index: 0, tensor, padding }
     }
 
-    /// 5 rows by steps of 2 are 3, which read 7: one before, one behind. 6 columns by steps of 2 are 3, which read 7: none
-    /// before, one behind.
+    /// 5 rows by steps of 2 are 3, which read 7: one before, one behind. 6 columns by steps of 2 are 3, which read 7:
+    /// none before, one behind.
     #[test]
     fn same_padding_has_the_odd_one_behind() {
         let sliding = ImportedWindow { kernel: [3, 3], stride: [2, 2], mode: Mode::SAME };

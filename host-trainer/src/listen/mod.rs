@@ -1,4 +1,5 @@
-//! Listens to a microphone on the host, as a device does: audio comes from a pipe or a sound card, events go to a terminal or a program.
+//! Listens to a microphone on the host, as a device does: audio comes from a pipe or a sound card, events go to a
+//! terminal or a program.
 
 mod pipe;
 #[cfg(feature = "sound-card")]

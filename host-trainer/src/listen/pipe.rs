@@ -18,8 +18,8 @@ pub(crate) fn standard_input(rate: u32, channels: usize) -> Source {
     Source { name: "standard input".to_owned(), rate, blocks, overruns: Arc::default(), _open: Box::new(()) }
 }
 
-/// Reads raw 16-bit little-endian words of interleaved channels and passes on the first channel's. It does so on a thread of its
-/// own, so that a slow terminal loses no audio; the receiver is disconnected when there is no more.
+/// Reads raw 16-bit little-endian words of interleaved channels and passes on the first channel's. It does so on a
+/// thread of its own, so that a slow terminal loses no audio; the receiver is disconnected when there is no more.
 fn words(reader: impl Read + Send + 'static, channels: usize) -> Receiver<io::Result<Vec<i16>>> {
     let (sender, receiver) = sync_channel(WAITING);
     thread::spawn(move || {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::digest::digest;
 use crate::{files, json_text};
 
-/// A voice in a file, which only a model that hears alike can make use of: its numbers are relative to voices in general, as
-/// that model's front end knows them.
+/// A voice in a file, which only a model that hears alike can make use of: its numbers are relative to voices in
+/// general, as that model's front end knows them.
 #[derive(Serialize, Deserialize)]
 struct StoredVoice {
     front_end: String,

@@ -213,7 +213,8 @@ mod tests {
         }
     }
 
-    /// The layout that safetensors documents: the header's length in 8 bytes, a JSON of dtype, shape and place, the values.
+    /// The layout that safetensors documents: the header's length in 8 bytes, a JSON of dtype, shape and place, the
+    /// values.
     #[test]
     fn other_programs_find_tensors_by_the_published_layout() {
         let model = untrained("tiny");

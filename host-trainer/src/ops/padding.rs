@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-/// Rows and columns of 0s around a convolution's input. Rows are time, where what comes later may be unknown, so the two
-/// ends are told apart.
+/// Rows and columns of 0s around a convolution's input. Rows are time, where what comes later may be unknown, so the
+/// two ends are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Padding {
     /// Rows above the first.

@@ -14,7 +14,8 @@ pub(super) trait Product {
     /// How many columns there are, at least one.
     fn columns(&self) -> usize;
 
-    /// Computes some of them, which `N` vectors hold. To be inlined: only then it is compiled for the processor's vectors.
+    /// Computes some of them, which `N` vectors hold. To be inlined: only then it is compiled for the processor's
+    /// vectors.
     fn compute<S: Simd, const N: usize>(&mut self, simd: S, columns: Range<usize>);
 }
 

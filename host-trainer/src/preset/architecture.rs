@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 use crate::network::{LayerSpec, OpSpec};
 use crate::ops::Padding;
 
-/// Around the kernels of three frames by three bands of a residual network, so that each looks at its own frame, the one
-/// before and the one after.
+/// Around the kernels of three frames by three bands of a residual network, so that each looks at its own frame, the
+/// one before and the one after.
 const PADDING: Padding = Padding::even(1, 1);
 
 /// How a network is built.

@@ -27,7 +27,7 @@ fn built_in_presets_are_valid_and_named() {
 fn a_preset_that_is_written_is_read_again() {
     for name in Preset::NAMES {
         let preset = built_in(name);
-        assert_eq!(Preset::parse(&serde_json::to_string(&preset).unwrap()).unwrap(), preset);
+        assert_eq!(Preset::parse(serde_json::to_string(&preset).unwrap()).unwrap(), preset);
     }
 }
 
@@ -121,7 +121,7 @@ fn the_default_is_small() {
 fn complaint(name: &str, pointer: &str, value: Value) -> String {
     let mut preset = serde_json::to_value(built_in(name)).unwrap();
     *preset.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = value;
-    match Preset::parse(&preset.to_string()) {
+    match Preset::parse(preset.to_string()) {
         Ok(_) => panic!("{preset} was taken"),
         Err(error) => format!("{error:#}"),
     }
@@ -220,7 +220,7 @@ fn the_channel_s_values_are_checked() {
 fn complaint_of_channel(channel: Value) -> String {
     let mut preset = serde_json::to_value(built_in("small")).unwrap();
     preset["recipe"]["augmentation"]["channel"] = channel;
-    format!("{:#}", Preset::parse(&preset.to_string()).unwrap_err())
+    format!("{:#}", Preset::parse(preset.to_string()).unwrap_err())
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn a_plain_network_is_checked_too() {
     let mut wide = built_in("seed");
     wide.front_end.hop_length = 65;
     wide.network = Architecture::Plain(Plain { channels: vec![1024], dense: 1, dropout: [0.0; 2] });
-    let complaint = Preset::parse(&serde_json::to_string(&wide).unwrap()).unwrap_err().to_string();
+    let complaint = Preset::parse(serde_json::to_string(&wide).unwrap()).unwrap_err().to_string();
     assert!(complaint.contains("the most values that a layer of network writes is 131088384"), "{complaint}");
 }
 

@@ -45,9 +45,9 @@ pub fn normalisation<'b>(bytes: &'b Bump, hearing: &Hearing, input: Quantisation
     }
 }
 
-/// The steepest map, in int8 steps per dB, whose products fit the engine's 32 bits over all that a reference lets through:
-/// 80 dB below a maximum, 120 dB around a level and a voice. Only bands that hardly change over the training clips would
-/// ask for more.
+/// The steepest map, in int8 steps per dB, whose products fit the engine's 32 bits over all that a reference lets
+/// through: 80 dB below a maximum, 120 dB around a level and a voice. Only bands that hardly change over the training
+/// clips would ask for more.
 const fn steepest(reference: Reference) -> f64 {
     match reference {
         Reference::Running(_) => 7.0,

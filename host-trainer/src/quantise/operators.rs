@@ -12,7 +12,8 @@ pub(super) fn finest_sum(scales: [f32; 2]) -> f64 {
     common(scales) / ADD_LEFT_SHIFT
 }
 
-/// The sum of two tensors, the second of which is tensor `other`: both come to twice the larger scale, so that neither overflows.
+/// The sum of two tensors, the second of which is tensor `other`: both come to twice the larger scale, so that neither
+/// overflows.
 pub(crate) fn addition<'b>(scales: [f32; 2], other: u8, output: f32, clamp: Clamp) -> Op<'b> {
     let common = common(scales);
     let [input_rescale, other_rescale] = scales.map(|scale| Rescale::from_real(f64::from(scale) / common));

@@ -86,7 +86,8 @@ proptest! {
         let shapes = network.shapes().unwrap();
         let tensors = engine_activations(&engine, &clips[0]);
         for (index, (spec, layer)) in network.layers.iter().zip(engine.network().layers()).enumerate() {
-            let [input, output] = [spec.input, index + 1].map(|i| Quantisation::from(engine.network().tensor(i).unwrap()));
+            let quantisation = |tensor| Quantisation::from(engine.network().tensor(tensor).unwrap());
+            let [input, output] = [spec.input, index + 1].map(quantisation);
             let weights = layer.op.filter().map(|filter| dequantised_weights(&spec.op, filter, input, output));
             let expected = match spec.op {
                 OpSpec::Add { other, relu } => {

@@ -142,8 +142,8 @@ pub struct Bars<'a> {
     pub values: [f64; 2],
 }
 
-/// Rows of bars, the first on top, as inline SVG: each figure has a colour and half of the width, and stands at its bar's
-/// end.
+/// Rows of bars, the first on top, as inline SVG: each figure has a colour and half of the width, and stands at its
+/// bar's end.
 pub fn bars(rows: &[Bars<'_>], colours: [RGBColor; 2]) -> anyhow::Result<String> {
     const ROW: u32 = 22;
     /// Where the second figures begin: there is no room for both to be 100.

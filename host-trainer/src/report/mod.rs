@@ -1,5 +1,5 @@
-//! What came out of a training run, a cross-validation or a search, for people (`report.html`) and for scripts (JSON), and a
-//! picture of a recording over time.
+//! What came out of a training run, a cross-validation or a search, for people (`report.html`) and for scripts (JSON),
+//! and a picture of a recording over time.
 
 mod chart;
 mod crossval;

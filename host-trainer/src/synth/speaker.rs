@@ -23,9 +23,9 @@ pub(super) struct Speaker {
 }
 
 impl Speaker {
-    /// Draws a speaker, who varies about the averages of a sex. The mean pitches, and the ratio of women's formants to men's, are those of G. E.
-    /// Peterson and H. L. Barney, "Control methods used in a study of the vowels", J. Acoust. Soc. Am.
-    /// 24(2), 1952.
+    /// Draws a speaker, who varies about the averages of a sex. The mean pitches, and the ratio of women's formants to
+    /// men's, are those of G. E. Peterson and H. L. Barney, "Control methods used in a study of the vowels", J. Acoust.
+    /// Soc. Am. 24(2), 1952.
     pub(super) fn draw(sex: Sex, rng: &mut ChaCha8Rng) -> Self {
         let (pitch, tract, open_quotient, tilt) = match sex {
             Sex::Male => (132.0, 1.0, 0.55, 8.0),

@@ -13,8 +13,8 @@ const MOST_OFTEN: f64 = 4.0;
 ///
 /// A corpus has a share in proportion to its weight times the square root of its clips, so that a large one does
 /// not drown a small one. Within a corpus each class is as likely, unless its clips would be drawn more than
-/// [`MOST_OFTEN`] times as often as the mean clip. One corpus of even classes has each clip drawn once. Of a corpus without labels
-/// each clip is drawn as often, and every class is as likely.
+/// [`MOST_OFTEN`] times as often as the mean clip. One corpus of even classes has each clip drawn once. Of a corpus
+/// without labels each clip is drawn as often, and every class is as likely.
 pub(super) struct Balance {
     cells: Vec<Stratum>,
     /// What a clip's class is likely to be before it is heard, by clip; those of a corpus are the same.

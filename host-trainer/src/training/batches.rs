@@ -95,8 +95,8 @@ fn known_voice(setup: &Setup<'_>, disturbed: &[DisturbedClip], clip: usize, rng:
     setup.augmenter.hearing.together(voices)
 }
 
-/// All but `smoothing` on the right class, if it is known, that share over all classes that are possible (Szegedy et al.,
-/// "Rethinking the Inception Architecture", 2016).
+/// All but `smoothing` on the right class, if it is known, that share over all classes that are possible (Szegedy et
+/// al., "Rethinking the Inception Architecture", 2016).
 fn smoothed(class: Option<usize>, prior: &[f32], smoothing: f32) -> Vec<f32> {
     let possible = prior.iter().filter(|&&prior| prior > 0.0).count();
     let everywhere = smoothing / possible as f32;

@@ -110,7 +110,8 @@ impl Branch {
     }
 }
 
-/// The rows that have a label for the larger part, and those of them whose largest logit is where the largest target is.
+/// The rows that have a label for the larger part, and those of them whose largest logit is where the largest target
+/// is.
 fn count(logits: &[f32], targets: &[f32], labelled: &[f32]) -> Labelled {
     let classes = targets.len() / labelled.len().max(1);
     let rows = logits.chunks_exact(classes).zip(targets.chunks_exact(classes)).zip(labelled);

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::training_clip::TrainingClip;
 
-/// What is heard of a speaker before a training clip, so that a reference is learnt from in all states that it will have.
+/// What is heard of a speaker before a training clip, so that a reference is learnt from in all states that it will
+/// have.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VoiceContext {

@@ -24,8 +24,8 @@ use crate::{audio, files};
 /// How to run a training.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// The folder for `float.safetensors`, the best model so far, its JSON, `checkpoint.postcard`, and `history.jsonl`, a line of JSON for
-    /// each epoch so far.
+    /// The folder for `float.safetensors`, the best model so far, its JSON, `checkpoint.postcard`, and `history.jsonl`,
+    /// a line of JSON for each epoch so far.
     pub out: PathBuf,
     /// All randomness comes from it.
     pub seed: u64,

@@ -47,7 +47,8 @@ impl Init {
         let FloatModel { name, labels, hearing, network, .. } = &self.model;
         ensure!(
             hearing.front_end == preset.front_end && *network == preset.network(labels.len()),
-            "cannot go on from {}: it has another front end or network than preset {}; train with its own: --preset {name}",
+            "cannot go on from {}: it has another front end or network than preset {}; train with its own: --preset \
+             {name}",
             self.path.display(),
             preset.name
         );

@@ -105,8 +105,8 @@ fn resumed(out: &std::path::Path) -> Options {
     Options { resume: Some(out.join("checkpoint.postcard")), ..options(out) }
 }
 
-/// A teacher calls each class the next one; where it alone counts, that is what is learnt: by a share of all, or because there is
-/// no label.
+/// A teacher calls each class the next one; where it alone counts, that is what is learnt: by a share of all, or
+/// because there is no label.
 #[test]
 fn a_teacher_is_believed() {
     for (share, labelled) in [(1.0, true), (0.0, false)] {

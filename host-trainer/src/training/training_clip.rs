@@ -5,8 +5,8 @@ use std::sync::Arc;
 pub struct TrainingClip {
     /// The whole recording, at the front end's sample rate; shared, as several trainings may learn from it.
     pub samples: Arc<[i16]>,
-    /// Its index in [`Classes::labels`](crate::corpus::Classes::labels); None where nobody has labelled it, and a teacher's answer is
-    /// all that there is to learn.
+    /// Its index in [`Classes::labels`](crate::corpus::Classes::labels); None where nobody has labelled it, and a
+    /// teacher's answer is all that there is to learn.
     pub class: Option<usize>,
     /// Who speaks: those of one speaker have the same number.
     pub speaker: usize,

@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use tempfile::NamedTempFile;
 
-/// A file that has its name once it is whole, so that a reader, or a killed run, never sees half of it. Until then it stands beside
-/// its place under another name, and it is gone if it is dropped.
+/// A file that has its name once it is whole, so that a reader, or a killed run, never sees half of it. Until then it
+/// stands beside its place under another name, and it is gone if it is dropped.
 #[derive(Debug)]
 pub struct WholeFile<'a> {
     file: NamedTempFile,

@@ -71,8 +71,8 @@ fn a_dropped_recording_gets_the_events_of_listen_and_the_answer_of_predict() -> 
     Ok(())
 }
 
-/// Two channels of 24 bits at 16 kHz: the engine's resampler stands in for the host's longer filter, and the events are those of
-/// `listen --rate 16000`.
+/// Two channels of 24 bits at 16 kHz: the engine's resampler stands in for the host's longer filter, and the events are
+/// those of `listen --rate 16000`.
 #[test]
 fn a_recording_of_another_kind_is_heard_by_the_same_resampler() -> Result<()> {
     const RATE: u32 = 16_000;
@@ -95,7 +95,8 @@ fn a_recording_of_another_kind_is_heard_by_the_same_resampler() -> Result<()> {
     Ok(())
 }
 
-/// 192 kHz is more than three times the model's rate: it is brought to 64 kHz first, which leaves the utterances and their times.
+/// 192 kHz is more than three times the model's rate: it is brought to 64 kHz first, which leaves the utterances and
+/// their times.
 #[test]
 fn a_recording_of_64_bit_floats_and_one_of_192_khz_are_heard() -> Result<()> {
     let folder = tempfile::tempdir()?;
@@ -120,8 +121,8 @@ fn a_recording_of_64_bit_floats_and_one_of_192_khz_are_heard() -> Result<()> {
     Ok(())
 }
 
-/// The fake microphone starts at some sample of the file and goes through the browser's resampler: probabilities are the host's to
-/// a seventh, verdicts are where that decides nothing, times to a tenth of a second after a common shift.
+/// The fake microphone starts at some sample of the file and goes through the browser's resampler: probabilities are
+/// the host's to a seventh, verdicts are where that decides nothing, times to a tenth of a second after a common shift.
 #[test]
 fn a_microphone_is_heard_as_by_listen() -> Result<()> {
     let folder = tempfile::tempdir()?;

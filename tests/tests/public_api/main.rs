@@ -1,5 +1,5 @@
-//! What `prosodia` promises to its users, without the feature `unstable`, is what `engine/public-api.txt` says: a change
-//! that breaks them is seen where it is made. (What macros write, as the errors' `Display`, is not listed.)
+//! What `prosodia` promises to its users, without the feature `unstable`, is what `engine/public-api.txt` says: a
+//! change that breaks them is seen where it is made. (What macros write, as the errors' `Display`, is not listed.)
 
 mod sources;
 mod stripped;

@@ -40,7 +40,9 @@ fn assert_parity(boards: &[Board], rate: u32, seconds: usize) -> Result<()> {
     let blob = host_trainer::SHIPPED_MODEL;
     let samples = stream(seconds, rate as usize)?;
     let expected = host(blob, THRESHOLD, rate, &samples)?;
-    let spoken = |event: &&Happening| matches!(event, Happening::Silence { verdict, .. } if *verdict != Verdict::NotSpeech);
+    let is_speech = |verdict: &Verdict| *verdict != Verdict::NotSpeech;
+    let spoken =
+        |event: &&Happening| matches!(event, Happening::Silence { verdict, .. } if is_speech(verdict));
     assert!(expected.iter().filter(spoken).count() > seconds / 12, "{expected:?}");
     let file = models::file(blob)?;
     for &board in boards {

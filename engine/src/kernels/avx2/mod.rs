@@ -1,5 +1,5 @@
-//! Kernels for hosts with AVX2, whose one instruction multiplies and adds sixteen values of 16 bits. A layer is divided as by
-//! the [portable](super::portable) kernels.
+//! Kernels for hosts with AVX2, whose one instruction multiplies and adds sixteen values of 16 bits. A layer is divided
+//! as by the [portable](super::portable) kernels.
 
 #![allow(unsafe_code)]
 

@@ -5,7 +5,8 @@ use core::ops::Range;
 use super::{Input, Output};
 use crate::blob::{Tensor, Window};
 
-/// Channels that are worked on together where each is summed by itself: enough to fill a vector register where there are any.
+/// Channels that are worked on together where each is summed by itself: enough to fill a vector register where there
+/// are any.
 pub(super) const LANES: usize = if cfg!(all(cortex_m, not(helium))) { 4 } else { 16 };
 
 /// What lies under a window at one output position.

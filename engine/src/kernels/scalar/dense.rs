@@ -123,8 +123,8 @@ macro_rules! factor_of_channel {
 ///
 /// # Safety
 /// All pointers are valid for what the fields say: `kernel_size` values, for each channel of `left` groups a bias, a
-/// multiplier (both of 4 bytes), a shift, `kernel_size` weights and a value of output, `left` being at least 1. Up to the
-/// end of units there is a whole number of them.
+/// multiplier (both of 4 bytes), a shift, `kernel_size` weights and a value of output, `left` being at least 1. Up to
+/// the end of units there is a whole number of them.
 #[inline(never)]
 unsafe fn groups_of_four_channels(job: &Job) {
     // SAFETY: the caller's. All registers that are changed are saved here or named as clobbered.

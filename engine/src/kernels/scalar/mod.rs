@@ -1,5 +1,5 @@
-//! Kernels for cores without Helium. They are written once for two instruction sets, which differ in what a round of the
-//! innermost loops does: [`instructions`](super::instructions) has it as text for the assembler, with the registers
+//! Kernels for cores without Helium. They are written once for two instruction sets, which differ in what a round of
+//! the innermost loops does: [`instructions`](super::instructions) has it as text for the assembler, with the registers
 //! that the kernels say.
 
 #![allow(unsafe_code)]

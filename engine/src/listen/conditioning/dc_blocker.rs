@@ -1,8 +1,8 @@
 /// Takes a converter's offset away: the sample less the running mean, a one-pole high-pass.
 ///
-/// `sum += x - sum / 2^k`, `y = x - sum / 2^k`: all `k` bits that the division drops stay in the sum, so no rounding error
-/// feeds back, and a constant input ends in exactly 0. The corner (-3 dB) is at `rate / (2 pi 2^k)`, with `k` such that
-/// it is 10 to 20 Hz: below any voice, and half a second after the start an offset is gone.
+/// `sum += x - sum / 2^k`, `y = x - sum / 2^k`: all `k` bits that the division drops stay in the sum, so no rounding
+/// error feeds back, and a constant input ends in exactly 0. The corner (-3 dB) is at `rate / (2 pi 2^k)`, with `k`
+/// such that it is 10 to 20 Hz: below any voice, and half a second after the start an offset is gone.
 /// ```
 /// use prosodia::listen::{DcBlocker, Word};
 ///

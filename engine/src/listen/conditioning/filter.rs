@@ -25,12 +25,12 @@ pub const fn filter_len(input_rate: u32, output_rate: u32) -> usize {
 /// The low-pass filter with which a [`Resampler`](super::Resampler) goes from one sample rate to another, computed at
 /// compile time: a sinc under a Kaiser window, polyphase.
 ///
-/// Of the lower rate's half (its Nyquist frequency), what is up to 86 % passes within 0.1 dB, and what is above 114 % is
-/// at least 60 dB down; -6 dB lies at 100 %, as in scipy's `resample_poly`. An output sample is made of about 29 input samples
-/// times the ratio by which the rate falls: 32 from 8000, 16000 and 20833 Hz to 22050, 64 from 48000 Hz.
+/// Of the lower rate's half (its Nyquist frequency), what is up to 86 % passes within 0.1 dB, and what is above 114 %
+/// is at least 60 dB down; -6 dB lies at 100 %, as in scipy's `resample_poly`. An output sample is made of about 29
+/// input samples times the ratio by which the rate falls: 32 from 8000, 16000 and 20833 Hz to 22050, 64 from 48000 Hz.
 ///
-/// The phases between two input samples are 32, and two neighbours are interpolated, so that any ratio will do: the images
-/// that this leaves are 70 dB down. A rate that falls by a whole factor needs one phase.
+/// The phases between two input samples are 32, and two neighbours are interpolated, so that any ratio will do: the
+/// images that this leaves are 70 dB down. A rate that falls by a whole factor needs one phase.
 ///
 /// ```
 /// use prosodia::listen::{Filter, Resampler, filter_len};
@@ -62,12 +62,12 @@ pub struct Conversion<'f> {
 }
 
 impl<const LEN: usize> Filter<LEN> {
-    /// Between two sample rates in Hz of 4000 to 192000; `LEN` is [`filter_len`] of the same. To be called in a constant
-    /// or static.
+    /// Between two sample rates in Hz of 4000 to 192000; `LEN` is [`filter_len`] of the same. To be called in a
+    /// constant or static.
     ///
     /// # Panics
-    /// (At compile time.) If the rates are out of range or alike, the input's is more than three times the output's, or `LEN`
-    /// is another.
+    /// (At compile time.) If the rates are out of range or alike, the input's is more than three times the output's, or
+    /// `LEN` is another.
     #[must_use]
     pub const fn new(input_rate: u32, output_rate: u32) -> Self {
         assert!(LEN == filter_len(input_rate, output_rate), "LEN must be filter_len of the two rates");
@@ -87,8 +87,8 @@ impl<const LEN: usize> Filter<LEN> {
 
 impl<'f> Conversion<'f> {
     /// A [`Filter`] between rates in Hz that are known at run time only, kept in a slice that is as long as
-    /// [`coefficients`](Self::coefficients) says. None where the slice has another length, or where there is no such filter:
-    /// then `coefficients` is None as well.
+    /// [`coefficients`](Self::coefficients) says. None where the slice has another length, or where there is no such
+    /// filter: then `coefficients` is None as well.
     ///
     /// ```
     /// use prosodia::listen::Conversion;
@@ -106,7 +106,8 @@ impl<'f> Conversion<'f> {
         Some(Self { input_rate, output_rate, taps: taps(input_rate, output_rate), coefficients })
     }
 
-    /// How many coefficients there are between two rates in Hz: 33 to 2904. None for rates that [`Filter::new`] refuses.
+    /// How many coefficients there are between two rates in Hz: 33 to 2904. None for rates that [`Filter::new`]
+    /// refuses.
     #[must_use]
     pub const fn coefficients(input_rate: u32, output_rate: u32) -> Option<usize> {
         match refusal(input_rate, output_rate) {
@@ -190,8 +191,8 @@ const fn design_all(coefficients: &mut [i16], input_rate: u32, output_rate: u32)
     }
 }
 
-/// The coefficients for an output sample that lies `phase` behind the input sample in the middle. Their sum is exactly 1, so
-/// that no phase changes a constant.
+/// The coefficients for an output sample that lies `phase` behind the input sample in the middle. Their sum is exactly
+/// 1, so that no phase changes a constant.
 const fn design(coefficients: &mut [i16], cutoff: f64, phase: f64) {
     const ONE: i32 = 1 << COEFFICIENT_BITS;
     let (half, mut sum) = (coefficients.len() / 2, 0.0);

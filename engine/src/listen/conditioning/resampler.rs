@@ -7,9 +7,9 @@ const PLACE_BITS: u32 = PHASE_BITS + BETWEEN_BITS;
 
 /// Goes from one sample rate to another, sample by sample, with a [`Filter`](super::Filter).
 ///
-/// Output sample `n` lies at input time `n * input_rate / output_rate`, exactly and for ever: the place is kept as a fraction
-/// of whole numbers. It needs half a filter's length of input behind it; the first one is at time 0, before which there was
-/// silence. Sums are exact in 32 bits, the result is rounded to the nearest and saturates.
+/// Output sample `n` lies at input time `n * input_rate / output_rate`, exactly and for ever: the place is kept as a
+/// fraction of whole numbers. It needs half a filter's length of input behind it; the first one is at time 0, before
+/// which there was silence. Sums are exact in 32 bits, the result is rounded to the nearest and saturates.
 /// ```
 /// use prosodia::listen::{Filter, Resampler, filter_len};
 /// use prosodia::{Classifier, NotReady};

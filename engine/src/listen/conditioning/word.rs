@@ -29,8 +29,8 @@ impl Word for i16 {
     }
 }
 
-/// A 32-bit slot of I2S (Philips format), the sample's most significant bit first: 24 bits at the top, or 32 of which the
-/// lowest 8 are dropped.
+/// A 32-bit slot of I2S (Philips format), the sample's most significant bit first: 24 bits at the top, or 32 of which
+/// the lowest 8 are dropped.
 impl Word for i32 {
     fn sample(self) -> i32 {
         self >> 8

@@ -16,8 +16,8 @@ use crate::blob::Labels;
 pub struct DecisionSettings {
     /// The probability from which on a label is announced, in percent: 0 to 100.
     pub threshold: u8,
-    /// How far below the threshold the announced label has to fall before another is announced, in percent: 0 to 100. From the
-    /// threshold on, what is announced first stands until the utterance ends.
+    /// How far below the threshold the announced label has to fall before another is announced, in percent: 0 to 100.
+    /// From the threshold on, what is announced first stands until the utterance ends.
     pub hysteresis: u8,
     /// The shortest utterance whose emotion is announced, in ms.
     pub shortest: u16,

@@ -2,8 +2,8 @@ use crate::Emotion;
 use crate::blob::{Labels, MAX_LABELS};
 use crate::listen::Affect;
 
-/// What became due, as a plain value that a queue can hold. Samples are those of the microphone, counted from the first that
-/// was pushed.
+/// What became due, as a plain value that a queue can hold. Samples are those of the microphone, counted from the first
+/// that was pushed.
 /// ```
 /// use prosodia::listen::{Event, Verdict};
 ///

@@ -5,10 +5,11 @@ const MEMORY: u32 = 64;
 
 /// The mean of probabilities over answers.
 ///
-/// It is the mean and not the product (the sum of logarithms): answers of a stream overlap, so that their errors are alike, and
-/// a product would count the same evidence again and again. The mean stays calibrated, and is the less sensitive to errors of
-/// the two (J. Kittler, M. Hatef, R. Duin and J. Matas, On combining classifiers, IEEE Trans. Pattern Analysis and Machine
-/// Intelligence 20, 1998). After 64 answers all sums are halved: whoever speaks for minutes is heard anew.
+/// It is the mean and not the product (the sum of logarithms): answers of a stream overlap, so that their errors are
+/// alike, and a product would count the same evidence again and again. The mean stays calibrated, and is the less
+/// sensitive to errors of the two (J. Kittler, M. Hatef, R. Duin and J. Matas, On combining classifiers, IEEE Trans.
+/// Pattern Analysis and Machine Intelligence 20, 1998). After 64 answers all sums are halved: whoever speaks for
+/// minutes is heard anew.
 #[derive(Debug, Clone)]
 pub(super) struct Posteriors {
     sums: [u32; MAX_LABELS],

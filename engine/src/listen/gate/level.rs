@@ -22,8 +22,8 @@ impl Meter {
         self.block.saturating_sub(self.heard).max(1) as usize
     }
 
-    /// Hears samples, no more than are [missing](Self::missing). At a block's end its mean square in 1/128 dB, where that of the
-    /// largest amplitude (32768) is 0 dB.
+    /// Hears samples, no more than are [missing](Self::missing). At a block's end its mean square in 1/128 dB, where
+    /// that of the largest amplitude (32768) is 0 dB.
     #[inline]
     pub(super) fn hear(&mut self, samples: &[i16]) -> Option<i16> {
         // Of 64 bits at once, which a Cortex-M4 sums up in one instruction.

@@ -28,9 +28,11 @@ pub struct GateSettings {
     pub opens_above: u8,
     /// How far above the floor it has to be to keep the gate open, in dB; at most [`opens_above`](Self::opens_above).
     pub closes_below: u8,
-    /// How long the gate stays open after that, in ms: pauses between words are shorter. Below 100 ms it closes within words.
+    /// How long the gate stays open after that, in ms: pauses between words are shorter. Below 100 ms it closes within
+    /// words.
     pub hangover: u16,
-    /// The lowest noise floor, in dB below full scale: what is not [`opens_above`](Self::opens_above) it is never listened to.
+    /// The lowest noise floor, in dB below full scale: what is not [`opens_above`](Self::opens_above) it is never
+    /// listened to.
     pub quietest: u8,
 }
 
@@ -57,8 +59,8 @@ const BLOCK_RATE: u32 = 100;
 /// Blocks in a row that open the gate; a click is shorter.
 const ONSET: u8 = 2;
 
-/// Opens when the level rises above the noise floor, and closes when it has been near it for a while. Levels are those of
-/// blocks of 10 ms.
+/// Opens when the level rises above the noise floor, and closes when it has been near it for a while. Levels are those
+/// of blocks of 10 ms.
 pub(super) struct Gate {
     settings: GateSettings,
     meter: Meter,

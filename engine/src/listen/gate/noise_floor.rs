@@ -1,7 +1,8 @@
 use super::level::SILENCE;
 use crate::front_end::STEPS_PER_DECIBEL;
 
-/// Parts that the time looked back on has: the longer, the rarer a breath may be; the shorter, the sooner a louder room is known.
+/// Parts that the time looked back on has: the longer, the rarer a breath may be; the shorter, the sooner a louder room
+/// is known.
 const PARTS: usize = 8;
 /// Blocks of a part; 8 parts of 40 blocks of 10 ms are 3.2 s.
 const PART_BLOCKS: u8 = 40;
@@ -12,8 +13,8 @@ const UNKNOWN: i16 = -60 * STEPS_PER_DECIBEL;
 /// The level of a room without speech: the least of the last 3 s, since even whoever talks on pauses for some 10 ms.
 ///
 /// It is minimum statistics (R. Martin, Noise power spectral density estimation based on optimal smoothing and minimum
-/// statistics, IEEE Trans. Speech and Audio Processing 9, 2001) of one band: falls at once, and follows a rise when the last
-/// quiet block is forgotten.
+/// statistics, IEEE Trans. Speech and Audio Processing 9, 2001) of one band: falls at once, and follows a rise when the
+/// last quiet block is forgotten.
 pub(super) struct NoiseFloor {
     parts: [i16; PARTS],
     /// The least of the part that is under way, and its blocks.

@@ -1,9 +1,11 @@
 /// Samples that are kept at most: 93 ms at 22050 Hz, 43 ms at 48000.
 const LENGTH: usize = 2048;
-/// For how long they are kept at most, in ms: how a word begins should depend on the microphone's rate as little as memory allows.
+/// For how long they are kept at most, in ms: how a word begins should depend on the microphone's rate as little as
+/// memory allows.
 const LONGEST: u32 = 93;
 
-/// The latest samples, which are listened to once it turns out that somebody speaks: the beginning of a word is not lost.
+/// The latest samples, which are listened to once it turns out that somebody speaks: the beginning of a word is not
+/// lost.
 pub(in crate::listen) struct PreRoll {
     samples: [i16; LENGTH],
     /// How many are kept.

@@ -18,9 +18,11 @@ const LEAST: u32 = 465;
 /// Fraction bits of the means.
 const MEAN_BITS: u32 = 8;
 
-/// The mean change of a voice's level from frame to frame, at least: syllables come and go, some four a second, but noise stays.
+/// The mean change of a voice's level from frame to frame, at least: syllables come and go, some four a second, but
+/// noise stays.
 const LEAST_CHANGE: i32 = mean_of_tenths(9);
-/// The mean difference between neighbouring bands: formants make a voice rougher than noise, a chord's notes are rougher still.
+/// The mean difference between neighbouring bands: formants make a voice rougher than noise, a chord's notes are
+/// rougher still.
 const ROUGHNESS: Range<i32> = mean_of_tenths(23)..mean_of_tenths(56);
 /// How far the mean band is below the loudest, at most: tones are beyond.
 const MOST_PEAKED: i32 = mean_of_tenths(360);
@@ -31,10 +33,11 @@ const fn mean_of_tenths(decibel_tenths: i32) -> i32 {
 
 /// Whether sound has the shape of speech, in time and in frequency, by the mel frames of the last half second or so.
 ///
-/// The bounds lie where they tell recordings of RAVDESS, CREMA-D and nEMO from made sounds, by 64 mel bands. Of frames of speech 10
-/// dB above white noise the middle ones change by 1.1 dB and are 3.0 dB rough; with nothing else around, by 1.5 and
-/// 3.4 dB. White, pink and brown noise change by 0.4 dB at most and are 1.8 dB rough, a motor's noise is 2.0 dB rough, plucked
-/// chords 6.3 dB; beeps and chords have the mean band 38 dB and more below the loudest, speech 18 to 33.
+/// The bounds lie where they tell recordings of RAVDESS, CREMA-D and nEMO from made sounds, by 64 mel bands. Of frames
+/// of speech 10 dB above white noise the middle ones change by 1.1 dB and are 3.0 dB rough; with nothing else around,
+/// by 1.5 and 3.4 dB. White, pink and brown noise change by 0.4 dB at most and are 1.8 dB rough, a motor's noise is 2.0
+/// dB rough, plucked chords 6.3 dB; beeps and chords have the mean band 38 dB and more below the loudest, speech 18 to
+/// 33.
 pub(in crate::listen) struct Shape {
     voice_bands: Range<u16>,
     /// In Hz, and in samples.

@@ -10,9 +10,9 @@ pub use session::Session;
 /// `ARENA` is as for [`Classifier`](crate::Classifier).
 ///
 /// Words are [conditioned](crate::listen::Conditioner). As long as the level is near the noise floor, nothing else is
-/// computed. When it rises, an utterance begins with the samples just before: they are resampled and go to the model. If they do not have the
-/// shape of speech for a second, the network sleeps again, until they have. When it has been quiet for a while, or unlike speech
-/// for a second, the utterance is over. Only speech is learnt from.
+/// computed. When it rises, an utterance begins with the samples just before: they are resampled and go to the model.
+/// If they do not have the shape of speech for a second, the network sleeps again, until they have. When it has been
+/// quiet for a while, or unlike speech for a second, the utterance is over. Only speech is learnt from.
 ///
 /// What comes out depends on the stream alone, not on how it is cut into buffers.
 ///
@@ -50,8 +50,8 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
     /// Checks a blob, keeps the model that borrows from it, and starts a stream, with a voice that is not known.
     ///
     /// # Errors
-    /// What [`Classifier::load`](crate::Classifier::load) says, [`LoadError::SampleRate`] if the conversion leads to another
-    /// rate than the model's, or [`LoadError::Settings`]. The listener is then without a model.
+    /// What [`Classifier::load`](crate::Classifier::load) says, [`LoadError::SampleRate`] if the conversion leads to
+    /// another rate than the model's, or [`LoadError::Settings`]. The listener is then without a model.
     pub fn load(&mut self, blob: &'m [u8], settings: &Settings<'m>) -> Result<(), LoadError> {
         self.session.load(blob, settings, &mut self.arena.0)
     }
@@ -74,8 +74,8 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
         self.session.time()
     }
 
-    /// Takes the microphone's next words, any number at a time, and calls `on_event` with what becomes due. Of interleaved
-    /// channels, `buffer.iter().step_by(2)` is the first.
+    /// Takes the microphone's next words, any number at a time, and calls `on_event` with what becomes due. Of
+    /// interleaved channels, `buffer.iter().step_by(2)` is the first.
     ///
     /// # Errors
     /// [`NotReady::NoModel`].
@@ -101,15 +101,15 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
         self.session.so_far()
     }
 
-    /// By all utterances that are over since the model was loaded or the voice forgotten: the more somebody has said, the
-    /// surer. None before the first.
+    /// By all utterances that are over since the model was loaded or the voice forgotten: the more somebody has said,
+    /// the surer. None before the first.
     #[must_use]
     pub fn overall(&self) -> Option<Opinion<'m>> {
         self.session.overall()
     }
 
-    /// What the last dense layers read for the latest answer, as in [`Classifier::embedding`](crate::Classifier::embedding),
-    /// while an utterance is under way.
+    /// What the last dense layers read for the latest answer, as in
+    /// [`Classifier::embedding`](crate::Classifier::embedding), while an utterance is under way.
     ///
     /// # Errors
     /// Without a model, or before an utterance's first answer.
@@ -141,8 +141,8 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
         self.session.enrol(&mut self.arena.0)
     }
 
-    /// The voice as it is known so far, to be stored; [`Voice::heard`] says by how much speech. Listeners of two voices keep
-    /// two such values.
+    /// The voice as it is known so far, to be stored; [`Voice::heard`] says by how much speech. Listeners of two voices
+    /// keep two such values.
     ///
     /// # Errors
     /// [`NotReady::NoModel`].
@@ -150,7 +150,8 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
         self.session.voice(&mut self.arena.0)
     }
 
-    /// Takes on a voice that was stored, or forgets the present one for a default [`Voice`]. What was under way is dropped.
+    /// Takes on a voice that was stored, or forgets the present one for a default [`Voice`]. What was under way is
+    /// dropped.
     ///
     /// # Errors
     /// [`NotReady::NoModel`].

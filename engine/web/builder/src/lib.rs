@@ -22,7 +22,8 @@ const PARTS: [(&str, &str); 6] = [
 ];
 
 /// Of the shipped model; it has learnt from corpora that ask for it.
-const CREDITS: &str = "It has learnt from RAVDESS and nEMO (CC BY-NC-SA 4.0) and CREMA-D (ODbL 1.0): no commercial use, share alike.";
+const CREDITS: &str = "It has learnt from RAVDESS and nEMO (CC BY-NC-SA 4.0) and CREMA-D (ODbL 1.0): no commercial \
+                       use, share alike.";
 
 /// The page with a model in it.
 ///

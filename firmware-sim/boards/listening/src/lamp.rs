@@ -45,9 +45,9 @@ impl Colour {
     }
 }
 
-/// A light that shows what is heard: blinking white while somebody speaks and the emotion is not known, and the emotion's colour from
-/// when it is announced until somebody speaks again. It is off before that, and when the emotion is unsure. What was not speech ends
-/// the blinking, but leaves a colour.
+/// A light that shows what is heard: blinking white while somebody speaks and the emotion is not known, and the
+/// emotion's colour from when it is announced until somebody speaks again. It is off before that, and when the emotion
+/// is unsure. What was not speech ends the blinking, but leaves a colour.
 pub(crate) struct Lamp<S> {
     set: S,
     shown: Colour,

@@ -1,7 +1,7 @@
 //! What every board does with its microphone.
 //!
-//! A board's capture task, which runs in an interrupt, delivers blocks of samples to a [`Queue`]. In the foreground either
-//! [`listen`] takes them and shows and tells which emotion it hears, or [`record`] sends them to the PC.
+//! A board's capture task, which runs in an interrupt, delivers blocks of samples to a [`Queue`]. In the foreground
+//! either [`listen`] takes them and shows and tells which emotion it hears, or [`record`] sends them to the PC.
 #![no_std]
 
 mod lamp;

@@ -5,7 +5,8 @@ use crate::lamp::Lamp;
 use crate::model::{ARENA_BYTES, MODEL};
 use crate::{Colour, Microphone};
 
-/// Listens for ever to the microphone that `start` gives: each event is logged by defmt and shown by a light, which `set` switches.
+/// Listens for ever to the microphone that `start` gives: each event is logged by defmt and shown by a light, which
+/// `set` switches.
 ///
 /// # Panics
 /// If the engine refuses the model, which `cargo flash-board` has asked before.

@@ -14,13 +14,15 @@ struct Block<W> {
     samples: [W; BLOCK],
 }
 
-/// Blocks between a microphone's interrupt and whoever hears it; `W` is the word in which the microphone delivers a sample.
+/// Blocks between a microphone's interrupt and whoever hears it; `W` is the word in which the microphone delivers a
+/// sample.
 ///
-/// The network takes many milliseconds at a time, in the foreground. So that no block is lost meanwhile, the DMA controller always has
-/// a buffer to fill, and the task that hands it the next one and copies the full one here runs in an interrupt, which nothing in the
-/// foreground can hold up. `WAITING` blocks may be here, the one that is heard among them: enough while the listener works on its
-/// dearest one, a frame's work with every layer of a branch due, 0.7 million instructions. That is 11 ms at 64 MHz if each takes
-/// one cycle, and 4 blocks. After it the listener catches up: in the mean, hearing takes less than half of a core of 64 MHz.
+/// The network takes many milliseconds at a time, in the foreground. So that no block is lost meanwhile, the DMA
+/// controller always has a buffer to fill, and the task that hands it the next one and copies the full one here runs in
+/// an interrupt, which nothing in the foreground can hold up. `WAITING` blocks may be here, the one that is heard among
+/// them: enough while the listener works on its dearest one, a frame's work with every layer of a branch due, 0.7
+/// million instructions. That is 11 ms at 64 MHz if each takes one cycle, and 4 blocks. After it the listener catches
+/// up: in the mean, hearing takes less than half of a core of 64 MHz.
 pub struct Queue<W: 'static, const WAITING: usize> {
     blocks: ConstStaticCell<[Block<W>; WAITING]>,
     channel: StaticCell<Channel<'static, Mutex, Block<W>>>,
@@ -93,7 +95,8 @@ impl<W: Copy> Microphone<W> {
         self.sample_rate
     }
 
-    /// Waits for the next block and lets `hear` have it, with the number of blocks that were lost just before it, which is told.
+    /// Waits for the next block and lets `hear` have it, with the number of blocks that were lost just before it, which
+    /// is told.
     pub async fn next<R>(&mut self, hear: impl FnOnce(&[W; BLOCK], u32) -> R) -> R {
         let block = self.receiver.receive().await;
         if block.lost > 0 {

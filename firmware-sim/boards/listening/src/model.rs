@@ -23,8 +23,8 @@ pub const fn filter<const LEN: usize>(microphone: u32) -> Option<Filter<LEN>> {
     if microphone == SAMPLE_RATE { None } else { Some(Filter::new(microphone, SAMPLE_RATE)) }
 }
 
-/// The [conversion](engine::listen::Conversion) from a microphone's sample rate, a constant, to the model's: computed at compile
-/// time, None if they are alike.
+/// The [conversion](engine::listen::Conversion) from a microphone's sample rate, a constant, to the model's: computed
+/// at compile time, None if they are alike.
 #[macro_export]
 macro_rules! conversion {
     ($rate:expr) => {{

@@ -14,9 +14,9 @@ const USB_PACKET: usize = 64;
 /// For tests (<https://pid.codes/1209/0001>): a product needs numbers of its own.
 const VENDOR_AND_PRODUCT: (u16, u16) = (0x1209, 0x0001);
 
-/// Sends what the microphone hears to the PC for ever, in [packets](packet), by a serial port over USB. It is what the listener
-/// hears with the same gain: without offset, as i16, at the microphone's own rate. While no program has opened the port, nothing is
-/// sent.
+/// Sends what the microphone hears to the PC for ever, in [packets](packet), by a serial port over USB. It is what the
+/// listener hears with the same gain: without offset, as i16, at the microphone's own rate. While no program has opened
+/// the port, nothing is sent.
 pub async fn record<W: Word>(
     mut microphone: Microphone<W>,
     gain: Gain,

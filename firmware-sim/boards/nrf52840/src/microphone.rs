@@ -56,8 +56,8 @@ impl PdmMicrophone {
     }
 }
 
-/// The chip fills one of two buffers while this copies the other. It runs in an interrupt, so it does so in time whatever the
-/// foreground computes.
+/// The chip fills one of two buffers while this copies the other. It runs in an interrupt, so it does so in time
+/// whatever the foreground computes.
 #[embassy_executor::task]
 async fn sample(parts: PdmMicrophone, mut capture: Capture<i16>) {
     // Without its supply the microphone is silent, and nothing says why.

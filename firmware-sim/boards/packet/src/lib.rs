@@ -1,7 +1,7 @@
 //! What a board that records sends to the PC: a stream of packets, each a header and a block of samples.
 //!
-//! A header is four bytes `EMO1`, then three little-endian u32: the sample rate in Hz, how many blocks were lost just before this one,
-//! and how many samples follow. Samples are little-endian i16.
+//! A header is four bytes `EMO1`, then three little-endian u32: the sample rate in Hz, how many blocks were lost just
+//! before this one, and how many samples follow. Samples are little-endian i16.
 #![no_std]
 
 use core::ops::RangeInclusive;

@@ -14,8 +14,8 @@ impl Protocol {
 
     /// Loads the program. `clock` and `word_select` are side-set bits 0 and 1.
     ///
-    /// Bits change when the clock falls and are read when it rises, half a cycle later. Word select changes one cycle before a channel's
-    /// first bit, which is that of its highest value.
+    /// Bits change when the clock falls and are read when it rises, half a cycle later. Word select changes one cycle
+    /// before a channel's first bit, which is that of its highest value.
     pub fn load(
         common: &mut Common<'static, PIO0>,
         config: &mut Config<'static, PIO0>,

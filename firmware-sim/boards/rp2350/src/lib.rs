@@ -1,5 +1,5 @@
-//! Raspberry Pi Pico 2 with a microphone beside it: an INMP441 or its kind, which speaks I2S, or with the feature `pdm` one that
-//! gives bits.
+//! Raspberry Pi Pico 2 with a microphone beside it: an INMP441 or its kind, which speaks I2S, or with the feature `pdm`
+//! one that gives bits.
 #![no_std]
 
 use defmt_rtt as _;

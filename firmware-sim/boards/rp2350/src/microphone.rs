@@ -57,8 +57,8 @@ impl PioMicrophone {
     }
 }
 
-/// The chip fills one of two buffers while this works on the other. It runs in an interrupt, so it does so in time whatever the
-/// foreground computes: between two buffers, the state machine's eight words bridge 180 us.
+/// The chip fills one of two buffers while this works on the other. It runs in an interrupt, so it does so in time
+/// whatever the foreground computes: between two buffers, the state machine's eight words bridge 180 us.
 #[embassy_executor::task]
 async fn sample(parts: PioMicrophone, mut capture: Capture<i32>) {
     let Pio { mut common, sm0: mut machine, .. } = Pio::new(parts.pio, Irqs);

@@ -56,8 +56,8 @@ impl I2sMicrophone {
     }
 }
 
-/// The chip fills one half of a ring while this makes samples of the other's bits. It runs in an interrupt, so it does so in time
-/// whatever the foreground computes.
+/// The chip fills one half of a ring while this makes samples of the other's bits. It runs in an interrupt, so it does
+/// so in time whatever the foreground computes.
 #[embassy_executor::task]
 async fn sample(parts: I2sMicrophone, mut capture: Capture<i32>) {
     let mut ring = [0_u16; RING];

@@ -24,7 +24,8 @@ pub(super) fn run(board: Board, file: &Path, json: bool) -> anyhow::Result<()> {
     }
     let Decimation { samples, instructions_per_sample: cost, .. } = decimation;
     output::line(&format!(
-        "{samples} samples, the same as on this machine: {cost:.0} instructions each, {:.2} million a second at {RATE} Hz",
+        "{samples} samples, the same as on this machine: {cost:.0} instructions each, {:.2} million a second at \
+         {RATE} Hz",
         cost * f64::from(RATE) / 1e6
     ))
 }

@@ -35,6 +35,7 @@ pub(super) fn run(args: &Args, json: bool) -> anyhow::Result<()> {
         "{blocks} block{plural} of 512 samples came, one every {block_instructions} instructions; {lost} lost"
     ))?;
     output::line(&format!(
-        "the dearest push: {dearest_instructions} instructions; from an interrupt to where its block was heard: {latest_instructions} at most"
+        "the dearest push: {dearest_instructions} instructions; from an interrupt to where its block was heard: \
+         {latest_instructions} at most"
     ))
 }

@@ -1,5 +1,5 @@
-//! Emozionalmente's files: `audio/1613655062436.wav`, of which `metadata/samples.csv` beside the folder `audio` tells actor and
-//! emotion (columns `file_name`, `actor` and `emotion_expressed`).
+//! Emozionalmente's files: `audio/1613655062436.wav`, of which `metadata/samples.csv` beside the folder `audio` tells
+//! actor and emotion (columns `file_name`, `actor` and `emotion_expressed`).
 //!
 //! F. Catania, "Emozionalmente: a crowdsourced Italian speech emotional corpus", Zenodo 6569824, 2022.
 

@@ -1,5 +1,5 @@
-//! ESD's file names: speaker and number, like `0011_000351`. The first 350 numbers of each speaker are neutral, then follow as many
-//! each that are angry, happy, sad and surprised, as the folders say too.
+//! ESD's file names: speaker and number, like `0011_000351`. The first 350 numbers of each speaker are neutral, then
+//! follow as many each that are angry, happy, sad and surprised, as the folders say too.
 //!
 //! K. Zhou et al., "Emotional Voice Conversion: Theory, Databases and ESD", Speech Communication 137, 2022.
 

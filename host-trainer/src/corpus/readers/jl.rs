@@ -1,5 +1,5 @@
-//! JL-Corpus's file names: speaker, emotion, sentence and session, like `female1_angry_10a_1`. The secondary emotions keep
-//! their names.
+//! JL-Corpus's file names: speaker, emotion, sentence and session, like `female1_angry_10a_1`. The secondary emotions
+//! keep their names.
 //!
 //! J. James, L. Tian and C. Watson, "An Open Source Emotional Speech Corpus for Human Robot Interaction Applications",
 //! Interspeech 2018.

@@ -1,5 +1,5 @@
-//! TESS's file names: speaker, word and emotion, like `OAF_back_angry`; `ps` is a pleasant surprise. One name is published
-//! with `OA` in place of `OAF`.
+//! TESS's file names: speaker, word and emotion, like `OAF_back_angry`; `ps` is a pleasant surprise. One name is
+//! published with `OA` in place of `OAF`.
 //!
 //! M. K. Pichora-Fuller and K. Dupuis, "Toronto emotional speech set (TESS)", University of Toronto, 2010.
 

@@ -1,4 +1,5 @@
-//! URDU's file names: speaker, file and emotion with a number, like `SM1_F1_A01`; the second letter is the speaker's sex.
+//! URDU's file names: speaker, file and emotion with a number, like `SM1_F1_A01`; the second letter is the speaker's
+//! sex.
 //!
 //! S. Latif et al., "Cross Lingual Speech Emotion Recognition: Urdu vs. Western Languages", FIT 2018.
 

@@ -139,7 +139,8 @@ pub(crate) fn hold_out_speakers(
     let speakers = shuffled_speakers(clips, classes, among.iter().copied(), &mut rng);
     ensure!(
         speakers.len() >= 2,
-        "at least 2 speakers are needed, one to learn from and one to judge by, and there are {}; add recordings of others",
+        "at least 2 speakers are needed, one to learn from and one to judge by, and there are {}; add recordings of \
+         others",
         speakers.len()
     );
     let first = (STEP / 2).min(speakers.len() - 1);
@@ -152,8 +153,9 @@ pub(crate) fn hold_out_speakers(
     learnable(clips, classes, Parts { train, validation, test: Vec::new() })
 }
 
-/// The clips with a class of each speaker who has any among these: corpus after corpus, those of few people first, and, where
-/// names tell, sex after sex, each such group in random order. Dealing from this order spreads every group over the parts.
+/// The clips with a class of each speaker who has any among these: corpus after corpus, those of few people first, and,
+/// where names tell, sex after sex, each such group in random order. Dealing from this order spreads every group over
+/// the parts.
 fn shuffled_speakers(
     clips: &[Clip],
     classes: &Classes,

@@ -82,7 +82,8 @@ mod tests {
         unheard(kind, 48_000, 16_000, &mut ChaCha8Rng::seed_from_u64(5))
     }
 
-    /// Of a spectrum that falls by 6 dB an octave from 20 Hz on, `2 / pi * atan(f / 20)` lies below f: 87 % below 100 Hz.
+    /// Of a spectrum that falls by 6 dB an octave from 20 Hz on, `2 / pi * atan(f / 20)` lies below f: 87 % below 100
+    /// Hz.
     #[test]
     fn brown_noise_is_deep() {
         let share = share_below(100.0, &noise(0));

@@ -20,8 +20,8 @@ pub use heard::HostListener;
 pub use scene::Place;
 pub use score::{Announced, Found, InPlace, Streamed};
 
-/// Sets each speaker's recordings in a scene of its own, in an order and at times that are drawn but always the same, and lets a
-/// listener hear it that does not know the voice. `recordings` are the test clips' whole recordings.
+/// Sets each speaker's recordings in a scene of its own, in an order and at times that are drawn but always the same,
+/// and lets a listener hear it that does not know the voice. `recordings` are the test clips' whole recordings.
 ///
 /// # Errors
 /// The engine refuses the blob.

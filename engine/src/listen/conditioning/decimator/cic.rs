@@ -3,8 +3,8 @@ const DECIMATION: usize = 4;
 
 /// A cascaded integrator-comb filter: six running sums of four samples, of which every fourth is kept.
 ///
-/// The integrators overflow, and the combs' differences take that back: all is modulo 2^32, and a result has 12 bits more than
-/// the samples.
+/// The integrators overflow, and the combs' differences take that back: all is modulo 2^32, and a result has 12 bits
+/// more than the samples.
 #[derive(Debug, Clone)]
 pub(super) struct Cic {
     integrators: [i32; ORDER],

@@ -14,19 +14,21 @@ pub use pdm_word::PdmWord;
 
 /// Makes a sample of every 64 bits of a PDM microphone: 16000 Hz of a clock of 1.024 MHz, 22050 Hz of 1.4112 MHz.
 ///
-/// A PDM (sigma-delta) microphone sends one bit a clock; the sound is in the density of ones, and noise above the audible
-/// range is what there is too much of. Three filters take that away, each at a lower rate than the one before:
+/// A PDM (sigma-delta) microphone sends one bit a clock; the sound is in the density of ones, and noise above the
+/// audible range is what there is too much of. Three filters take that away, each at a lower rate than the one before:
 ///
 /// 1. a CIC filter of third order goes down by 8: a byte at a time, by a table;
 /// 2. a CIC filter of sixth order goes down by 4, by additions alone;
-/// 3. an FIR filter of 40 coefficients goes down by 2, cuts off steeply, and lifts what the CIC filters' droop has lowered.
+/// 3. an FIR filter of 40 coefficients goes down by 2, cuts off steeply, and lifts what the CIC filters' droop has
+///    lowered.
 ///
-/// (CIC: E. B. Hogenauer, An economical class of digital filters for decimation and interpolation, 1981.) Of half the sample rate
-/// (its Nyquist frequency), what is up to 86 % passes within 0.1 dB. What is above 114 %, and the noise that decimation folds onto the pass
-/// band, is at least 65 dB down. The delay is 11 samples, the same at all frequencies.
+/// (CIC: E. B. Hogenauer, An economical class of digital filters for decimation and interpolation, 1981.) Of half the
+/// sample rate (its Nyquist frequency), what is up to 86 % passes within 0.1 dB. What is above 114 %, and the noise
+/// that decimation folds onto the pass band, is at least 65 dB down. The delay is 11 samples, the same at all
+/// frequencies.
 ///
-/// A sample is a 32-bit word as an I2S microphone delivers it, which a [`Listener`](crate::listen::Listener) takes. Bits
-/// that are all ones give the highest, all noughts the lowest; what overshoots saturates.
+/// A sample is a 32-bit word as an I2S microphone delivers it, which a [`Listener`](crate::listen::Listener) takes.
+/// Bits that are all ones give the highest, all noughts the lowest; what overshoots saturates.
 ///
 /// ```
 /// use prosodia::listen::Decimator;
@@ -61,7 +63,8 @@ impl Decimator {
         }
     }
 
-    /// Takes the microphone's next bits, any number of words at a time, and calls `on_sample` with each sample that becomes due.
+    /// Takes the microphone's next bits, any number of words at a time, and calls `on_sample` with each sample that
+    /// becomes due.
     pub fn push<P: PdmWord>(&mut self, words: impl IntoIterator<Item = P>, mut on_sample: impl FnMut(i32)) {
         for word in words {
             if let Some(bits) = self.gatherer.push(word) {

@@ -10,8 +10,8 @@ static SHARES: [u32; 256] = shares();
 
 /// A CIC filter of third order that goes down by 8, a byte at a time.
 ///
-/// Its impulse response reaches over 22 bits, so a byte takes part in three sums. A table has what it adds to each of them, side
-/// by side in a word: a byte costs a look-up, an addition and a shift.
+/// Its impulse response reaches over 22 bits, so a byte takes part in three sums. A table has what it adds to each of
+/// them, side by side in a word: a byte costs a look-up, an addition and a shift.
 #[derive(Debug, Clone)]
 pub(super) struct Octets {
     /// The next sums, as far as they are known.

@@ -1,5 +1,6 @@
-/// A word of a PDM microphone's bits. The earliest bit is the most significant one, as SPI and I2S peripherals shift them in, and
-/// RP2350's PIO when it shifts to the left. Where they come the other way round, `u32::reverse_bits` helps.
+/// A word of a PDM microphone's bits. The earliest bit is the most significant one, as SPI and I2S peripherals shift
+/// them in, and RP2350's PIO when it shifts to the left. Where they come the other way round, `u32::reverse_bits`
+/// helps.
 ///
 /// ```
 /// use prosodia::listen::{Decimator, PdmWord};

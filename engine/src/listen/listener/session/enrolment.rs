@@ -15,8 +15,8 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The voice as it is known so far, to be stored; [`Voice::heard`] says by how much speech. Listeners of two voices keep
-    /// two such values.
+    /// The voice as it is known so far, to be stored; [`Voice::heard`] says by how much speech. Listeners of two voices
+    /// keep two such values.
     ///
     /// # Errors
     /// Without a model, or with too small an arena.
@@ -24,7 +24,8 @@ impl Session<'_> {
         self.network.voice(arena)
     }
 
-    /// Takes on a voice that was stored, or forgets the present one for a default [`Voice`]. What was under way is dropped.
+    /// Takes on a voice that was stored, or forgets the present one for a default [`Voice`]. What was under way is
+    /// dropped.
     ///
     /// # Errors
     /// Without a model, or with too small an arena.

@@ -15,8 +15,8 @@ const PORTION: usize = 64;
 /// Steps by which the last answer is worked out while a hop comes in: that is less work than hearing.
 const STEPS_A_HOP: u64 = 2;
 
-/// A [`Listener`](super::Listener) whose arena the caller lends: for a host, where it can come from the heap, or for memory whose size
-/// is known at run time only.
+/// A [`Listener`](super::Listener) whose arena the caller lends: for a host, where it can come from the heap, or for
+/// memory whose size is known at run time only.
 ///
 /// Every call after [`start`](Self::start) must be lent the same arena, of at least
 /// [`arena_bytes`](crate::arena_bytes) of the model's blob.
@@ -52,7 +52,8 @@ pub struct Session<'m> {
 }
 
 impl<'m> Session<'m> {
-    /// A session without a model; it can be the initial value of a `static`. (All zeros, so that a static costs no flash.)
+    /// A session without a model; it can be the initial value of a `static`. (All zeros, so that a static costs no
+    /// flash.)
     #[must_use]
     #[inline] // Where it is written in place, the stack needs no room for it.
     pub const fn new() -> Self {
@@ -88,8 +89,8 @@ impl<'m> Session<'m> {
     /// Takes on a model and starts a stream, with a voice that is not known.
     ///
     /// # Errors
-    /// [`LoadError::ArenaTooSmall`], [`LoadError::SampleRate`] if the conversion leads to another rate than the model's, or
-    /// [`LoadError::Settings`]. The session is then without a model.
+    /// [`LoadError::ArenaTooSmall`], [`LoadError::SampleRate`] if the conversion leads to another rate than the
+    /// model's, or [`LoadError::Settings`]. The session is then without a model.
     pub fn start(
         &mut self,
         model: Model<'m>,
@@ -134,8 +135,8 @@ impl<'m> Session<'m> {
         self.time
     }
 
-    /// Takes the microphone's next words, any number at a time, and calls `on_event` with what becomes due. Of interleaved
-    /// channels, `buffer.iter().step_by(2)` is the first.
+    /// Takes the microphone's next words, any number at a time, and calls `on_event` with what becomes due. Of
+    /// interleaved channels, `buffer.iter().step_by(2)` is the first.
     ///
     /// # Errors
     /// Without a model, or with too small an arena.
@@ -179,15 +180,15 @@ impl<'m> Session<'m> {
         self.decider.so_far(self.labels().ok()?, self.time)
     }
 
-    /// By all utterances that are over since the model was loaded or the voice forgotten: the more somebody has said, the
-    /// surer. None before the first.
+    /// By all utterances that are over since the model was loaded or the voice forgotten: the more somebody has said,
+    /// the surer. None before the first.
     #[must_use]
     pub fn overall(&self) -> Option<Opinion<'m>> {
         self.decider.overall(self.labels().ok()?, self.time)
     }
 
-    /// What the last dense layers read for the latest answer, as in [`prosodia::Session::embedding`](crate::Session::embedding), while
-    /// an utterance is under way.
+    /// What the last dense layers read for the latest answer, as in
+    /// [`prosodia::Session::embedding`](crate::Session::embedding), while an utterance is under way.
     ///
     /// # Errors
     /// Without a model, before an utterance's first answer, or with too small an arena.
