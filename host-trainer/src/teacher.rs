@@ -272,9 +272,9 @@ mod tests {
     fn a_file_without_answers_is_named_at_once() {
         let (folder, files) = folder(&["path,label,logit\n1.wav,calm,1\n", "", "path,label,logit\n"]);
         assert!(Teacher::look_at(&files[..1]).is_ok());
-        for file in &files[1..] {
-            let error = Teacher::look_at(std::slice::from_ref(file)).unwrap_err().to_string();
-            assert!(error.contains(&format!("{}: it has no answers", file.display())), "{error}");
+        for (file, expected) in files[1..].iter().zip(["it is empty", "it has no answers"]) {
+            let error = format!("{:#}", Teacher::look_at(std::slice::from_ref(file)).unwrap_err());
+            assert!(error.contains(&format!("{}: {expected}", file.display())), "{error}");
         }
         let missing = folder.path().join("missing.csv");
         let error = format!("{:#}", Teacher::look_at(&[missing]).unwrap_err());
@@ -345,7 +345,7 @@ mod tests {
         }
         assert_eq!((look(None), look(Some(2))), (Ok(()), Ok(())));
         assert!(look(Some(3)).unwrap_err().contains("fold-3/teacher.csv: No such file"));
-        std::fs::write(file_of_fold(folder.path(), 2), "").unwrap();
+        std::fs::write(file_of_fold(folder.path(), 2), "path,label,logit\n").unwrap();
         assert!(look(None).unwrap_err().contains("fold-2/teacher.csv: it has no answers"));
     }
 

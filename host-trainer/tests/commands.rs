@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use calls::{assert_refused, file, folder, one_json, recording, shown, tone, trainer};
 use serde_json::Value;
+use tempfile::TempDir;
 
 #[test]
 fn wrong_usage_exits_with_2() {

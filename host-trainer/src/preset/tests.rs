@@ -290,9 +290,12 @@ fn a_file_is_named_with_what_is_wrong_in_it() {
     let path = folder.path().join("mine.json");
     let complaint = || format!("{:#}", Preset::load(&path).unwrap_err());
     assert!(complaint().contains("mine.json") && complaint().contains("none of small, tiny, seed"));
-    for text in ["", "{", "[]", &format!("{} 1", serde_json::to_string(&built_in("tiny")).unwrap())] {
+    let longer = format!("{} 1", serde_json::to_string(&built_in("tiny")).unwrap());
+    for (text, expected) in
+        [("", "it is empty"), ("{", "its end is missing"), ("[]", "line 1"), (&longer, "line 1")]
+    {
         std::fs::write(&path, text).unwrap();
-        assert!(complaint().contains("mine.json") && complaint().contains("line 1"), "{}", complaint());
+        assert!(complaint().contains("mine.json") && complaint().contains(expected), "{}", complaint());
     }
     let mut preset = built_in("tiny");
     preset.recipe.epochs = 0;
