@@ -74,7 +74,7 @@ fn line_at(text: &str, position: &csv::Position) -> u64 {
 fn checked(mut record: StringRecord) -> anyhow::Result<StringRecord> {
     ensure!(
         !record.iter().any(|field| field.contains(['\n', '\r'])),
-        "a quotation mark is opened and not closed"
+        "a quotation mark is opened and not closed in its line"
     );
     record.trim();
     Ok(record)

@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow, bail, ensure};
 use same_file::Handle;
 use serde::{Serialize, Serializer};
 
-pub use whole_file::write_whole;
+pub use whole_file::{WholeFile, write_whole};
 
 /// Refuses to write over what is read.
 ///

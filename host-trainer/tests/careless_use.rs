@@ -142,6 +142,13 @@ fn an_input_is_not_written_over() {
         assert!(complaint(&output).contains("mine.wav would be written over"), "{}", messages(&output));
         assert_eq!(fs::read(&recording).unwrap(), before);
     }
+    let model = bench.path("own.postcard");
+    fs::write(&model, host_trainer::SHIPPED_MODEL).unwrap();
+    let mut command = bench.command("features");
+    let output =
+        command.arg(&recording).arg("--out").arg(&model).arg("--model").arg(&model).output().unwrap();
+    assert!(complaint(&output).contains("own.postcard would be written over"), "{}", messages(&output));
+    assert!(fs::read(&model).unwrap() == host_trainer::SHIPPED_MODEL);
 }
 
 #[test]
@@ -151,7 +158,9 @@ fn a_float_model_leads_to_its_blob() {
     for (float, blob) in [("run/float.safetensors", "run/model.postcard"), ("small.json", "small.postcard")] {
         let [float, blob] = [float, blob].map(|name| bench.path(name));
         fs::create_dir_all(float.parent().unwrap()).unwrap();
-        fs::write(&float, b"{}").unwrap();
+        for part in ["json", "safetensors"] {
+            fs::write(float.with_extension(part), b"{}").unwrap();
+        }
         fs::write(&blob, b"").unwrap();
         let output = bench.command("predict").arg("--model").arg(&float).arg(&recording).output().unwrap();
         let message = complaint(&output);

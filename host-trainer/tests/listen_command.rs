@@ -125,6 +125,13 @@ fn a_voice_is_learnt_kept_and_known() {
     assert!(messages(&second).contains(&format!("known by {before} frames")), "{}", messages(&second));
     assert!(heard().unwrap() > before);
 
+    let of_another = [&options[..], &["--model", "tiny"]].concat();
+    let complaint = support::complaint(&listen(&bench, &of_another, &[]));
+    assert!(complaint.contains("anna.json: a model learnt it that hears otherwise"), "{complaint}");
+    let nowhere = voice.join("bo.json");
+    let complaint = support::complaint(&listen(&bench, &["--enrol", nowhere.to_str().unwrap()], &[]));
+    assert!(complaint.contains("cannot write") && complaint.contains("bo.json"), "{complaint}");
+
     std::fs::write(&voice, "{}").unwrap();
     let complaint = support::complaint(&listen(&bench, &options, &[]));
     assert!(complaint.contains("anna.json"), "{complaint}");

@@ -52,7 +52,10 @@ fn fft_length() -> impl TypedValueParser<Value = u16> {
 
 impl Features {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        files::ensure_other(&self.out, &self.file)?;
+        [Some(&self.file), self.model.as_ref()]
+            .into_iter()
+            .flatten()
+            .try_for_each(|read| files::ensure_other(&self.out, read))?;
         if self.model.is_some() || matches!(self.stage, Stage::Input) {
             ensure!(
                 [self.mels, self.fft, self.hop].iter().all(Option::is_none),

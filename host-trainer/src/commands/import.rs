@@ -50,7 +50,7 @@ pub(super) fn blob(
 ) -> anyhow::Result<Vec<u8>> {
     let file = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    ensure!(!labels.iter().any(String::is_empty), "a label is empty");
+    ensure!(!labels.iter().any(String::is_empty), "--labels has an empty label");
     let meaning = Meaning { name: &name, labels, front_end };
     import(&file, meaning).with_context(|| format!("cannot import {}", path.display()))
 }

@@ -13,7 +13,7 @@ use super::model::ModelFile;
 use super::output;
 use crate::evaluate::HostListener;
 use crate::listen::{
-    Happening, Said, Screen, Source, View, read_voice, sound_card, standard_input, write_voice,
+    Happening, Said, Screen, Source, View, ensure_kept, read_voice, sound_card, standard_input, write_voice,
 };
 
 /// Between two looks whether Ctrl-C was pressed.
@@ -66,6 +66,7 @@ impl Listen {
         let unusable = || format!("cannot use {}", self.model.name());
         let model = Model::from_bytes(&blob).with_context(unusable)?;
         let wanted = model.front_end().sample_rate;
+        self.enrol.iter().try_for_each(|file| ensure_kept(file, &model))?;
         let source = self.source(wanted)?;
         let rate = source.rate;
         let mut coefficients = Vec::new();

@@ -69,9 +69,12 @@ fn unread(path: &Path) -> String {
 
 /// The blob that was made from a float model, or from the JSON beside that: of the same name, or the training's.
 fn blob_of_float_model(path: &Path) -> Option<PathBuf> {
-    let is_float = ["safetensors", "json"].map(|known| path.extension().is_some_and(|found| found == known));
+    let parts = ["safetensors", "json"].map(|extension| path.with_extension(extension));
+    if !parts.iter().any(|part| part == path) || !parts.iter().all(|part| part.is_file()) {
+        return None;
+    }
     let blobs = [path.with_extension("postcard"), path.with_file_name("model.postcard")];
-    blobs.into_iter().find(|blob| is_float.contains(&true) && blob.is_file())
+    blobs.into_iter().find(|blob| blob.is_file())
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub struct Classes {
 
 /// Classes as JSON has them.
 #[derive(Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected six, seven, eight or a list of labels")]
 enum Written {
     Set(ClassSet),
     Labels(Vec<String>),
@@ -76,7 +76,7 @@ impl Classes {
             shown()
         );
         for (index, label) in labels.iter().enumerate() {
-            ensure!(!label.is_empty(), "a label is empty");
+            ensure!(!label.trim().is_empty(), "a label is empty");
             ensure!(
                 label.len() <= MAX_LABEL_BYTES,
                 "the label \"{label}\" is longer than {MAX_LABEL_BYTES} bytes; shorten it by --labels"

@@ -69,7 +69,8 @@ fn parse(path: &Path) -> anyhow::Result<Vec<Listed>> {
 impl ColumnPlaces {
     fn of(record: &StringRecord) -> anyhow::Result<Self> {
         let known = COLUMNS.join(", ");
-        let names: Vec<&str> = record.iter().collect();
+        let lower: Vec<String> = record.iter().map(str::to_lowercase).collect();
+        let names: Vec<&str> = lower.iter().map(String::as_str).collect();
         ensure!(
             names.iter().any(|name| COLUMNS.contains(name)),
             "its first line is no header; expected the columns' names, such as path,label, of {known}"
@@ -128,7 +129,7 @@ mod tests {
 
     #[test]
     fn columns_come_in_any_order_and_only_two_are_needed() {
-        let text = "\u{feff}label, path\nstressed, a/1.wav\n\"calm, really\",2.wav\n";
+        let text = "\u{feff}Label, PATH\nstressed, a/1.wav\n\"calm, really\",2.wav\n";
         let clips = read_text(text).unwrap();
         let clip = |path: &str, label: &str| Clip {
             path: path.into(),

@@ -24,6 +24,8 @@ fn folds_that_are_none_are_explained() {
     assert!(twice.contains("speaker 02 is in fold 1 and again in fold 2"), "{twice}");
     assert!(complaint(r#"[["01"], ["02", "02"]]"#).contains("speaker 02"));
     assert!(complaint(r#""all""#).contains("expected {"));
+    let classes = Folds::parse(r#"{"corpus":"tess","classes":"nine","folds":[["1"],["2"]]}"#).unwrap_err();
+    assert!(format!("{classes:#}").contains("expected six, seven, eight or a list of labels"), "{classes:#}");
     for text in ["", "{}", r#"{"corpus":"tess","classes":"nine","folds":[["1"],["2"]]}"#] {
         assert!(Folds::parse(text).is_err(), "{text}");
     }
@@ -37,6 +39,10 @@ fn a_fold_with_a_speaker_of_whom_there_is_nothing_is_named() {
     let message =
         format!("{:#}", Folds::parse(text).unwrap().cut(&clips, &ClassSet::Eight.into()).unwrap_err());
     assert!(message.contains("fold 2") && message.contains("25"), "{message}");
+    let text = r#"{"corpus": "savee", "classes": "eight", "folds": [["DC"], ["JE"]]}"#;
+    let message =
+        format!("{:#}", Folds::parse(text).unwrap().cut(&clips, &ClassSet::Eight.into()).unwrap_err());
+    assert!(message.contains("no recordings of savee; there are those of ravdess"), "{message}");
 }
 
 /// Answers of a man and a woman to clips of classes 0 and 1 of the six; `said` in float and in int8.

@@ -13,7 +13,7 @@ pub(crate) use pipe::standard_input;
 #[cfg(feature = "sound-card")]
 pub use sound_card::open as sound_card;
 pub use source::Source;
-pub(crate) use stored_voice::{read_voice, write_voice};
+pub(crate) use stored_voice::{ensure_kept, read_voice, write_voice};
 pub(crate) use view::{Screen, View};
 
 /// The sound card itself.

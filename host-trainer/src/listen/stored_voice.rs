@@ -5,6 +5,7 @@ use engine::{Model, Voice};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::digest;
+use crate::features::knows_voices;
 use crate::{files, json_text};
 
 /// A voice in a file, which only a model that hears alike can make use of: its numbers are relative to voices in
@@ -29,7 +30,21 @@ pub(crate) fn read_voice(path: &Path, model: &Model<'_>) -> anyhow::Result<Voice
         "{}: a model learnt it that hears otherwise; name another file to learn it anew",
         failed()
     );
+    let (found, bands) = (stored.voice.deviations.len(), usize::from(model.front_end().mel_bands));
+    ensure!(found == bands, "{}: it has {found} deviations for {bands} mel bands", failed());
     Ok(stored.voice)
+}
+
+/// Makes sure, before hours of listening, that a model learns voices and that its file can be written.
+///
+/// # Errors
+/// It learns none, or names the file.
+pub(crate) fn ensure_kept(path: &Path, model: &Model<'_>) -> anyhow::Result<()> {
+    ensure!(
+        knows_voices(model.front_end()),
+        "the model has no running reference and learns no voices: leave out --enrol"
+    );
+    files::WholeFile::begin(path).map(drop)
 }
 
 /// Keeps a voice in a file.
@@ -56,11 +71,16 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let [small, tiny] = ["small", "tiny"]
             .map(|name| Model::from_bytes(Shipped::named(name.as_ref()).unwrap().blob).unwrap());
-        let voice = Voice { heard: 300, deviations: [120, -64].into_iter().collect() };
+        let voice =
+            |bands| Voice { heard: 300, deviations: [120, -64].into_iter().cycle().take(bands).collect() };
+        let (voice, short) = (voice(64), voice(5));
         write_voice(file.path(), &small, voice.clone()).unwrap();
         assert_eq!(read_voice(file.path(), &small).unwrap(), voice);
         let refused = read_voice(file.path(), &tiny).unwrap_err().to_string();
         assert!(refused.contains("a model learnt it that hears otherwise"), "{refused}");
+        write_voice(file.path(), &small, short).unwrap();
+        let refused = read_voice(file.path(), &small).unwrap_err().to_string();
+        assert!(refused.ends_with("it has 5 deviations for 64 mel bands"), "{refused}");
         std::fs::write(file.path(), "").unwrap();
         let refused = format!("{:#}", read_voice(file.path(), &small).unwrap_err());
         assert!(

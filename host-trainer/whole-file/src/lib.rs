@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use tempfile::NamedTempFile;
@@ -10,28 +10,31 @@ use tempfile::NamedTempFile;
 /// A file that has its name once it is whole, so that a reader, or a killed run, never sees half of it. Until then it
 /// stands beside its place under another name, and it is gone if it is dropped.
 #[derive(Debug)]
-pub struct WholeFile<'a> {
+pub struct WholeFile {
     file: NamedTempFile,
-    path: &'a Path,
+    path: PathBuf,
 }
 
-impl<'a> WholeFile<'a> {
-    /// Makes the folder too if it is missing. What is no regular file, a device say, is not replaced.
+impl WholeFile {
+    /// Makes the folder too if it is missing. A symbolic link stays, and what it leads to is replaced. What is no regular
+    /// file, a device say, is not replaced.
     ///
     /// # Errors
     /// Names the file that cannot be written.
-    pub fn begin(path: &'a Path) -> anyhow::Result<Self> {
+    pub fn begin(path: &Path) -> anyhow::Result<Self> {
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
-        let failed = || cannot_write(path);
-        let is_new_or_file = std::fs::metadata(path).map_or(true, |found| found.is_file());
-        ensure!(is_new_or_file, "{}: it is there and is no regular file", cannot_write(path));
+        let failed = || cannot_write(&path);
+        let is_new_or_file = std::fs::metadata(&path).map_or(true, |found| found.is_file());
+        ensure!(is_new_or_file, "{}: it is there and is no regular file", cannot_write(&path));
         std::fs::create_dir_all(folder).with_context(failed)?;
         let mut builder = tempfile::Builder::new();
         // Temporary files are private by default; this one gets the permissions of any new file.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        Ok(Self { file: builder.tempfile_in(folder).with_context(failed)?, path })
+        let file = builder.tempfile_in(folder).with_context(failed)?;
+        Ok(Self { file, path })
     }
 
     /// What is to be written to.
@@ -44,9 +47,9 @@ impl<'a> WholeFile<'a> {
     /// # Errors
     /// Names the file that cannot be written.
     pub fn finish(self) -> anyhow::Result<()> {
-        let failed = || cannot_write(self.path);
+        let failed = || cannot_write(&self.path);
         self.file.as_file().sync_all().with_context(failed)?;
-        self.file.persist(self.path).with_context(failed)?;
+        self.file.persist(&self.path).with_context(failed)?;
         Ok(())
     }
 }
@@ -67,8 +70,6 @@ fn cannot_write(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
 
     fn names(folder: &Path) -> Vec<PathBuf> {
@@ -92,6 +93,18 @@ mod tests {
         write_whole(&path, b"after").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"after");
         assert_eq!(names(path.parent().unwrap()), [path]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_leads_to_what_is_new() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, link] = ["file", "link"].map(|name| folder.path().join(name));
+        write_whole(&file, b"before").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write_whole(&link, b"after").unwrap();
+        assert_eq!(std::fs::read(&file).unwrap(), b"after");
+        assert!(link.symlink_metadata().unwrap().is_symlink());
     }
 
     #[cfg(unix)]

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use clap::ValueEnum;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -70,6 +70,10 @@ pub fn by_test_speakers(
     speakers: &[String],
 ) -> anyhow::Result<Parts> {
     let is_in = |clip: &Clip| corpus.is_none_or(|corpus| clip.corpus == *corpus);
+    if let Some(corpus) = corpus.filter(|_| !clips.iter().any(is_in)) {
+        let found: BTreeSet<&str> = clips.iter().map(|clip| clip.corpus.id()).collect();
+        bail!("no recordings of {}; there are {}", corpus.id(), those("of", found));
+    }
     let known: BTreeSet<&str> =
         clips.iter().filter(|clip| is_in(clip)).map(|clip| clip.speaker.as_str()).collect();
     let missing: Vec<&str> =
