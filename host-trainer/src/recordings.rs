@@ -319,6 +319,9 @@ pub(crate) fn load_folder(folder: &Path, sample_rate: u32) -> anyhow::Result<Vec
     let (mut recordings, mut left_out) = (Vec::new(), Vec::new());
     for file in corpus::files_below(folder, &mut left_out) {
         match audio::load(&file, sample_rate) {
+            Ok(samples) if samples.iter().all(|&sample| sample == 0) => {
+                left_out.push(LeftOut { path: file, why: Why::Broken("it is silent".to_owned()) });
+            }
             Ok(samples) => recordings.push(samples),
             Err(error) => eprintln!("left out: {}", complaint(&error)),
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -69,8 +69,8 @@ impl<W: Work> WorkSettings<W> {
             return files::write_whole(&path, &serde_json::to_vec_pretty(self)?);
         }
         let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let stored: Self = json_text::parse(bytes).with_context(|| {
-            format!("{} is altered, or not of a {}; choose another --out", path.display(), W::NAME)
+        let stored: Self = json_text::parse(bytes).map_err(|_| {
+            anyhow!("{} is altered, or not of a {}; choose another --out", path.display(), W::NAME)
         })?;
         match self.difference(&stored) {
             Some(what) => bail!(

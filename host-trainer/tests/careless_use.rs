@@ -303,3 +303,15 @@ fn blanks_may_follow_commas_and_the_known_are_listed() {
     let message = complaint(&train("1001, Nobody"));
     assert!(message.contains("no recordings of speaker Nobody; there are those of 01, "), "{message}");
 }
+
+#[test]
+fn silence_is_no_noise() {
+    let bench = Bench::with_clips(3);
+    fs::create_dir(bench.path("quiet")).unwrap();
+    stereo(&bench.path("quiet/hall.wav"), 0.0, 0.0);
+    let mut eval = bench.command("eval");
+    eval.arg("--data").arg(bench.path("corpus")).arg("--noise").arg(bench.path("quiet"));
+    let output = eval.args(["--snr", "10"]).output().unwrap();
+    assert!(complaint(&output).contains("cannot use --noise"), "{}", messages(&output));
+    assert!(messages(&output).contains("hall.wav: it is silent"), "{}", messages(&output));
+}

@@ -147,10 +147,15 @@ fn options_that_can_t_be_used_are_explained() {
     let bench = Bench::new();
     let complaint = bench.complaint("out", &["--fold", "3"]);
     assert!(complaint.contains("folds.json has 2 folds, none is fold 3"), "{complaint}");
-    for minutes in ["nan", "-1", "soon"] {
-        let refused = bench.tune("out", &["--budget", minutes]).output().unwrap();
+    for (option, value, expected) in [
+        ("--budget", "nan", "no number of minutes from 0 on"),
+        ("--budget", "-1", "no number of minutes from 0 on"),
+        ("--jobs", "0", "no whole number from 1 on"),
+        ("--fold", "0", "no whole number from 1 on"),
+    ] {
+        let refused = bench.tune("out", &[option, value]).output().unwrap();
         assert_eq!(refused.status.code(), Some(2));
-        assert!(messages(&refused).contains("no number of minutes from 0 on"), "{}", messages(&refused));
+        assert!(messages(&refused).contains(expected), "{}", messages(&refused));
     }
     assert!(bench.complaint("out", &["--preset", "quick.jso"]).contains("quick.jso"));
     let alone = bench.on_savee("tune").args(["--fold", "1"]).output().unwrap();

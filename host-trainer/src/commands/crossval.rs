@@ -10,6 +10,7 @@ use super::environments::EnvironmentFolders;
 use super::learnt::LearntRecordings;
 use super::output;
 use super::preset::PresetChoice;
+use super::values::positive;
 use crate::crossval::{
     self, Adapted, By, CrossvalFacts, CrossvalResults, CrossvalSettings, Cut, Difference, Folds, Mean,
     Protocol, Task, Trainings,
@@ -56,7 +57,7 @@ pub(super) struct Crossval {
     seeds: u64,
     /// Trainings at a time, which share the cores; as many as there are cores if left out. The figures don't
     /// depend on it.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive)]
     jobs: Option<NonZeroUsize>,
     /// Folder with a teacher's answers to the training clips of each fold, to learn from beside the labels:
     /// DIR/fold-N/teacher.csv, as --teacher-logits of train takes it. May be given more than once.

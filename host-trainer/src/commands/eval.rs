@@ -9,9 +9,10 @@ use serde_json::{Map, Value, json};
 
 use super::confusion::counts;
 use super::environments;
-use super::labelling::{Labelling, trimmed};
+use super::labelling::Labelling;
 use super::model::ModelFile;
 use super::output;
+use super::values::trimmed;
 use crate::corpus::{self, Classes, Clip, Corpus};
 use crate::evaluate::{
     Announced, Calibration, Condition, Confusion, Covered, Found, InPlace, PanelEntry, Prediction, Scorer,

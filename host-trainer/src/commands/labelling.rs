@@ -1,4 +1,3 @@
-use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -27,11 +26,6 @@ impl Labelling {
         let labels = self.labels.as_deref().map(LabelMap::read).transpose()?.unwrap_or_default();
         Ok(Sources { paths: paths.to_vec(), labels, speaker_pattern: self.speaker_pattern.clone() })
     }
-}
-
-/// A name in a list, in which a blank may follow a comma.
-pub(super) fn trimmed(name: &str) -> Result<String, Infallible> {
-    Ok(name.trim().to_owned())
 }
 
 fn speaker_pattern(text: &str) -> Result<Regex, String> {

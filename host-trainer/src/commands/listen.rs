@@ -11,6 +11,7 @@ use engine::{Model, Voice};
 
 use super::model::ModelFile;
 use super::output;
+use super::values::percent;
 use crate::evaluate::HostListener;
 use crate::listen::{
     Happening, Said, Screen, Source, View, ensure_kept, read_voice, sound_card, standard_input, write_voice,
@@ -160,11 +161,6 @@ impl Listen {
         }
         write_voice(path, model, voice)
     }
-}
-
-fn percent(text: &str) -> Result<u8, String> {
-    let percent = text.parse().ok().filter(|percent| *percent <= 100);
-    percent.ok_or_else(|| "it is no whole number from 0 to 100".to_owned())
 }
 
 /// From one rate to another.

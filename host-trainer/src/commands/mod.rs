@@ -22,6 +22,7 @@ mod run;
 mod synth;
 mod train;
 mod tune;
+mod values;
 
 pub use answers::print_prediction;
 

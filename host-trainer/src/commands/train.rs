@@ -4,9 +4,9 @@ use anyhow::ensure;
 use clap::Args;
 
 use super::environments::EnvironmentFolders;
-use super::labelling::trimmed;
 use super::learnt::LearntRecordings;
 use super::preset::PresetChoice;
+use super::values::trimmed;
 use crate::corpus::{self, Clip, Parts, Split};
 use crate::crossval::AnswersToStrangers;
 use crate::evaluate::{Comparison, Interval};

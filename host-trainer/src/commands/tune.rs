@@ -9,6 +9,7 @@ use super::environments::EnvironmentFolders;
 use super::learnt::LearntRecordings;
 use super::output;
 use super::preset::PresetChoice;
+use super::values::{minutes, positive};
 use crate::corpus::{self, Parts};
 use crate::crossval::Folds;
 use crate::files::Lock;
@@ -34,7 +35,7 @@ pub(super) struct Tune {
     #[arg(long, value_name = "FILE", requires = "fold")]
     folds: Option<PathBuf>,
     /// The fold whose test speakers are left out, from 1.
-    #[arg(long, value_name = "N", requires = "folds")]
+    #[arg(long, value_name = "N", requires = "folds", value_parser = positive)]
     fold: Option<NonZeroUsize>,
     /// Folder for the best preset and the trials. What is finished in it is not repeated, and a larger budget adds to
     /// it.
@@ -54,7 +55,7 @@ pub(super) struct Tune {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Trials at a time, which share the cores; as many as there are cores if left out.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive)]
     jobs: Option<NonZeroUsize>,
 }
 
@@ -139,11 +140,6 @@ impl Tune {
         eprintln!("train it: host-trainer train --preset {out}/preset.json");
         Ok(())
     }
-}
-
-fn minutes(text: &str) -> Result<Duration, String> {
-    let minutes = text.parse().ok().and_then(|minutes: f64| Duration::try_from_secs_f64(60.0 * minutes).ok());
-    minutes.ok_or_else(|| "it is no number of minutes from 0 on".to_owned())
 }
 
 /// What a terminal shows of it.
