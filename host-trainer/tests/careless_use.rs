@@ -102,6 +102,8 @@ fn a_run_that_is_refused_leaves_everything_as_it_was() {
     let crossval = ["crossval", "--by", "speaker", "--data", &data];
     refused(&crossval, "mine", "report.html is there, and no cross-validation wrote it");
     assert_eq!(contents(&bench.path("mine")), before);
+    refused(&crossval, "corpus", "is where the results are to be written");
+    refused(&["tune", "--data", &data], "corpus", "is where the results are to be written");
     fs::create_dir_all(bench.path("folds/fold-1")).unwrap();
     fs::write(bench.path("folds/fold-1/train.csv"), "mine").unwrap();
     for more in [&[][..], &["--dry-run"], &["--only", "1/1"]] {

@@ -84,11 +84,16 @@ impl Crossval {
         Teacher::look_at_folds(&self.teacher_logits, count)?;
         self.against.as_deref().map(Difference::look_at).transpose()?;
         self.ensure_own_folds()?;
+        files::ensure_outside(&self.out, self.recordings.read())?;
         let environments = self.environments.load(&preset)?;
         let _lock = self.only.is_none().then(|| Lock::take(&self.out)).transpose()?;
         let recordings = self.recordings.load(&preset, folds.and_then(|folds| folds.classes.clone()))?;
         let cuts = self.cuts(&protocol, &recordings)?;
         self.ensure_fold(Some(cuts.len()))?;
+        if let Some(against) = &self.against {
+            let tested: Vec<_> = cuts.iter().flat_map(|cut| recordings.clips_of(&cut.parts.test)).collect();
+            Difference::ensure_comparable(against, &tested)?;
+        }
         if self.dry_run {
             record::write_run(&self.out, &recordings, 1)?;
             for (fold, cut) in (1..).zip(&cuts) {

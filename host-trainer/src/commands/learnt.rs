@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -14,7 +14,7 @@ pub(super) struct LearntRecordings {
     #[arg(long, value_name = "PATH")]
     pub(super) data: Vec<PathBuf>,
     #[command(flatten)]
-    pub(super) labelling: Labelling,
+    labelling: Labelling,
     /// The emotions to tell apart; if left out, those of a file of folds that names some, else seven where all labels are
     /// emotions, else the labels that there are.
     #[arg(long, value_enum)]
@@ -26,6 +26,11 @@ pub(super) struct LearntRecordings {
 }
 
 impl LearntRecordings {
+    /// The folders and files that are read, among which no results are to be written.
+    pub(super) fn read(&self) -> impl Iterator<Item = &Path> {
+        self.data.iter().chain(&self.labelling.labels).map(PathBuf::as_path)
+    }
+
     /// Finds and decodes them for a preset; `of_folds` are the classes that a file of folds names. Warns of what the preset
     /// goes by and no recording has.
     ///

@@ -81,6 +81,8 @@ impl Train {
         }
         Teacher::look_at(&self.teacher_logits)?;
         let strangers = self.temperature_from.as_deref().map(AnswersToStrangers::read).transpose()?;
+        let other_preset = strangers.as_ref().and_then(|answers| answers.warning(&preset));
+        other_preset.iter().for_each(|warning| eprintln!("warning: {warning}"));
         let environments = self.environments.load(&preset)?;
         let folder = RunFolder::claim(&self.out)?;
         let checkpoint = self.resume.then(|| folder.checkpoint()).transpose()?;
@@ -113,6 +115,7 @@ impl Train {
 
         let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels(), &absent)?;
         recordings.ensure_taught(&teacher, &parts)?;
+        let temperature = strangers.map(|answers| temperature(&answers, &recordings, &parts)).transpose()?;
         if self.dry_run {
             ensure!(
                 !RunFolder::is_used(&self.out),
@@ -124,7 +127,6 @@ impl Train {
             eprintln!("wrote the lists of recordings to {}; nothing was trained", self.out.display());
             return Ok(());
         }
-        let temperature = strangers.map(|answers| temperature(&answers, &recordings, &parts)).transpose()?;
         folder.begin(checkpoint.as_deref())?;
         let options = Options { out: folder.work(), seed: self.seed, resume: checkpoint, environments, init };
         let learnt = recordings.taught(train, &teacher);
@@ -146,9 +148,8 @@ impl Train {
     /// What is read may lie anywhere but among the results.
     fn ensure_nothing_is_written_over(&self) -> anyhow::Result<()> {
         let preset = Some(&self.preset.preset).filter(|_| !self.resume);
-        let LearntRecordings { data, labelling, .. } = &self.recordings;
-        let read = data.iter().chain(&self.teacher_logits).chain(&labelling.labels).chain(preset);
-        files::ensure_outside(&self.out, read.map(PathBuf::as_path))
+        let others = self.teacher_logits.iter().chain(preset).map(PathBuf::as_path);
+        files::ensure_outside(&self.out, self.recordings.read().chain(others))
     }
 
     fn parts(&self, Recordings { clips, classes, .. }: &Recordings, split: Split) -> anyhow::Result<Parts> {

@@ -12,7 +12,7 @@ use super::preset::PresetChoice;
 use super::values::{minutes, positive};
 use crate::corpus::{self, Parts};
 use crate::crossval::Folds;
-use crate::files::Lock;
+use crate::files::{self, Lock};
 use crate::recordings::Recordings;
 use crate::settings::WorkSettings;
 use crate::table::{percent, table};
@@ -63,6 +63,8 @@ impl Tune {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let preset = self.preset.preset(None)?;
         let left_out = self.left_out()?;
+        let answers = self.teacher_logits.iter().map(PathBuf::as_path);
+        files::ensure_outside(&self.out, self.recordings.read().chain(answers))?;
         Teacher::look_at(&self.teacher_logits)?;
         let environments = self.environments.load(&preset)?;
         let _lock = Lock::take(&self.out)?;

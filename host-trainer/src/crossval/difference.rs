@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::stored;
 use super::together::calibrated;
+use crate::corpus::Clip;
 use crate::evaluate::{Answer, Interval};
 use crate::files;
 use crate::training::log_loss;
@@ -56,7 +57,7 @@ impl Difference {
         Self::of(ours, &theirs, against).with_context(failed)
     }
 
-    /// Makes sure that there is something to compare with, before hours are spent.
+    /// Makes sure that there is something to compare with, before recordings are decoded.
     ///
     /// # Errors
     /// Names what of the other can't be used.
@@ -65,14 +66,31 @@ impl Difference {
         Ok(())
     }
 
+    /// Makes sure that the other was tested on as many clips of each person, before hours are spent.
+    ///
+    /// # Errors
+    /// It was tested on others.
+    pub(crate) fn ensure_comparable(against: &Path, tested: &[Clip]) -> anyhow::Result<()> {
+        let stored = stored(against)?;
+        let theirs: BTreeSet<_> = stored
+            .iter()
+            .flat_map(|answers| &answers.answers)
+            .map(|answer| (answer.corpus.as_str(), answer.speaker.as_str(), answer.path.as_path()))
+            .collect();
+        let theirs = theirs.into_iter().map(|(corpus, speaker, _)| (corpus, speaker));
+        let ours = tested.iter().map(|clip| (clip.corpus.id(), clip.speaker.as_str()));
+        ensure!(
+            counted(ours) == counted(theirs.clone()),
+            "cannot compare with {}: {}",
+            against.display(),
+            other_clips(theirs.count(), tested.len())
+        );
+        Ok(())
+    }
+
     fn of(ours: &[&Answer], theirs: &[&Answer], against: &Path) -> anyhow::Result<Self> {
         let [ours, theirs] = [ours, theirs].map(judged);
-        ensure!(
-            ours.keys().eq(theirs.keys()),
-            "it was tested on {} clips, which are not the {} of this one",
-            theirs.len(),
-            ours.len()
-        );
+        ensure!(ours.keys().eq(theirs.keys()), "{}", other_clips(theirs.len(), ours.len()));
         let mut speakers: BTreeMap<_, Cells<'_>> = BTreeMap::new();
         for (our, their) in ours.values().zip(theirs.values()) {
             let Answer { corpus, truth, .. } = our.answer;
@@ -93,6 +111,17 @@ impl Difference {
             loss_interval: Interval::over(&speakers, |drawn| mean(drawn, loss)),
         })
     }
+}
+
+fn other_clips(theirs: usize, ours: usize) -> String {
+    format!("it was tested on {theirs} clips, which are not the {ours} of this one")
+}
+
+/// How many clips there are of each person.
+fn counted<'a>(people: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<(&'a str, &'a str), usize> {
+    let mut counts = BTreeMap::new();
+    people.for_each(|person| *counts.entry(person).or_default() += 1);
+    counts
 }
 
 /// Each clip, by its file's name and place within the corpus, over all seeds.
@@ -129,7 +158,8 @@ fn mean(speakers: &[&Cells<'_>], figure: fn(&SpeakerSums) -> f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluate::Both;
+    use crate::corpus::Corpus;
+    use crate::evaluate::{Answers, Both};
 
     fn answer(speaker: &str, truth: usize, logits: [f32; 2]) -> Answer {
         Answer {
@@ -175,6 +205,27 @@ mod tests {
         let against = std::ffi::OsStr::from_bytes(b"J\xfcrgen");
         let difference = Difference::of(&[&answer], &[&answer], against.as_ref()).unwrap();
         assert_eq!(serde_json::to_value(difference).unwrap()["against"], "J\u{fffd}rgen");
+    }
+
+    #[test]
+    fn other_people_are_told_before_anything_is_trained() {
+        let folder = tempfile::tempdir().unwrap();
+        let training = folder.path().join("fold-1/seed-1");
+        let answers = vec![answer("a", 0, [1.0, 0.0]), answer("a", 1, [1.0, 0.0])];
+        let answers = Answers { labels: vec!["calm".to_owned(), "sad".to_owned()], answers };
+        answers.write(&training.join("clips.csv")).unwrap();
+        std::fs::write(training.join("metrics.json"), "{}").unwrap();
+        let clip = |speaker: &str, name: &str| Clip {
+            path: name.into(),
+            corpus: Corpus::new("own"),
+            speaker: speaker.to_owned(),
+            label: "calm".to_owned(),
+            sex: None,
+        };
+        let ensure = |clips: &[Clip]| Difference::ensure_comparable(folder.path(), clips);
+        ensure(&[clip("a", "1.wav"), clip("a", "2.wav")]).unwrap();
+        let refused = ensure(&[clip("a", "1.wav"), clip("b", "2.wav")]).unwrap_err().to_string();
+        assert!(refused.contains("it was tested on 2 clips, which are not the 2 of this one"), "{refused}");
     }
 
     #[test]

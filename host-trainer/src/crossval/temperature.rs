@@ -2,17 +2,28 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use serde::Deserialize;
 
 use super::stored;
 use super::together::calibrated;
 use crate::corpus::Clip;
 use crate::evaluate::{Answer, Answers};
+use crate::json_text;
+use crate::preset::Preset;
 
 /// The answers of a cross-validation, each of a model that has not heard the speaker, by which a model to ship is
 /// calibrated.
 pub(crate) struct AnswersToStrangers {
     folder: PathBuf,
     stored: Vec<Answers>,
+    trained: Option<Trained>,
+}
+
+/// What the folder's `settings.json` says of its trainings.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Trained {
+    preset: String,
+    epochs: usize,
 }
 
 impl AnswersToStrangers {
@@ -22,7 +33,22 @@ impl AnswersToStrangers {
     /// Names the folder, and what in it can't be used.
     pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
         let stored = stored(folder).with_context(|| failed(folder))?;
-        Ok(Self { folder: folder.to_owned(), stored })
+        let settings = std::fs::read(folder.join("settings.json")).ok();
+        let trained = settings.and_then(|bytes| json_text::parse(bytes).ok());
+        Ok(Self { folder: folder.to_owned(), stored, trained })
+    }
+
+    /// Says so if they are of another preset, or of more or fewer epochs: such a model may be surer of itself, or less.
+    pub(crate) fn warning(&self, preset: &Preset) -> Option<String> {
+        let ours = Trained { preset: preset.name.clone(), epochs: preset.recipe.epochs };
+        let Trained { preset, epochs } = self.trained.as_ref().filter(|trained| **trained != ours)?;
+        Some(format!(
+            "{} is of {epochs} epochs of the preset {preset}, and this is a training of {} of {}: the temperature may be \
+             another's",
+            self.folder.display(),
+            ours.epochs,
+            ours.preset
+        ))
     }
 
     /// The temperature at which they are least surprised by the labels; all corpora count the same, and within a corpus
@@ -109,6 +135,18 @@ mod tests {
         let of_all_but = |tested: Clip| temperature(folder.path(), &labels, &[tested]).unwrap();
         assert!(of_all_but(of("ravdess")) < 0.3);
         assert!((of_all_but(of("savee")).ln() - 3.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn another_preset_is_told() {
+        let (folder, preset) = (folder(), Preset::load("tiny".as_ref()).unwrap());
+        let warning = |settings: &str| {
+            std::fs::write(folder.path().join("settings.json"), settings).unwrap();
+            AnswersToStrangers::read(folder.path()).unwrap().warning(&preset)
+        };
+        assert_eq!(warning(&format!(r#"{{"preset": "tiny", "epochs": {}}}"#, preset.recipe.epochs)), None);
+        let told = warning(r#"{"preset": "small", "epochs": 7}"#).unwrap();
+        assert!(told.contains("is of 7 epochs of the preset small, and this is a training of"), "{told}");
     }
 
     #[test]
