@@ -77,13 +77,13 @@ impl Difference {
             .flat_map(|answers| &answers.answers)
             .map(|answer| (answer.corpus.as_str(), answer.speaker.as_str(), answer.path.as_path()))
             .collect();
-        let theirs = theirs.into_iter().map(|(corpus, speaker, _)| (corpus, speaker));
+        let people = theirs.iter().map(|&(corpus, speaker, _)| (corpus, speaker));
         let ours = tested.iter().map(|clip| (clip.corpus.id(), clip.speaker.as_str()));
         ensure!(
-            counted(ours) == counted(theirs.clone()),
+            counted(ours) == counted(people),
             "cannot compare with {}: {}",
             against.display(),
-            other_clips(theirs.count(), tested.len())
+            other_clips(theirs.len(), tested.len())
         );
         Ok(())
     }
