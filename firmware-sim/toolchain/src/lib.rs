@@ -1,10 +1,13 @@
 //! Builds for another target than the host, as the tools of this workspace make them.
 
+mod models;
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
+pub use models::{DEFAULT_MODEL, model_file};
 
 /// A build of one program for a part, or a browser.
 #[derive(Debug, Clone, Copy)]

@@ -28,7 +28,7 @@ pub(super) struct LearntRecordings {
 impl LearntRecordings {
     /// The folders and files that are read, among which no results are to be written.
     pub(super) fn read(&self) -> impl Iterator<Item = &Path> {
-        self.data.iter().chain(&self.labelling.labels).map(PathBuf::as_path)
+        self.data.iter().chain(&self.labelling.labels).chain(&self.unlabelled).map(PathBuf::as_path)
     }
 
     /// Finds and decodes them for a preset; `of_folds` are the classes that a file of folds names. Warns of what the preset

@@ -1,12 +1,12 @@
 //! Values of options, with messages that say what is expected.
 
-use std::convert::Infallible;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// A name in a list, in which a blank may follow a comma.
-pub(super) fn trimmed(name: &str) -> Result<String, Infallible> {
-    Ok(name.trim().to_owned())
+pub(super) fn trimmed(name: &str) -> Result<String, String> {
+    let name = name.trim();
+    if name.is_empty() { Err("a name is empty".to_owned()) } else { Ok(name.to_owned()) }
 }
 
 /// A share of a hundred.
@@ -24,4 +24,21 @@ pub(super) fn positive(text: &str) -> Result<NonZeroUsize, String> {
 pub(super) fn minutes(text: &str) -> Result<Duration, String> {
     let minutes = text.parse().ok().and_then(|minutes: f64| Duration::try_from_secs_f64(60.0 * minutes).ok());
     minutes.ok_or_else(|| "it is no number of minutes from 0 on, or too large".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_out_of_range_are_refused() {
+        assert_eq!(trimmed(" anna "), Ok("anna".to_owned()));
+        assert!(trimmed(" ").is_err());
+        assert_eq!((percent("0"), percent("100")), (Ok(0), Ok(100)));
+        assert!(["101", "-1", "0.7", "many"].iter().all(|text| percent(text).is_err()));
+        assert_eq!(positive("2").map(NonZeroUsize::get), Ok(2));
+        assert!(["0", "-1", "all"].iter().all(|text| positive(text).is_err()));
+        assert_eq!(minutes("0.5"), Ok(Duration::from_secs(30)));
+        assert!(["nan", "-1", "1e300", "soon"].iter().all(|text| minutes(text).is_err()));
+    }
 }

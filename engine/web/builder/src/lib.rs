@@ -6,8 +6,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use engine::Model;
 
-/// The model that is used where none is named.
-pub const SHIPPED_MODEL: &[u8] = engine::include_model!("../../../../host-trainer/models/small.postcard");
+/// The models that come along.
+const SHIPPED_MODELS: [&[u8]; 2] = [
+    include_bytes!("../../../../host-trainer/models/small.postcard"),
+    include_bytes!("../../../../host-trainer/models/tiny.postcard"),
+];
 
 const PAGE: &str = include_str!("../../page/index.html");
 
@@ -21,7 +24,7 @@ const PARTS: [(&str, &str); 6] = [
     ("main.js", include_str!("../../page/main.js")),
 ];
 
-/// Of the shipped model; it has learnt from corpora that ask for it.
+/// Of the shipped models; they have learnt from corpora that ask for it.
 const CREDITS: &str = "It has learnt from RAVDESS and nEMO (CC BY-NC-SA 4.0) and CREMA-D (ODbL 1.0): no commercial \
                        use, share alike.";
 
@@ -32,7 +35,7 @@ const CREDITS: &str = "It has learnt from RAVDESS and nEMO (CC BY-NC-SA 4.0) and
 pub fn build(model: &[u8]) -> anyhow::Result<String> {
     Model::from_bytes(model)?;
     let packed = [("engine.wasm", packed(&wasm::build()?)?), ("model.postcard", packed(model)?)];
-    let credits = if model == SHIPPED_MODEL { CREDITS } else { "" };
+    let credits = if SHIPPED_MODELS.contains(&model) { CREDITS } else { "" };
     let parts = PARTS
         .into_iter()
         .chain([("credits", credits)])

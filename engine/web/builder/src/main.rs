@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
-use page::SHIPPED_MODEL;
+use toolchain::{DEFAULT_MODEL, model_file};
 use whole_file::write_whole;
 
 /// Builds the engine and a model into one web page, which needs no server and no network.
@@ -15,20 +15,16 @@ struct Cli {
     /// The file to write.
     #[arg(long, value_name = "FILE", default_value = "page.html")]
     out: PathBuf,
-    /// The model blob; the shipped model if none is named.
-    #[arg(long, value_name = "FILE")]
-    model: Option<PathBuf>,
+    /// The model: a blob, or a shipped one by its name, small or tiny.
+    #[arg(long, value_name = "BLOB", default_value = DEFAULT_MODEL, value_parser = model_file)]
+    model: PathBuf,
 }
 
 impl Cli {
     fn run(&self) -> anyhow::Result<()> {
-        let page = match &self.model {
-            None => page::build(SHIPPED_MODEL)?,
-            Some(path) => {
-                let model = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-                page::build(&model).with_context(|| format!("cannot use {}", path.display()))?
-            }
-        };
+        let path = self.model.display();
+        let model = std::fs::read(&self.model).with_context(|| format!("cannot read {path}"))?;
+        let page = page::build(&model).with_context(|| format!("cannot use {path}"))?;
         write_whole(&self.out, page.as_bytes())?;
         println!("Wrote {}: {} bytes in all.", self.out.display(), page.len());
         Ok(())

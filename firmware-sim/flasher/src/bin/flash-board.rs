@@ -5,8 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use flasher::{Board, Program, build, deliver};
-
-const SHIPPED_MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../host-trainer/models/small.postcard");
+use toolchain::{DEFAULT_MODEL, model_file};
 
 /// Builds the firmware for a board and brings it there: by probe-rs, or as a file for the board's bootloader.
 #[derive(Debug, Parser)]
@@ -14,12 +13,12 @@ const SHIPPED_MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../host-tra
 struct Cli {
     /// The board.
     board: Board,
-    /// The model; without it, the shipped one.
+    /// The model: a blob, or a shipped one by its name, small or tiny.
     #[arg(
         long,
         value_name = "BLOB",
-        default_value = SHIPPED_MODEL,
-        hide_default_value = true,
+        default_value = DEFAULT_MODEL,
+        value_parser = model_file,
         conflicts_with = "record"
     )]
     model: PathBuf,

@@ -3,8 +3,8 @@ use std::path::Path;
 use anyhow::ensure;
 use host_trainer::audio;
 use host_trainer::commands::output;
+use toolchain::{DEFAULT_MODEL, model_file};
 
-use super::SHIPPED_MODEL;
 use crate::{Board, Decimation, decimate_on_host, modulate};
 
 /// The microphone's rate in Hz, of a clock of 1.024 MHz.
@@ -13,7 +13,7 @@ const RATE: u32 = 16_000;
 pub(super) fn run(board: Board, file: &Path, json: bool) -> anyhow::Result<()> {
     let pdm = modulate(&audio::load(file, RATE)?);
     // The firmware is built with a model, as all are, but has no use for it.
-    let decimation = Decimation::of(board, Path::new(SHIPPED_MODEL), &pdm)?;
+    let decimation = Decimation::of(board, &model_file(DEFAULT_MODEL)?, &pdm)?;
     ensure!(
         (decimation.samples, decimation.checksum) == decimate_on_host(&pdm),
         "{} makes other samples of the bits than this machine does",

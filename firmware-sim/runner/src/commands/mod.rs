@@ -16,10 +16,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use engine::listen::DecisionSettings;
+use toolchain::{DEFAULT_MODEL, model_file};
 
 use crate::Board;
-
-const SHIPPED_MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../host-trainer/models/small.postcard");
 
 /// Runs the engine's firmware on one of QEMU's boards.
 #[derive(Debug, Parser)]
@@ -28,8 +27,8 @@ pub struct Cli {
     /// The board.
     #[arg(long)]
     board: Board,
-    /// The model; without it, the shipped one.
-    #[arg(long, global = true, value_name = "BLOB", default_value = SHIPPED_MODEL, hide_default_value = true)]
+    /// The model: a blob, or a shipped one by its name, small or tiny.
+    #[arg(long, global = true, value_name = "BLOB", default_value = DEFAULT_MODEL, value_parser = model_file)]
     model: PathBuf,
     /// Print JSON.
     #[arg(long, global = true)]

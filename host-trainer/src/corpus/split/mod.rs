@@ -47,8 +47,8 @@ pub fn split(clips: &[Clip], classes: &Classes, split: Split, seed: u64) -> anyh
             let speakers = shuffled_speakers(clips, classes, 0..clips.len(), &mut rng);
             ensure!(
                 speakers.len() >= SHARES.len(),
-                "a split by speaker needs at least 3 speakers, found {}; add recordings of others or use \
-                 --split random",
+                "a split by speaker needs at least 3 speakers, found {}; add recordings of others, or name one to \
+                 test on by --test-speakers",
                 speakers.len()
             );
             deal(speakers)
@@ -232,7 +232,8 @@ fn learnable(clips: &[Clip], classes: &Classes, parts: Parts) -> anyhow::Result<
     let absent = parts.absent(clips, classes).len();
     ensure!(
         absent + 2 <= classes.labels().len(),
-        "training needs recordings of at least 2 classes; add recordings or choose other --classes"
+        "training needs recordings of at least 2 classes by people who are not tested; add recordings, or choose \
+         others to test on or other --classes"
     );
     Ok(parts)
 }
