@@ -15,8 +15,8 @@ pub(super) struct LearntRecordings {
     pub(super) data: Vec<PathBuf>,
     #[command(flatten)]
     labelling: Labelling,
-    /// The emotions to tell apart; if left out, those of a file of folds that names some, else seven where all labels are
-    /// emotions, else the labels that there are.
+    /// The emotions to tell apart; if left out, those of a file of folds that names some, else seven where all labels
+    /// are emotions, else the labels that there are.
     #[arg(long, value_enum)]
     classes: Option<ClassSet>,
     /// Folder of speech without labels, searched at any depth, to be learnt from by the teacher's answers alone; may be
@@ -31,8 +31,8 @@ impl LearntRecordings {
         self.data.iter().chain(&self.labelling.labels).chain(&self.unlabelled).map(PathBuf::as_path)
     }
 
-    /// Finds and decodes them for a preset; `of_folds` are the classes that a file of folds names. Warns of what the preset
-    /// goes by and no recording has.
+    /// Finds and decodes them for a preset; `of_folds` are the classes that a file of folds names. Warns of what the
+    /// preset goes by and no recording has.
     ///
     /// # Errors
     /// Names the file, folder or option that can't be used.

@@ -43,8 +43,8 @@ impl AnswersToStrangers {
         let ours = Trained { preset: preset.name.clone(), epochs: preset.recipe.epochs };
         let Trained { preset, epochs } = self.trained.as_ref().filter(|trained| **trained != ours)?;
         Some(format!(
-            "{} is of {epochs} epochs of the preset {preset}, and this is a training of {} of {}: the temperature may be \
-             another's",
+            "{} is of {epochs} epochs of the preset {preset}, and this is a training of {} of {}: the temperature may \
+             be another's",
             self.folder.display(),
             ours.epochs,
             ours.preset

@@ -16,8 +16,8 @@ pub struct WholeFile {
 }
 
 impl WholeFile {
-    /// Makes the folder too if it is missing. A symbolic link stays, and what it leads to is replaced. What is no regular
-    /// file, a device say, is not replaced.
+    /// Makes the folder too if it is missing. A symbolic link stays, and what it leads to is replaced. What is no
+    /// regular file, a device say, is not replaced.
     ///
     /// # Errors
     /// Names the file that cannot be written.
