@@ -301,8 +301,8 @@ typedef struct emotion_classifier emotion_classifier;
 typedef struct emotion_listener emotion_listener;
 
 /**
- * How a listener listens. Start from emotion_default_settings(). A rate out of its range is EMOTION_ERROR_MICROPHONE_RATE, another
- * setting EMOTION_ERROR_SETTINGS.
+ * How a listener listens. Start from emotion_default_settings(). A rate out of its range is
+ * EMOTION_ERROR_MICROPHONE_RATE, another setting EMOTION_ERROR_SETTINGS.
  */
 typedef struct emotion_settings {
     /**
@@ -394,14 +394,15 @@ typedef struct emotion_event {
      */
     emotion_event_kind kind;
     /**
-     * How likely each label is. Of EMOTION_EVENT_KIND_BEGAN and EMOTION_EVENT_KIND_NOT_SPEECH it says nothing and has no labels.
+     * How likely each label is. Of EMOTION_EVENT_KIND_BEGAN and EMOTION_EVENT_KIND_NOT_SPEECH it says nothing and has
+     * no labels.
      */
     struct emotion_opinion opinion;
 } emotion_event;
 
 /**
- * What has been learnt of a voice. It has no pointers: it can be written to flash as it is, and read by the same kind of
- * processor.
+ * What has been learnt of a voice. It has no pointers: it can be written to flash as it is, and read by the same kind
+ * of processor.
  */
 typedef struct emotion_voice {
     /**
@@ -451,8 +452,8 @@ uint32_t emotion_model_sample_rate(const void *model, size_t model_bytes);
 struct emotion_settings emotion_default_settings(void);
 
 /**
- * Bytes of memory that a listener needs for a model and a microphone of so many Hz (0: the model's), or 0 if the bytes are
- * not a model's or the rate can't be converted. It reads the model's first 32 bytes.
+ * Bytes of memory that a listener needs for a model and a microphone of so many Hz (0: the model's), or 0 if the bytes
+ * are not a model's or the rate can't be converted. It reads the model's first 32 bytes.
  */
 size_t emotion_listener_memory_bytes(const void *model,
                                      size_t model_bytes,
@@ -463,12 +464,12 @@ size_t emotion_listener_memory_bytes(const void *model,
  *
  * memory: of memory_bytes, at least what emotion_listener_memory_bytes says, aligned to EMOTION_ALIGNMENT. It is the
  * listener's until the listener is used no more; there is nothing to free, and it can be given again.
- * model: of model_bytes, unchanged as long as the listener is used: usually in flash. Aligned to 4 bytes it runs fastest.
- * settings: NULL for the defaults; they are copied.
+ * model: of model_bytes, unchanged as long as the listener is used: usually in flash. Aligned to 4 bytes it runs
+ * fastest. settings: NULL for the defaults; they are copied.
  * listener: what the other functions want; NULL if this fails.
  *
- * The time that it takes is mostly that of a checksum over the model; if the microphone's rate is not the model's, a filter is
- * designed, which takes a processor without double precision some ten million instructions.
+ * The time that it takes is mostly that of a checksum over the model; if the microphone's rate is not the model's, a
+ * filter is designed, which takes a processor without double precision some ten million instructions.
  */
 emotion_error emotion_listener_init(void *memory,
                                     size_t memory_bytes,
@@ -478,9 +479,9 @@ emotion_error emotion_listener_init(void *memory,
                                     struct emotion_listener **listener);
 
 /**
- * Hears the microphone's next samples: mono, 16 bits, any number. Fetch the events after each push: a few may wait, and the
- * samples of 100 ms make no more. It takes a part of the time in which the samples came, so call it from a task or the main
- * loop, not from the microphone's interrupt.
+ * Hears the microphone's next samples: mono, 16 bits, any number. Fetch the events after each push: a few may wait,
+ * and the samples of 100 ms make no more. It takes a part of the time in which the samples came, so call it from a
+ * task or the main loop, not from the microphone's interrupt.
  *
  * EMOTION_ERROR_EVENTS_LOST: all was heard, but the latest events had no room.
  */
@@ -539,8 +540,8 @@ emotion_error emotion_listener_label(const struct emotion_listener *listener,
 emotion_error emotion_listener_reset(struct emotion_listener *listener);
 
 /**
- * Forgets the voice and what it said, and learns whoever speaks next, for as long as they speak: an enrolment. What is under
- * way and events that wait are dropped.
+ * Forgets the voice and what it said, and learns whoever speaks next, for as long as they speak: an enrolment. What is
+ * under way and events that wait are dropped.
  */
 emotion_error emotion_listener_enrol(struct emotion_listener *listener);
 
@@ -595,7 +596,8 @@ emotion_error emotion_classifier_latest(const struct emotion_classifier *classif
                                         struct emotion_answer *answer);
 
 /**
- * Ends the recording, answers, and starts another. A recording shorter than the model's window is filled up with silence.
+ * Ends the recording, answers, and starts another. A recording shorter than the model's window is filled up with
+ * silence.
  */
 emotion_error emotion_classifier_finish(struct emotion_classifier *classifier,
                                         struct emotion_answer *answer);
