@@ -8,7 +8,6 @@ use anyhow::{Context, bail, ensure};
 
 use crate::audio::{self, Loaded};
 use crate::cache::Cache;
-use crate::complaint;
 use crate::corpus::{self, Classes, Clip, Corpus, LeftOut, Parts, Scan, Sources, Summary, Why};
 use crate::evaluate;
 use crate::preset::Recipe;
@@ -316,19 +315,14 @@ fn once_each(found: Vec<(Clip, Arc<[i16]>)>, left_out: &mut Vec<LeftOut>) -> Vec
 /// Every recording in a folder, at any depth. What can't be decoded is named and left out.
 pub(crate) fn load_folder(folder: &Path, sample_rate: u32) -> anyhow::Result<Vec<Vec<i16>>> {
     std::fs::metadata(folder).with_context(|| format!("cannot search folder {}", folder.display()))?;
-    let (mut recordings, mut left_out) = (Vec::new(), Vec::new());
-    for file in corpus::files_below(folder, &mut left_out) {
-        match audio::load(&file, sample_rate) {
-            Ok(samples) if samples.iter().all(|&sample| sample == 0) => {
-                left_out.push(LeftOut { path: file, why: Why::Broken("it is silent".to_owned()) });
-            }
-            Ok(samples) => recordings.push(samples),
-            Err(error) => eprintln!("left out: {}", complaint(&error)),
-        }
-    }
+    let mut left_out = Vec::new();
+    let files = corpus::files_below(folder, &mut left_out);
+    let paths: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+    let Loaded { samples, broken } = audio::load_all(&paths, sample_rate, &Cache::open());
+    left_out.extend(broken);
     tell(&left_out);
-    ensure!(!recordings.is_empty(), "no recordings in {}", folder.display());
-    Ok(recordings)
+    ensure!(!samples.is_empty(), "no recordings in {}", folder.display());
+    Ok(samples.into_iter().map(|(_, samples)| samples).collect())
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use super::output;
 use super::preset::PresetChoice;
 use super::values::positive;
 use crate::crossval::{
-    self, Adapted, By, CrossvalFacts, CrossvalResults, CrossvalSettings, Cut, Difference, Folds, Mean,
-    Protocol, Task, Trainings,
+    self, Adapted, Against, By, CrossvalFacts, CrossvalResults, CrossvalSettings, Cut, Difference, Folds,
+    Mean, Protocol, Task, Trainings,
 };
 use crate::evaluate::{Both, Interval, OfScores, Scores};
 use crate::files::{self, Lock};
@@ -82,7 +82,7 @@ impl Crossval {
         let count = folds.map(|folds| folds.folds.len());
         self.ensure_fold(count)?;
         Teacher::look_at_folds(&self.teacher_logits, count)?;
-        self.against.as_deref().map(Difference::look_at).transpose()?;
+        let against = self.against.as_deref().map(Against::read).transpose()?;
         self.ensure_own_folds()?;
         files::ensure_outside(&self.out, self.recordings.read())?;
         let environments = self.environments.load(&preset)?;
@@ -90,9 +90,9 @@ impl Crossval {
         let recordings = self.recordings.load(&preset, folds.and_then(|folds| folds.classes.clone()))?;
         let cuts = self.cuts(&protocol, &recordings)?;
         self.ensure_fold(Some(cuts.len()))?;
-        if let Some(against) = &self.against {
+        if let Some(against) = &against {
             let tested: Vec<_> = cuts.iter().flat_map(|cut| recordings.clips_of(&cut.parts.test)).collect();
-            Difference::ensure_comparable(against, &tested)?;
+            against.ensure_comparable(&tested)?;
         }
         if self.dry_run {
             record::write_run(&self.out, &recordings, 1)?;
@@ -135,8 +135,7 @@ impl Crossval {
         let outcomes = trainings.run(self.seeds, self.jobs)?;
         let mut summary = CrossvalResults::new(facts, trainings.footprint()?, &cuts, &outcomes)?;
         let answers: Vec<_> = outcomes.iter().flat_map(|outcome| &outcome.answers.answers).collect();
-        summary.difference =
-            self.against.as_deref().map(|against| Difference::new(&answers, against)).transpose()?;
+        summary.difference = against.map(|against| against.difference(&answers)).transpose()?;
         report::write_crossval(&summary, &self.out)?;
         if let Some(warning) = summary.quantisation.warning() {
             eprintln!("warning: {warning}");

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use engine::Emotion;
 
+use super::summary::first_of;
+
 /// What people are called who have numbers.
 const PEOPLE: [&str; 8] =
     ["actor", "caller", "participant", "patient", "person", "speaker", "spk", "subject"];
@@ -33,15 +35,11 @@ impl Layout {
         if labels.len() < 2 || !(is_turned || are_numbered) {
             return None;
         }
-        let names = |names: &BTreeSet<String>| {
-            let more = if names.len() > 3 { ", ..." } else { "" };
-            format!("{}{more}", names.iter().take(3).cloned().collect::<Vec<_>>().join(", "))
-        };
         let example = Path::new(speakers.first().map_or("LABEL", String::as_str)).join(labels.first()?);
         Some(format!(
             "the folders {} in {} are taken for labels, and look like speakers: put those of labels outside and \
              speakers within, as in {}, or list the recordings in a CSV file of path,label,speaker",
-            names(labels),
+            first_of(3, labels.iter()),
             folder.display(),
             folder.join(example).join("1.wav").display()
         ))

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use super::summary::first_of;
+
 /// A file that is not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
@@ -77,11 +79,9 @@ impl LeftOut {
                 }));
                 continue;
             }
-            let names: Vec<_> =
-                group.iter().take(NAMED).map(|file| file.path.display().to_string()).collect();
-            let more = if group.len() > NAMED { ", ..." } else { "" };
+            let names = first_of(NAMED, group.iter().map(|file| file.path.display()));
             let files = if group.len() == 1 { "file" } else { "files" };
-            lines.push(format!("left out, {what}: {} {files} ({}{more})", group.len(), names.join(", ")));
+            lines.push(format!("left out, {what}: {} {files} ({names})", group.len()));
         }
         lines
     }

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use super::Clip;
+use super::summary::first_of;
 
 /// Says so where published names are believed and folders may have been meant as labels: where the same people and the
 /// same published labels are in several folders, which no corpus's own folders are like, and each file in one of them.
@@ -26,15 +27,14 @@ pub(super) fn warning(root: &Path, clips: &[Clip]) -> Option<String> {
     if !is_shared(&people) || !is_shared(&labels) || is_shared(&names) {
         return None;
     }
-    let (first, shown) = (clips.first()?, folders.iter().take(3).map(|folder| folder.to_string_lossy()));
-    let more = if folders.len() > 3 { ", ..." } else { "" };
+    let (first, names) = (clips.first()?, folders.iter().map(|folder| folder.to_string_lossy()));
     Some(format!(
-        "recordings in {} are labelled by their published names ({} is \"{}\"), not by the folders {}{more} that they \
+        "recordings in {} are labelled by their published names ({} is \"{}\"), not by the folders {} that they \
          lie in; if those are your labels, list the recordings in a CSV file of path,label",
         root.display(),
         first.path.display(),
         first.label,
-        shown.collect::<Vec<_>>().join(", ")
+        first_of(3, names)
     ))
 }
 

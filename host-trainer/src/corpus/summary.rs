@@ -91,6 +91,13 @@ pub(crate) fn those<'a>(of: &str, names: impl IntoIterator<Item = &'a str>) -> S
     if names.is_empty() { "none".to_owned() } else { format!("those {of} {}", names.join(", ")) }
 }
 
+/// The first few of some names: `a, b, ...`.
+pub(super) fn first_of(count: usize, names: impl ExactSizeIterator<Item: fmt::Display>) -> String {
+    let more = if names.len() > count { ", ..." } else { "" };
+    let named: Vec<String> = names.take(count).map(|name| name.to_string()).collect();
+    format!("{}{more}", named.join(", "))
+}
+
 /// Who speaks in clips, by corpus: `RAVDESS 05, 12; SAVEE DC`. Of a corpus the first few are named.
 pub(crate) fn people(clips: &[Clip]) -> String {
     const NAMED: usize = 10;
@@ -100,9 +107,9 @@ pub(crate) fn people(clips: &[Clip]) -> String {
         speakers.entry(clip.corpus.name()).or_default().insert(name);
     }
     let of_corpus = |(corpus, speakers): (&str, BTreeSet<&str>)| {
-        let more = if speakers.len() > NAMED { format!(", ... ({})", speakers.len()) } else { String::new() };
-        let named: Vec<&str> = speakers.into_iter().take(NAMED).collect();
-        format!("{corpus} {}{more}", named.join(", "))
+        let count = speakers.len();
+        let all = if count > NAMED { format!(" ({count})") } else { String::new() };
+        format!("{corpus} {}{all}", first_of(NAMED, speakers.into_iter()))
     };
     speakers.into_iter().map(of_corpus).collect::<Vec<_>>().join("; ")
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::stored;
 use super::together::calibrated;
 use crate::corpus::Clip;
-use crate::evaluate::{Answer, Interval};
+use crate::evaluate::{Answer, Answers, Interval};
 use crate::files;
 use crate::training::log_loss;
 
@@ -47,47 +47,54 @@ struct ComparedClip<'a> {
     loss: f64,
 }
 
-impl Difference {
-    /// # Errors
-    /// Names a file of the other that can't be used, or says that it was tested on other clips.
-    pub(crate) fn new(ours: &[&Answer], against: &Path) -> anyhow::Result<Self> {
-        let theirs = stored(against)?;
-        let failed = || format!("cannot compare with {}", against.display());
-        let theirs: Vec<&Answer> = theirs.iter().flat_map(|answers| &answers.answers).collect();
-        Self::of(ours, &theirs, against).with_context(failed)
-    }
+/// Another cross-validation, to compare with.
+pub(crate) struct Against {
+    folder: PathBuf,
+    stored: Vec<Answers>,
+}
 
-    /// Makes sure that there is something to compare with, before recordings are decoded.
+impl Against {
+    /// Reads the answers in its folder.
     ///
     /// # Errors
-    /// Names what of the other can't be used.
-    pub(crate) fn look_at(against: &Path) -> anyhow::Result<()> {
-        stored(against).with_context(|| format!("cannot compare with {}", against.display()))?;
-        Ok(())
+    /// Names what of it can't be used.
+    pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
+        let stored = stored(folder).with_context(|| failed(folder))?;
+        Ok(Self { folder: folder.to_owned(), stored })
     }
 
-    /// Makes sure that the other was tested on as many clips of each person, before hours are spent.
+    /// Makes sure that it was tested on as many clips of each person, before hours are spent.
     ///
     /// # Errors
     /// It was tested on others.
-    pub(crate) fn ensure_comparable(against: &Path, tested: &[Clip]) -> anyhow::Result<()> {
-        let stored = stored(against)?;
-        let theirs: BTreeSet<_> = stored
-            .iter()
-            .flat_map(|answers| &answers.answers)
-            .map(|answer| (answer.corpus.as_str(), answer.speaker.as_str(), answer.path.as_path()))
-            .collect();
+    pub(crate) fn ensure_comparable(&self, tested: &[Clip]) -> anyhow::Result<()> {
+        let theirs: BTreeSet<_> = self.answers().map(clip_of).collect();
         let people = theirs.iter().map(|&(corpus, speaker, _)| (corpus, speaker));
         let ours = tested.iter().map(|clip| (clip.corpus.id(), clip.speaker.as_str()));
-        ensure!(
-            counted(ours) == counted(people),
-            "cannot compare with {}: {}",
-            against.display(),
-            other_clips(theirs.len(), tested.len())
-        );
+        let other = || other_clips(theirs.len(), tested.len());
+        ensure!(counted(ours) == counted(people), "{}: {}", failed(&self.folder), other());
         Ok(())
     }
 
+    /// How much higher our figures are.
+    ///
+    /// # Errors
+    /// It was tested on other clips.
+    pub(crate) fn difference(&self, ours: &[&Answer]) -> anyhow::Result<Difference> {
+        let theirs: Vec<&Answer> = self.answers().collect();
+        Difference::of(ours, &theirs, &self.folder).with_context(|| failed(&self.folder))
+    }
+
+    fn answers(&self) -> impl Iterator<Item = &Answer> {
+        self.stored.iter().flat_map(|answers| &answers.answers)
+    }
+}
+
+fn failed(against: &Path) -> String {
+    format!("cannot compare with {}", against.display())
+}
+
+impl Difference {
     fn of(ours: &[&Answer], theirs: &[&Answer], against: &Path) -> anyhow::Result<Self> {
         let [ours, theirs] = [ours, theirs].map(judged);
         ensure!(ours.keys().eq(theirs.keys()), "{}", other_clips(theirs.len(), ours.len()));
@@ -124,13 +131,22 @@ fn counted<'a>(people: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<(&'
     counts
 }
 
-/// Each clip, by its file's name and place within the corpus, over all seeds.
+/// What tells a clip from others: corpus, speaker, and its file's name and place within the corpus.
+fn clip_of(answer: &Answer) -> (&str, &str, &Path) {
+    (&answer.corpus, &answer.speaker, &answer.path)
+}
+
+/// Each clip over all seeds.
 fn judged<'a>(answers: &[&'a Answer]) -> BTreeMap<(&'a str, &'a str, &'a Path), ComparedClip<'a>> {
     let (temperature, _) = calibrated(answers.iter().copied());
     let mut clips = BTreeMap::new();
     for &answer in answers {
-        let key = (answer.corpus.as_str(), answer.speaker.as_str(), answer.path.as_path());
-        let clip = clips.entry(key).or_insert(ComparedClip { answer, seeds: 0.0, right: 0.0, loss: 0.0 });
+        let clip = clips.entry(clip_of(answer)).or_insert(ComparedClip {
+            answer,
+            seeds: 0.0,
+            right: 0.0,
+            loss: 0.0,
+        });
         clip.seeds += 1.0;
         clip.right += f64::from(u8::from(answer.said().int8 == answer.truth));
         clip.loss += log_loss(&answer.logits.int8, answer.truth, temperature);
@@ -159,7 +175,7 @@ fn mean(speakers: &[&Cells<'_>], figure: fn(&SpeakerSums) -> f64) -> f64 {
 mod tests {
     use super::*;
     use crate::corpus::Corpus;
-    use crate::evaluate::{Answers, Both};
+    use crate::evaluate::Both;
 
     fn answer(speaker: &str, truth: usize, logits: [f32; 2]) -> Answer {
         Answer {
@@ -222,7 +238,7 @@ mod tests {
             label: "calm".to_owned(),
             sex: None,
         };
-        let ensure = |clips: &[Clip]| Difference::ensure_comparable(folder.path(), clips);
+        let ensure = |clips: &[Clip]| Against::read(folder.path())?.ensure_comparable(clips);
         ensure(&[clip("a", "1.wav"), clip("a", "2.wav")]).unwrap();
         let refused = ensure(&[clip("a", "1.wav"), clip("b", "2.wav")]).unwrap_err().to_string();
         assert!(refused.contains("it was tested on 2 clips, which are not the 2 of this one"), "{refused}");
