@@ -1,6 +1,6 @@
 use core::arch::x86_64::*;
 
-use super::requantise::{high_products, round_shift};
+use super::requantise::{high_products, narrow, round_shift};
 use crate::blob::{Clamp, Rescale};
 use crate::kernels::factor::Factor;
 use crate::kernels::vectors::add_by;
@@ -30,7 +30,8 @@ fn add_vectors(inputs: [Input<'_>; 2], output: Output<'_>, rescale: AddRescale, 
         let product = high_products(_mm256_add_epi32(a, b), _mm256_set1_epi32(rescale.output.multiplier));
         let exponents = _mm256_set1_epi32(exponent.cast_signed());
         let value = round_shift(product, _mm256_set1_epi32(rounding), exponents);
-        *values = narrow(_mm256_min_epi32(_mm256_max_epi32(value, low), high));
+        let bytes = _mm_cvtsi128_si64(narrow(_mm256_min_epi32(_mm256_max_epi32(value, low), high)));
+        *values = bytes.to_ne_bytes().map(u8::cast_signed);
     }
 }
 
@@ -46,13 +47,4 @@ fn to_common_scale(values: [i8; LANES], zero_point: i8, rescale: Rescale) -> __m
     }
     let Factor { rounding, exponent, .. } = Factor::new(rescale, 0);
     round_shift(product, _mm256_set1_epi32(rounding), _mm256_set1_epi32(exponent.cast_signed()))
-}
-
-/// Values that lie within int8.
-#[target_feature(enable = "avx2")]
-#[inline]
-fn narrow(values: __m256i) -> [i8; LANES] {
-    let words = _mm_packs_epi32(_mm256_castsi256_si128(values), _mm256_extracti128_si256::<1>(values));
-    let bytes = _mm_cvtsi128_si64(_mm_packs_epi16(words, words));
-    bytes.to_ne_bytes().map(u8::cast_signed)
 }

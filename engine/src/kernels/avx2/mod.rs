@@ -27,5 +27,15 @@ pub(super) fn conv2d(
     filter: &Filter<'_>,
     scratch: &mut [i8],
 ) {
-    conv2d_by(input, output, window, filter, scratch, |tile| tile::compute(tile));
+    conv2d_by(
+        input,
+        output,
+        window,
+        filter,
+        scratch,
+        (
+            |tile| tile::compute(tile).unwrap_or_else(|| tile.compute()),
+            |tile| tile::compute(tile).unwrap_or_else(|| tile.compute()),
+        ),
+    );
 }

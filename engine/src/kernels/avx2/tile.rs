@@ -1,14 +1,16 @@
-//! A tile of a convolution: two channels at four positions.
+//! A tile of a convolution: two channels at four positions, or four at two.
 
 use core::arch::x86_64::*;
 
-use super::requantise::{high_products, round_shift};
+use super::requantise::{high_products, narrow, round_shift};
 use crate::blob::Channel;
-use crate::kernels::factor::{Factor, MAX_SUMMANDS, is_exceptional};
-use crate::kernels::portable::{POSITIONS, Tile, Values};
+use crate::kernels::factor::{MAX_SUMMANDS, is_exceptional};
+use crate::kernels::portable::{Tile, Values};
 
 /// Values that are multiplied together.
 const LANES: usize = 16;
+/// The sums of a tile.
+const TOGETHER: usize = 8;
 
 /// Ones for so many lanes at the end.
 const MASKS: [[i8; LANES]; LANES + 1] = {
@@ -25,93 +27,149 @@ const MASKS: [[i8; LANES]; LANES + 1] = {
     masks
 };
 
+/// Eight values, of channels one after the other.
 #[target_feature(enable = "avx2")]
 #[inline]
-pub(super) fn compute(tile: &Tile<'_>) -> Values<i8> {
+pub(super) fn compute<const CHANNELS: usize, const POSITIONS: usize>(
+    tile: &Tile<'_, CHANNELS, POSITIONS>,
+) -> Option<Values<CHANNELS, POSITIONS>> {
     let length = tile.kernels[0].len();
-    let is_supported = (LANES..=MAX_SUMMANDS).contains(&length) && !tile.channels.iter().any(is_exceptional);
-    if is_supported { requantise(tile, sums(tile)) } else { tile.compute() }
-}
-
-/// Sums of the products of each kernel with each patch: a channel in each half of the vector.
-#[target_feature(enable = "avx2")]
-#[inline]
-fn sums(tile: &Tile<'_>) -> __m256i {
-    let [mut a0, mut b0, mut c0, mut d0] = [_mm256_setzero_si256(); POSITIONS];
-    let [mut a1, mut b1, mut c1, mut d1] = [_mm256_setzero_si256(); POSITIONS];
-    let Tile { kernels: [first, second], patches: [a, b, c, d], .. } = tile;
-    let mut done = 0;
-    while done < first.len() {
-        // The last vector overlaps the one before, whose values' weights are 0 here.
-        let end = first.len().min(done + LANES);
-        let (start, mask) = (end - LANES, bytemuck::cast(MASKS[end - done]));
-        let [first, second] = [weights(first, start, mask), weights(second, start, mask)];
-        let [a, b, c, d] = [values(a, start), values(b, start), values(c, start), values(d, start)];
-        (a0, b0) = (add_products(a0, a, first), add_products(b0, b, first));
-        (c0, d0) = (add_products(c0, c, first), add_products(d0, d, first));
-        (a1, b1) = (add_products(a1, a, second), add_products(b1, b, second));
-        (c1, d1) = (add_products(c1, c, second), add_products(d1, d, second));
-        done = end;
+    if length > MAX_SUMMANDS || tile.channels.iter().any(is_exceptional) {
+        return None;
     }
-    _mm256_set_m128i(four_sums(a1, b1, c1, d1), four_sums(a0, b0, c0, d0))
+    let sums = if length < LANES {
+        let kernels = tile.kernels.map(filled_up);
+        sums(&kernels.each_ref().map(|kernel| &kernel[..]), &tile.patches)
+    } else {
+        sums(&tile.kernels, &tile.patches)
+    };
+    Some(requantise(tile, sums))
 }
 
-#[target_feature(enable = "avx2")]
-#[inline]
-fn add_products(sums: __m256i, values: __m256i, weights: __m256i) -> __m256i {
-    _mm256_add_epi32(sums, _mm256_madd_epi16(values, weights))
+/// A kernel of less than a vector.
+fn filled_up(kernel: &[i8]) -> [i8; LANES] {
+    let mut weights = [0; LANES];
+    weights.iter_mut().zip(kernel).for_each(|(place, &weight)| *place = weight);
+    weights
 }
 
-/// The sum of the lanes of each.
+/// Sums of the products of each kernel with each patch.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn four_sums(a: __m256i, b: __m256i, c: __m256i, d: __m256i) -> __m128i {
+fn sums<const CHANNELS: usize, const POSITIONS: usize>(
+    kernels: &[&[i8]; CHANNELS],
+    patches: &[&[i16]; POSITIONS],
+) -> __m256i {
+    let mut sums = [[_mm256_setzero_si256(); POSITIONS]; CHANNELS];
+    let length = kernels[0].len();
+    let (whole, rest) = (length / LANES, length % LANES);
+    let (mut weights, mut values) = ([_mm_setzero_si128(); CHANNELS], [_mm256_setzero_si256(); POSITIONS]);
+    // Loops instead of `map`, whose code would not have the instructions.
+    let mut of_kernels: [&[[i8; LANES]]; CHANNELS] = [&[]; CHANNELS];
+    for (vectors, kernel) in of_kernels.iter_mut().zip(kernels) {
+        *vectors = &kernel.as_chunks().0[..whole];
+    }
+    let mut of_patches: [&[[i16; LANES]]; POSITIONS] = [&[]; POSITIONS];
+    for (vectors, patch) in of_patches.iter_mut().zip(patches) {
+        *vectors = &patch.as_chunks().0[..whole];
+    }
+    for index in 0..whole {
+        for (weights, vectors) in weights.iter_mut().zip(of_kernels) {
+            *weights = bytemuck::cast(vectors[index]);
+        }
+        for (values, vectors) in values.iter_mut().zip(of_patches) {
+            *values = bytemuck::cast(vectors[index]);
+        }
+        add_products(&mut sums, weights, values);
+    }
+    if rest > 0 {
+        // The last vector overlaps the one before, whose values' weights are 0 here.
+        let (start, mask) = (length - LANES, bytemuck::cast(MASKS[rest]));
+        for (weights, kernel) in weights.iter_mut().zip(kernels) {
+            *weights = _mm_and_si128(bytemuck::cast(lanes(kernel, start)), mask);
+        }
+        for (values, patch) in values.iter_mut().zip(patches) {
+            *values = bytemuck::cast(lanes(patch, start));
+        }
+        add_products(&mut sums, weights, values);
+    }
+    let sums = sums.as_flattened();
+    _mm256_set_m128i(four_sums(&sums[TOGETHER / 2..]), four_sums(sums))
+}
+
+/// Adds the products of a vector of each kernel with one of each patch.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn add_products<const CHANNELS: usize, const POSITIONS: usize>(
+    sums: &mut [[__m256i; POSITIONS]; CHANNELS],
+    kernels: [__m128i; CHANNELS],
+    patches: [__m256i; POSITIONS],
+) {
+    for (sums, weights) in sums.iter_mut().zip(kernels) {
+        let weights = _mm256_cvtepi8_epi16(weights);
+        for (sum, values) in sums.iter_mut().zip(patches) {
+            *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(values, weights));
+        }
+    }
+}
+
+/// The sums of the lanes of the first four.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn four_sums(vectors: &[__m256i]) -> __m128i {
+    let &[a, b, c, d, ..] = vectors else { unreachable!("a tile has eight sums") };
     let halves = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
     _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256::<1>(halves))
 }
 
 /// [`LANES`] values from `start` on.
-#[target_feature(enable = "avx2")]
-#[inline]
-fn values(patch: &[i16], start: usize) -> __m256i {
-    bytemuck::cast::<[i16; LANES], __m256i>(lanes(patch, start))
-}
-
-/// Those of [`LANES`] values from `start` on that are in the mask, widened.
-#[target_feature(enable = "avx2")]
-#[inline]
-fn weights(kernel: &[i8], start: usize, mask: __m128i) -> __m256i {
-    let weights = bytemuck::cast::<[i8; LANES], __m128i>(lanes(kernel, start));
-    _mm256_cvtepi8_epi16(_mm_and_si128(weights, mask))
-}
-
 #[inline(always)]
 fn lanes<T: Copy>(values: &[T], start: usize) -> [T; LANES] {
     *values[start..].first_chunk().expect("so many values are left")
 }
 
-/// What [`Factor`] says, step by step.
+/// What [`Factor`](crate::kernels::factor::Factor) says, step by step.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn requantise(tile: &Tile<'_>, sums: __m256i) -> Values<i8> {
-    let [Channel { bias, rescale }, Channel { bias: second_bias, rescale: second_rescale }] = tile.channels;
-    let first = Factor::new(rescale, tile.zero_point);
-    let second = Factor::new(second_rescale, tile.zero_point);
-    let multipliers = halves(rescale.multiplier, second_rescale.multiplier);
-    let rounding = halves(first.rounding, second.rounding);
-    let exponents = halves(first.exponent.cast_signed(), second.exponent.cast_signed());
-    let value = high_products(_mm256_add_epi32(sums, halves(bias, second_bias)), multipliers);
-    let value = round_shift(value, rounding, exponents);
+fn requantise<const CHANNELS: usize, const POSITIONS: usize>(
+    tile: &Tile<'_, CHANNELS, POSITIONS>,
+    sums: __m256i,
+) -> Values<CHANNELS, POSITIONS> {
+    let [mut biases, mut multipliers, mut exponents] = [[0; CHANNELS]; 3];
+    for (index, Channel { bias, rescale }) in tile.channels.iter().enumerate() {
+        (biases[index], multipliers[index]) = (*bias, rescale.multiplier);
+        exponents[index] = -i32::from(rescale.shift);
+    }
+    let exponents = of_each::<CHANNELS, POSITIONS>(exponents);
+    // As in a factor: half a step, and the zero point.
+    let halves = _mm256_set1_epi32(2 * i32::from(tile.zero_point) + 1);
+    let rounding = _mm256_sllv_epi32(halves, _mm256_sub_epi32(exponents, _mm256_set1_epi32(1)));
+    let sums = _mm256_add_epi32(sums, of_each::<CHANNELS, POSITIONS>(biases));
+    let products = high_products(sums, of_each::<CHANNELS, POSITIONS>(multipliers));
+    let value = round_shift(products, rounding, exponents);
     let (low, high) = (_mm256_set1_epi32(tile.clamp.low.into()), _mm256_set1_epi32(tile.clamp.high.into()));
-    let value = _mm256_min_epi32(_mm256_max_epi32(value, low), high);
-    let narrow = _mm256_packs_epi16(_mm256_packs_epi32(value, value), value);
-    let [first, _, _, _, second, _, _, _] = bytemuck::cast::<__m256i, [[i8; POSITIONS]; 8]>(narrow);
-    [first, second]
+    let values = narrow(_mm256_min_epi32(_mm256_max_epi32(value, low), high));
+    let values = _mm_shuffle_epi8(values, bytemuck::cast(const { by_position(CHANNELS, POSITIONS) }));
+    let mut results = [[0; CHANNELS]; POSITIONS];
+    results.as_flattened_mut().copy_from_slice(&bytemuck::cast::<__m128i, [i8; 16]>(values)[..TOGETHER]);
+    results
 }
 
-/// A channel's number in each half.
+/// From where the values come that have channels innermost then.
+const fn by_position(channels: usize, positions: usize) -> [i8; 16] {
+    let mut from = [0; 16];
+    let mut index = 0;
+    while index < TOGETHER {
+        from[index] = (index % channels * positions + index / channels) as i8;
+        index += 1;
+    }
+    from
+}
+
+/// Each channel's number, for all its positions.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn halves(first: i32, second: i32) -> __m256i {
-    _mm256_set_m128i(_mm_set1_epi32(second), _mm_set1_epi32(first))
+fn of_each<const CHANNELS: usize, const POSITIONS: usize>(numbers: [i32; CHANNELS]) -> __m256i {
+    let of = |lane: usize| numbers[lane / POSITIONS];
+    _mm256_setr_epi32(of(0), of(1), of(2), of(3), of(4), of(5), of(6), of(7))
 }

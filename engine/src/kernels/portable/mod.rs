@@ -5,4 +5,4 @@ mod conv;
 
 pub use conv::conv2d;
 #[cfg(avx512)]
-pub(super) use conv::{POSITIONS, Tile, Values, conv2d_by};
+pub(super) use conv::{Tile, Values, conv2d_by};
