@@ -19,7 +19,9 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
     println!("cargo::rerun-if-env-changed=RUSTFLAGS");
-    println!("cargo::rustc-check-cfg=cfg(cortex_m, armv7m, armv7em, helium, avx512, unnamed_core)");
+    println!(
+        "cargo::rustc-check-cfg=cfg(cortex_m, armv7m, armv7em, helium, vectors, avx512, neon, unnamed_core)"
+    );
     let target = env::var("TARGET").unwrap_or_default();
     if target.starts_with("thumbv7m") {
         choose("armv7m");
@@ -28,7 +30,9 @@ fn main() {
     } else if target.starts_with("thumbv8m.main") {
         choose_for_armv8(&target);
     } else if target.starts_with("x86_64") && has_feature("STD") && minor_version() >= AVX512_SINCE {
-        println!("cargo::rustc-cfg=avx512");
+        choose_for_host("avx512");
+    } else if target.starts_with("aarch64") && has_feature("STD") {
+        choose_for_host("neon");
     }
 }
 
@@ -66,6 +70,12 @@ fn choose_for_armv8(target: &str) {
 /// The kernels of an instruction set, one of those for Cortex-M.
 fn choose(instruction_set: &str) {
     println!("cargo::rustc-cfg=cortex_m");
+    println!("cargo::rustc-cfg={instruction_set}");
+}
+
+/// The kernels of a host with vectors, of which a program asks whether it has them.
+fn choose_for_host(instruction_set: &str) {
+    println!("cargo::rustc-cfg=vectors");
     println!("cargo::rustc-cfg={instruction_set}");
 }
 

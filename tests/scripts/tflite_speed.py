@@ -4,6 +4,8 @@ machine: `python tests/scripts/tflite_speed.py`. Needs numpy, flatbuffers and ai
 TFLite gets random weights of the same shapes. Both take turns, and the shortest time of each counts."""
 
 import json
+import os
+import platform
 import subprocess
 import time
 from pathlib import Path
@@ -16,7 +18,7 @@ from tflite_model import Model, Quantisation
 from tflite_operators import SAME, Filter
 
 ROOT = Path(__file__).parents[2]
-ENGINE = ["cargo", "run", "--quiet", "--release", "-p", "parity", "--example", "network_speed"]
+ENGINE = ["cargo", "run", "--quiet", "--release", "-p", "prosodia", "--example", "network_speed"]
 ROUNDS, RUNS = 5, 100
 
 
@@ -84,6 +86,11 @@ def shortest(interpreter):
     return 1e3 * min(times)
 
 
+def processor():
+    names = [line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
 def main():
     ours = [engine()]
     interpreter = tflite(ours[0])
@@ -92,7 +99,9 @@ def main():
         theirs.append(shortest(interpreter))
         ours.append(engine())
     network, front_end = (min(run[part] for run in ours) for part in ("network", "front_end"))
-    print(f"network: engine {network:.3f} ms, TFLite {min(theirs):.3f} ms, ratio {network / min(theirs):.2f}")
+    ratio = network / min(theirs)
+    print(f"{processor()}, engine's kernels: {ours[0]['backend']}, RUSTFLAGS: {os.environ.get('RUSTFLAGS', 'as configured')!r}")
+    print(f"network: engine {network:.3f} ms, TFLite {min(theirs):.3f} ms, ratio {ratio:.2f}")
     print(f"front end: {front_end:.3f} ms")
 
 

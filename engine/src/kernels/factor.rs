@@ -2,9 +2,11 @@
 
 #[cfg(any(cortex_m, avx512))]
 use super::{Input, Output};
-use crate::blob::Rescale;
+#[cfg(any(cortex_m, vectors))]
+use crate::blob::Channel;
 #[cfg(any(cortex_m, avx512))]
-use crate::blob::{Channel, Filter};
+use crate::blob::Filter;
+use crate::blob::Rescale;
 
 /// One channel's factor, below 1, with the rounding and the output's zero point in one number.
 ///
@@ -32,7 +34,7 @@ impl Factor {
 }
 
 /// The most weights of one output channel. Sums of so many products stay below 2^29.
-#[cfg(any(cortex_m, avx512))]
+#[cfg(any(cortex_m, vectors))]
 pub(super) const MAX_SUMMANDS: usize = (1 << 15) - 1;
 
 /// Whether every length is that of the shapes, and there are weights, though no more than [`MAX_SUMMANDS`].
@@ -59,7 +61,7 @@ pub(super) fn has_lengths(
 /// bias is within 2^29, its multiplier at least 2^30, and its shift from -22 to -1.
 ///
 /// With these, `2^(e - 1) + (zero_point << e)` stays below 2^30 and a sum below 2^29 + 2^29.
-#[cfg(any(cortex_m, avx512))]
+#[cfg(any(cortex_m, vectors))]
 #[inline]
 pub(super) fn is_exceptional(&Channel { bias, rescale }: &Channel) -> bool {
     let shifts = u32::from_ne_bytes([rescale.shift.cast_unsigned(); 4]);
@@ -80,19 +82,19 @@ pub(super) fn has_exceptional(filter: &Filter<'_>) -> bool {
 }
 
 /// 0 for a bias within 2^29.
-#[cfg(any(cortex_m, avx512))]
+#[cfg(any(cortex_m, vectors))]
 const fn of_bias(bias: i32) -> u32 {
     bias.wrapping_add(1 << 29).cast_unsigned() >> 30
 }
 
 /// 0 for a multiplier of at least 2^30.
-#[cfg(any(cortex_m, avx512))]
+#[cfg(any(cortex_m, vectors))]
 const fn of_multiplier(multiplier: i32) -> u32 {
     (multiplier.cast_unsigned() ^ 1 << 30) >> 30
 }
 
 /// 0 for four shifts from -22 to -1, a byte each.
-#[cfg(any(cortex_m, avx512))]
+#[cfg(any(cortex_m, vectors))]
 const fn of_shifts(shifts: u32) -> u32 {
     const SIGNS: u32 = 0x8080_8080;
     // Negative, and still so when 22 is added to the other seven bits.

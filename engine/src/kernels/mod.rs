@@ -23,11 +23,13 @@ mod avx2;
 mod avx512;
 #[cfg(cortex_m)]
 mod cortex_m;
-#[cfg(any(cortex_m, avx512, test))]
+#[cfg(any(cortex_m, vectors, test))]
 mod factor;
 #[cfg(helium)]
 mod helium;
 mod im2col;
+#[cfg(neon)]
+mod neon;
 pub mod plain;
 #[cfg(not(cortex_m))]
 mod portable;
@@ -66,8 +68,8 @@ use crate::blob::Tensor;
 use crate::blob::{Filter, Window};
 
 /// The instruction set whose kernels were compiled in: `"portable"`, `"armv7m"`, `"armv7em"` (the DSP extension),
-/// `"helium"` or `"avx512"` (used where the host turns out to have it; `kernels::backend` says, with the feature
-/// `unstable`).
+/// `"helium"`, or for hosts `"avx512"` and `"neon"` (used where the host turns out to have them; `kernels::backend`
+/// says, with the feature `unstable`).
 ///
 /// On Armv8-M it depends on `-Ctarget-cpu` or on the features `dsp` and `helium`; a firmware can make sure of it:
 ///
@@ -83,11 +85,14 @@ pub const BACKEND: &str = if cfg!(armv7m) {
     "helium"
 } else if cfg!(avx512) {
     "avx512"
+} else if cfg!(neon) {
+    "neon"
 } else {
     "portable"
 };
 
-/// The instruction set whose kernels run: [`BACKEND`], or `"avx2"` or `"portable"` on a host that has no AVX-512 VNNI.
+/// The instruction set whose kernels run: [`BACKEND`], or `"avx2"` or `"portable"` on a host that has no AVX-512 VNNI,
+/// and `"portable"` on a 64-bit Arm without the dot product.
 ///
 /// ```
 /// println!("kernels: {}", prosodia::kernels::backend());
@@ -97,6 +102,10 @@ pub fn backend() -> &'static str {
     #[cfg(avx512)]
     if !avx512::is_capable() {
         return if avx2::is_capable() { "avx2" } else { "portable" };
+    }
+    #[cfg(neon)]
+    if !neon::is_capable() {
+        return "portable";
     }
     BACKEND
 }
@@ -133,7 +142,7 @@ pub const fn conv2d_scratch_bytes(kernel_size: usize) -> usize {
 ///
 /// It is so with [`conv2d_scratch_bytes`] of `scratch` memory.
 #[cfg(not(cortex_m))]
-#[cfg_attr(avx512, allow(unsafe_code))]
+#[cfg_attr(vectors, allow(unsafe_code))]
 pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>, scratch: &mut [i8]) {
     #[cfg(avx512)]
     if avx512::is_capable() {
@@ -144,6 +153,11 @@ pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Fil
     if avx2::is_capable() {
         // SAFETY: the host is capable.
         return unsafe { avx2::conv2d(input, output, window, filter, scratch) };
+    }
+    #[cfg(neon)]
+    if neon::is_capable() {
+        // SAFETY: the host is capable.
+        return unsafe { neon::conv2d(input, output, window, filter, scratch) };
     }
     portable::conv2d(input, output, window, filter, scratch);
 }

@@ -30,8 +30,7 @@ fn add_vectors(inputs: [Input<'_>; 2], output: Output<'_>, rescale: AddRescale, 
         let product = high_products(_mm256_add_epi32(a, b), _mm256_set1_epi32(rescale.output.multiplier));
         let exponents = _mm256_set1_epi32(exponent.cast_signed());
         let value = round_shift(product, _mm256_set1_epi32(rounding), exponents);
-        let bytes = _mm_cvtsi128_si64(narrow(_mm256_min_epi32(_mm256_max_epi32(value, low), high)));
-        *values = bytes.to_ne_bytes().map(u8::cast_signed);
+        *values = narrow(_mm256_min_epi32(_mm256_max_epi32(value, low), high));
     }
 }
 

@@ -9,7 +9,7 @@ mod tile;
 
 pub(super) use add::add;
 
-use super::portable::conv2d_by;
+use super::portable::{NarrowTile, WideTile, conv2d_by};
 use super::{Input, Output};
 use crate::blob::{Filter, Window};
 
@@ -27,15 +27,9 @@ pub(super) fn conv2d(
     filter: &Filter<'_>,
     scratch: &mut [i8],
 ) {
-    conv2d_by(
-        input,
-        output,
-        window,
-        filter,
-        scratch,
-        (
-            |tile| tile::compute(tile).unwrap_or_else(|| tile.compute()),
-            |tile| tile::compute(tile).unwrap_or_else(|| tile.compute()),
-        ),
+    let computes = (
+        |tile: &WideTile<'_, i16>| tile::compute(tile).unwrap_or_else(|| tile.compute()),
+        |tile: &NarrowTile<'_, i16>| tile::compute(tile).unwrap_or_else(|| tile.compute()),
     );
+    conv2d_by(input, output, window, filter, scratch, computes);
 }

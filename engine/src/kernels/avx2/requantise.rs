@@ -21,10 +21,10 @@ pub(super) fn round_shift(value: __m256i, rounding: __m256i, exponents: __m256i)
     _mm256_srav_epi32(_mm256_add_epi32(value, rounding), exponents)
 }
 
-/// Values that lie within int8, in the lower half.
+/// Values that lie within int8.
 #[target_feature(enable = "avx2")]
 #[inline]
-pub(super) fn narrow(values: __m256i) -> __m128i {
+pub(super) fn narrow(values: __m256i) -> [i8; 8] {
     let words = _mm_packs_epi32(_mm256_castsi256_si128(values), _mm256_extracti128_si256::<1>(values));
-    _mm_packs_epi16(words, words)
+    _mm_cvtsi128_si64(_mm_packs_epi16(words, words)).to_ne_bytes().map(u8::cast_signed)
 }

@@ -5,33 +5,17 @@ use core::arch::x86_64::*;
 use super::requantise::{high_products, narrow, round_shift};
 use crate::blob::Channel;
 use crate::kernels::factor::{MAX_SUMMANDS, is_exceptional};
+use crate::kernels::portable::sixteen::{LANES, filled_up, last, mask_of_rest};
 use crate::kernels::portable::{Tile, Values};
 
-/// Values that are multiplied together.
-const LANES: usize = 16;
 /// The sums of a tile.
 const TOGETHER: usize = 8;
 
-/// Ones for so many lanes at the end.
-const MASKS: [[i8; LANES]; LANES + 1] = {
-    let mut masks = [[0; LANES]; LANES + 1];
-    let mut count = 0;
-    while count <= LANES {
-        let mut lane = LANES - count;
-        while lane < LANES {
-            masks[count][lane] = -1;
-            lane += 1;
-        }
-        count += 1;
-    }
-    masks
-};
-
-/// Eight values, of channels one after the other.
+/// A tile's values; None where a channel is beyond what this is for.
 #[target_feature(enable = "avx2")]
 #[inline]
 pub(super) fn compute<const CHANNELS: usize, const POSITIONS: usize>(
-    tile: &Tile<'_, CHANNELS, POSITIONS>,
+    tile: &Tile<'_, i16, CHANNELS, POSITIONS>,
 ) -> Option<Values<CHANNELS, POSITIONS>> {
     let length = tile.kernels[0].len();
     if length > MAX_SUMMANDS || tile.channels.iter().any(is_exceptional) {
@@ -46,14 +30,7 @@ pub(super) fn compute<const CHANNELS: usize, const POSITIONS: usize>(
     Some(requantise(tile, sums))
 }
 
-/// A kernel of less than a vector.
-fn filled_up(kernel: &[i8]) -> [i8; LANES] {
-    let mut weights = [0; LANES];
-    weights.iter_mut().zip(kernel).for_each(|(place, &weight)| *place = weight);
-    weights
-}
-
-/// Sums of the products of each kernel with each patch.
+/// Sums of the products of each kernel with each patch, channels innermost.
 #[target_feature(enable = "avx2")]
 #[inline]
 fn sums<const CHANNELS: usize, const POSITIONS: usize>(
@@ -62,7 +39,7 @@ fn sums<const CHANNELS: usize, const POSITIONS: usize>(
 ) -> __m256i {
     let mut sums = [[_mm256_setzero_si256(); POSITIONS]; CHANNELS];
     let length = kernels[0].len();
-    let (whole, rest) = (length / LANES, length % LANES);
+    let whole = length / LANES;
     let (mut weights, mut values) = ([_mm_setzero_si128(); CHANNELS], [_mm256_setzero_si256(); POSITIONS]);
     // Loops instead of `map`, whose code would not have the instructions.
     let mut of_kernels: [&[[i8; LANES]]; CHANNELS] = [&[]; CHANNELS];
@@ -82,19 +59,23 @@ fn sums<const CHANNELS: usize, const POSITIONS: usize>(
         }
         add_products(&mut sums, weights, values);
     }
-    if rest > 0 {
+    if !length.is_multiple_of(LANES) {
         // The last vector overlaps the one before, whose values' weights are 0 here.
-        let (start, mask) = (length - LANES, bytemuck::cast(MASKS[rest]));
+        let mask = bytemuck::cast(mask_of_rest(length));
         for (weights, kernel) in weights.iter_mut().zip(kernels) {
-            *weights = _mm_and_si128(bytemuck::cast(lanes(kernel, start)), mask);
+            *weights = _mm_and_si128(bytemuck::cast(last(kernel, length)), mask);
         }
         for (values, patch) in values.iter_mut().zip(patches) {
-            *values = bytemuck::cast(lanes(patch, start));
+            *values = bytemuck::cast(last(patch, length));
         }
         add_products(&mut sums, weights, values);
     }
-    let sums = sums.as_flattened();
-    _mm256_set_m128i(four_sums(&sums[TOGETHER / 2..]), four_sums(sums))
+    let mut in_order = [_mm256_setzero_si256(); TOGETHER];
+    for (index, place) in in_order.iter_mut().enumerate() {
+        *place = sums[index % CHANNELS][index / CHANNELS];
+    }
+    let [a, b, c, d, e, f, g, h] = in_order;
+    _mm256_set_m128i(four_sums(e, f, g, h), four_sums(a, b, c, d))
 }
 
 /// Adds the products of a vector of each kernel with one of each patch.
@@ -113,26 +94,19 @@ fn add_products<const CHANNELS: usize, const POSITIONS: usize>(
     }
 }
 
-/// The sums of the lanes of the first four.
+/// The sum of the lanes of each.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn four_sums(vectors: &[__m256i]) -> __m128i {
-    let &[a, b, c, d, ..] = vectors else { unreachable!("a tile has eight sums") };
+fn four_sums(a: __m256i, b: __m256i, c: __m256i, d: __m256i) -> __m128i {
     let halves = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
     _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256::<1>(halves))
-}
-
-/// [`LANES`] values from `start` on.
-#[inline(always)]
-fn lanes<T: Copy>(values: &[T], start: usize) -> [T; LANES] {
-    *values[start..].first_chunk().expect("so many values are left")
 }
 
 /// What [`Factor`](crate::kernels::factor::Factor) says, step by step.
 #[target_feature(enable = "avx2")]
 #[inline]
 fn requantise<const CHANNELS: usize, const POSITIONS: usize>(
-    tile: &Tile<'_, CHANNELS, POSITIONS>,
+    tile: &Tile<'_, i16, CHANNELS, POSITIONS>,
     sums: __m256i,
 ) -> Values<CHANNELS, POSITIONS> {
     let [mut biases, mut multipliers, mut exponents] = [[0; CHANNELS]; 3];
@@ -140,36 +114,24 @@ fn requantise<const CHANNELS: usize, const POSITIONS: usize>(
         (biases[index], multipliers[index]) = (*bias, rescale.multiplier);
         exponents[index] = -i32::from(rescale.shift);
     }
-    let exponents = of_each::<CHANNELS, POSITIONS>(exponents);
+    let exponents = for_each_position(exponents);
     // As in a factor: half a step, and the zero point.
     let halves = _mm256_set1_epi32(2 * i32::from(tile.zero_point) + 1);
     let rounding = _mm256_sllv_epi32(halves, _mm256_sub_epi32(exponents, _mm256_set1_epi32(1)));
-    let sums = _mm256_add_epi32(sums, of_each::<CHANNELS, POSITIONS>(biases));
-    let products = high_products(sums, of_each::<CHANNELS, POSITIONS>(multipliers));
+    let sums = _mm256_add_epi32(sums, for_each_position(biases));
+    let products = high_products(sums, for_each_position(multipliers));
     let value = round_shift(products, rounding, exponents);
     let (low, high) = (_mm256_set1_epi32(tile.clamp.low.into()), _mm256_set1_epi32(tile.clamp.high.into()));
     let values = narrow(_mm256_min_epi32(_mm256_max_epi32(value, low), high));
-    let values = _mm_shuffle_epi8(values, bytemuck::cast(const { by_position(CHANNELS, POSITIONS) }));
     let mut results = [[0; CHANNELS]; POSITIONS];
-    results.as_flattened_mut().copy_from_slice(&bytemuck::cast::<__m128i, [i8; 16]>(values)[..TOGETHER]);
+    results.as_flattened_mut().copy_from_slice(&values);
     results
 }
 
-/// From where the values come that have channels innermost then.
-const fn by_position(channels: usize, positions: usize) -> [i8; 16] {
-    let mut from = [0; 16];
-    let mut index = 0;
-    while index < TOGETHER {
-        from[index] = (index % channels * positions + index / channels) as i8;
-        index += 1;
-    }
-    from
-}
-
-/// Each channel's number, for all its positions.
+/// The channels' numbers, for each position.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn of_each<const CHANNELS: usize, const POSITIONS: usize>(numbers: [i32; CHANNELS]) -> __m256i {
-    let of = |lane: usize| numbers[lane / POSITIONS];
+fn for_each_position<const CHANNELS: usize>(numbers: [i32; CHANNELS]) -> __m256i {
+    let of = |lane: usize| numbers[lane % CHANNELS];
     _mm256_setr_epi32(of(0), of(1), of(2), of(3), of(4), of(5), of(6), of(7))
 }

@@ -4,6 +4,8 @@
 
 use core::array::from_fn;
 
+use bytemuck::Pod;
+
 use crate::blob::{Channel, Clamp, Filter, Window};
 use crate::kernels::im2col::{Im2col, Patch};
 use crate::kernels::plain::requantise::requantise;
@@ -17,17 +19,18 @@ const NARROW: usize = 2;
 const LEAST_PITCH: usize = 16;
 
 /// Two channels at four positions.
-pub(in crate::kernels) type WideTile<'a> = Tile<'a, NARROW, WIDE>;
+pub(in crate::kernels) type WideTile<'a, V> = Tile<'a, V, NARROW, WIDE>;
 /// Four channels at two positions.
-pub(in crate::kernels) type NarrowTile<'a> = Tile<'a, WIDE, NARROW>;
+pub(in crate::kernels) type NarrowTile<'a, V> = Tile<'a, V, WIDE, NARROW>;
 
-/// What some channels at some positions are computed from.
-pub(in crate::kernels) struct Tile<'a, const CHANNELS: usize, const POSITIONS: usize> {
+/// What some channels at some positions are computed from. The values of patches are as wide as an instruction set wants
+/// them.
+pub(in crate::kernels) struct Tile<'a, V, const CHANNELS: usize, const POSITIONS: usize> {
     /// The channels' weights.
     pub(in crate::kernels) kernels: [&'a [i8]; CHANNELS],
     pub(in crate::kernels) channels: [Channel; CHANNELS],
     /// The positions' patches, as long as the kernels, or longer where that is less than [`LEAST_PITCH`]: anything.
-    pub(in crate::kernels) patches: [&'a [i16]; POSITIONS],
+    pub(in crate::kernels) patches: [&'a [V]; POSITIONS],
     /// Of the output.
     pub(in crate::kernels) zero_point: i8,
     pub(in crate::kernels) clamp: Clamp,
@@ -41,20 +44,27 @@ pub(in crate::kernels) type Values<const CHANNELS: usize, const POSITIONS: usize
 ///
 /// Without [`conv2d_scratch_bytes`](crate::kernels::conv2d_scratch_bytes) of `scratch` memory it is as slow.
 pub fn conv2d(input: Input<'_>, output: Output<'_>, window: Window, filter: &Filter<'_>, scratch: &mut [i8]) {
-    conv2d_by(input, output, window, filter, scratch, (|tile| tile.compute(), |tile| tile.compute()));
+    conv2d_by(
+        input,
+        output,
+        window,
+        filter,
+        scratch,
+        (|tile: &WideTile<'_, i16>| tile.compute(), |tile| tile.compute()),
+    );
 }
 
 /// [`conv2d`] whose tiles an instruction set computes.
 #[inline(always)]
-pub(in crate::kernels) fn conv2d_by(
+pub(in crate::kernels) fn conv2d_by<V: Pod + From<i8>>(
     input: Input<'_>,
     output: Output<'_>,
     window: Window,
     filter: &Filter<'_>,
     scratch: &mut [i8],
     (compute_wide, compute_narrow): (
-        impl Fn(&WideTile<'_>) -> Values<NARROW, WIDE>,
-        impl Fn(&NarrowTile<'_>) -> Values<WIDE, NARROW>,
+        impl Fn(&WideTile<'_, V>) -> Values<NARROW, WIDE>,
+        impl Fn(&NarrowTile<'_, V>) -> Values<WIDE, NARROW>,
     ),
 ) {
     let im2col = Im2col::new(input, output.tensor, window);
@@ -64,7 +74,7 @@ pub(in crate::kernels) fn conv2d_by(
     let has_lengths = filter.shifts.len() == channels
         && filter.weights.len() == channels.saturating_mul(kernel_size)
         && output.data.len() == output.tensor.len();
-    let patches = bytemuck::pod_align_to_mut::<i8, i16>(scratch).1;
+    let patches = bytemuck::pod_align_to_mut::<i8, V>(scratch).1;
     let patches = patches.get_mut(..pitch.saturating_mul(WIDE));
     let (Some(patches), true) = (patches.filter(|_| kernel_size > 0), has_lengths) else {
         return plain::conv2d(input, output, window, filter);
@@ -90,7 +100,7 @@ pub(in crate::kernels) fn conv2d_by(
 
 /// Widens a patch, with padding filled in.
 #[inline(always)]
-fn lay_out(patch: &Patch<'_>, im2col: &Im2col<'_>, place: &mut [i16]) {
+fn lay_out<V: Copy + From<i8>>(patch: &Patch<'_>, im2col: &Im2col<'_>, place: &mut [V]) {
     if !patch.is_whole {
         place.fill(im2col.zero_point.into());
     }
@@ -105,12 +115,12 @@ fn lay_out(patch: &Patch<'_>, im2col: &Im2col<'_>, place: &mut [i16]) {
 
 /// All channels of the positions whose patches are laid out, as many as there are values for.
 #[inline(always)]
-fn compute_all<const CHANNELS: usize, const POSITIONS: usize>(
-    patches: &[i16],
+fn compute_all<V, const CHANNELS: usize, const POSITIONS: usize>(
+    patches: &[V],
     values: &mut [i8],
     zero_point: i8,
     filter: &Filter<'_>,
-    compute: impl Fn(&Tile<'_, CHANNELS, POSITIONS>) -> Values<CHANNELS, POSITIONS>,
+    compute: impl Fn(&Tile<'_, V, CHANNELS, POSITIONS>) -> Values<CHANNELS, POSITIONS>,
 ) {
     let count = filter.shifts.len().max(1);
     let mut of_position = patches.chunks_exact((patches.len() / WIDE).max(1));
@@ -139,7 +149,7 @@ fn compute_all<const CHANNELS: usize, const POSITIONS: usize>(
     }
 }
 
-impl WideTile<'_> {
+impl<V: Copy + Into<i16>> WideTile<'_, V> {
     /// The output's values.
     #[inline(always)]
     pub(in crate::kernels) fn compute(&self) -> Values<NARROW, WIDE> {
@@ -152,7 +162,7 @@ impl WideTile<'_> {
     }
 }
 
-impl NarrowTile<'_> {
+impl<V: Copy + Into<i16>> NarrowTile<'_, V> {
     /// The output's values.
     #[inline(always)]
     pub(in crate::kernels) fn compute(&self) -> Values<WIDE, NARROW> {
@@ -160,7 +170,7 @@ impl NarrowTile<'_> {
     }
 }
 
-impl<const CHANNELS: usize, const POSITIONS: usize> Tile<'_, CHANNELS, POSITIONS> {
+impl<V, const CHANNELS: usize, const POSITIONS: usize> Tile<'_, V, CHANNELS, POSITIONS> {
     /// From sums of products to values.
     #[inline(always)]
     fn requantise(&self, sums: [[i32; CHANNELS]; POSITIONS]) -> Values<CHANNELS, POSITIONS> {

@@ -2,7 +2,9 @@
 //! and keeps what it can in registers where there are none.
 
 mod conv;
+#[cfg(vectors)]
+pub(super) mod sixteen;
 
 pub use conv::conv2d;
-#[cfg(avx512)]
-pub(super) use conv::{Tile, Values, conv2d_by};
+#[cfg(vectors)]
+pub(super) use conv::{NarrowTile, Tile, Values, WideTile, conv2d_by};

@@ -4,9 +4,9 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use engine::front_end::MelFrames;
-use engine::model::Run;
-use engine::{LoadError, Model, include_model};
+use prosodia::front_end::MelFrames;
+use prosodia::model::Run;
+use prosodia::{LoadError, Model, include_model};
 use serde_json::json;
 
 const MODEL: &[u8] = include_model!("../../host-trainer/models/small.postcard");
@@ -40,6 +40,7 @@ fn main() -> Result<(), LoadError> {
     println!(
         "{}",
         json!({
+            "backend": prosodia::kernels::backend(),
             "network": milliseconds(network),
             "front_end": milliseconds(front_end),
             "input": model.network().tensor(0),
