@@ -62,7 +62,7 @@ pub mod commands;
 mod complaint;
 pub mod corpus;
 mod crossval;
-mod csv_table;
+mod data_table;
 mod digest;
 pub mod evaluate;
 pub mod features;

@@ -60,7 +60,7 @@ pub(super) struct Crossval {
     #[arg(long, value_name = "N", value_parser = positive)]
     jobs: Option<NonZeroUsize>,
     /// Folder with a teacher's answers to the training clips of each fold, to learn from beside the labels:
-    /// DIR/fold-N/teacher.csv, as --teacher-logits of train takes it. May be given more than once.
+    /// DIR/fold-N/teacher.csv (or teacher.parquet), as --teacher-logits of train takes it. May be given more than once.
     #[arg(long, value_name = "DIR")]
     teacher_logits: Vec<PathBuf>,
     /// Only writes down who would be learnt from and tested: train.csv and test.csv in DIR/fold-N of --out.

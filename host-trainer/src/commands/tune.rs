@@ -45,7 +45,7 @@ pub(super) struct Tune {
     preset: PresetChoice,
     #[command(flatten)]
     environments: EnvironmentFolders,
-    /// CSV of a teacher's answers to recordings, to learn from beside the labels, as for train.
+    /// CSV or Parquet file of a teacher's answers to recordings, to learn from beside the labels, as for train.
     #[arg(long, value_name = "FILE")]
     teacher_logits: Vec<PathBuf>,
     /// How long this run may take: no trial is begun that would not end in time.

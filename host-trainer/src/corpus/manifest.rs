@@ -6,7 +6,7 @@ use anyhow::{Context, bail, ensure};
 use csv::StringRecord;
 
 use super::{Clip, Corpus, Sex};
-use crate::csv_table::CsvTable;
+use crate::data_table::DataTable;
 use crate::files;
 
 /// The columns' names in the header; the first two have to be there.
@@ -54,7 +54,7 @@ pub(crate) fn write<'a>(path: &Path, clips: impl Iterator<Item = &'a Clip>) -> a
 }
 
 fn parse(path: &Path) -> anyhow::Result<Vec<Listed>> {
-    let CsvTable { header, rows } = CsvTable::read(path)?;
+    let DataTable { header, rows } = DataTable::read(path)?;
     let places = ColumnPlaces::of(&header)?;
     ensure!(!rows.is_empty(), "it lists no recordings");
     let folder = path.parent().unwrap_or(Path::new(""));

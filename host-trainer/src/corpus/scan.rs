@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{bail, ensure};
@@ -192,7 +193,9 @@ fn unmatched_pattern(pattern: &Regex, asked: &[&Clip]) -> Option<String> {
 }
 
 fn is_list(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) && !path.is_dir()
+    let is_one =
+        |extension: &OsStr| ["csv", "parquet"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+    path.extension().is_some_and(is_one) && !path.is_dir()
 }
 
 /// Which folders hold the built-in corpus, as far as they were looked at.

@@ -1,53 +1,44 @@
 //! CSV files that people write, or save from a spreadsheet.
 
-use std::path::Path;
-
 use anyhow::{Context, ensure};
 use csv::StringRecord;
 
-/// A header and the rows below it, without the blanks around their fields.
-pub(crate) struct CsvTable {
-    pub(crate) header: StringRecord,
-    /// Each with its line in the file, from 1, and as many fields as the header.
-    pub(crate) rows: Vec<(u64, StringRecord)>,
-}
+use super::DataTable;
 
-impl CsvTable {
-    /// Reads a file in UTF-8. Columns are separated by commas or, where the header has none, by the semicolons or tabs
-    /// that spreadsheets write in many countries.
-    ///
-    /// # Errors
-    /// Says what is wrong, and in which line; whoever calls names the file.
-    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
-        let mut text = utf_8(std::fs::read(path)?)?;
-        // So that a quotation mark that is left open in the last line takes a line break in, as in any other.
-        text.push('\n');
-        let text = text.trim_start_matches('\u{feff}');
-        ensure!(!text.trim().is_empty(), "it is empty");
-        let mut csv = csv::ReaderBuilder::new()
-            .delimiter(separator(text))
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let mut rows = csv.records().map(|record| {
-            let record = record?;
-            let line = record.position().map_or(1, |position| line_at(text, position));
-            checked(record).map(|record| (line, record)).with_context(|| format!("line {line}"))
-        });
-        let header = rows.next().transpose()?.map(|(_, header)| header).unwrap_or_default();
-        let rows = rows.collect::<anyhow::Result<Vec<_>>>()?;
-        for (line, row) in &rows {
-            let advice =
-                if row.len() > header.len() { "; put a text with a comma in quotation marks" } else { "" };
-            ensure!(
-                row.len() == header.len(),
-                "line {line} is of length {}, and the header of {}{advice}",
-                row.len(),
-                header.len()
-            );
-        }
-        Ok(Self { header, rows })
+/// Reads a file in UTF-8. Columns are separated by commas or, where the header has none, by the semicolons or tabs
+/// that spreadsheets write in many countries.
+///
+/// # Errors
+/// Says what is wrong, and in which line.
+pub(super) fn read(bytes: Vec<u8>) -> anyhow::Result<DataTable> {
+    let mut text = utf_8(bytes)?;
+    // So that a quotation mark that is left open in the last line takes a line break in, as in any other.
+    text.push('\n');
+    let text = text.trim_start_matches('\u{feff}');
+    ensure!(!text.trim().is_empty(), "it is empty");
+    let mut csv = csv::ReaderBuilder::new()
+        .delimiter(separator(text))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut rows = csv.records().map(|record| {
+        let record = record?;
+        let line = record.position().map_or(1, |position| line_at(text, position));
+        checked(record).map(|record| (line, record)).with_context(|| format!("line {line}"))
+    });
+    let header = rows.next().transpose()?.map(|(_, header)| header).unwrap_or_default();
+    let rows = rows.collect::<anyhow::Result<Vec<_>>>()?;
+    for (line, row) in &rows {
+        let advice =
+            if row.len() > header.len() { "; put a text with a comma in quotation marks" } else { "" };
+        ensure!(
+            row.len() == header.len(),
+            "line {line} is of length {}, and the header of {}{advice}",
+            row.len(),
+            header.len()
+        );
     }
+    Ok(DataTable { header, rows })
 }
 
 fn utf_8(bytes: Vec<u8>) -> anyhow::Result<String> {
@@ -85,9 +76,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> anyhow::Result<Vec<(u64, Vec<String>)>> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), bytes).unwrap();
-        let CsvTable { header, rows } = CsvTable::read(file.path())?;
+        let DataTable { header, rows } = super::read(bytes.to_vec())?;
         let fields = |row: StringRecord| row.iter().map(str::to_owned).collect();
         Ok([(1, header)].into_iter().chain(rows).map(|(line, row)| (line, fields(row))).collect())
     }

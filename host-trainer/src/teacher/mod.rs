@@ -1,41 +1,43 @@
 //! What another model, the teacher, says of recordings: a file of logits, whatever made them.
 
+mod answers_file;
+
 use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
-use csv::StringRecord;
 
 use crate::corpus::{Clip, Parts};
-use crate::csv_table::CsvTable;
-
-/// What stands before a label where a column has its logits, as in the `clips.csv` that trainings leave.
-const LOGITS_OF: &str = "float ";
+use crate::data_table::DataTable;
 
 /// No logit is larger: its softmax is a certainty long before.
 const LARGEST: f32 = 1e6;
 
 /// A teacher's answers: a logit for each class, by recording; None where there is no teacher.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Teacher(Option<BTreeMap<PathBuf, Arc<[f32]>>>);
+pub(crate) struct Teacher(Option<BTreeMap<Recording, Arc<[f32]>>>);
 
-/// Where a file has what.
-enum Columns {
-    /// A line a recording and label: `path,label,logit`.
-    Long { path: usize, label: usize, logit: usize },
-    /// A line a recording: `path`, and the column of each class's logit.
-    Wide { path: usize, logits: Vec<Option<usize>> },
+/// What a file names a recording by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Recording {
+    /// Its canonical path.
+    At(PathBuf),
+    /// The BLAKE3 of its file, wherever that lies.
+    Of([u8; blake3::OUT_LEN]),
 }
 
 /// The logits of a recording, by class, and how many of each were summed.
-type LogitSums = BTreeMap<PathBuf, Vec<(f32, u16)>>;
+type LogitSums = BTreeMap<Recording, Vec<(f32, u16)>>;
 
 impl Teacher {
-    /// Reads CSV files of logits for these classes: `path,label,logit`, or `path` and a column `float LABEL` for each
-    /// label, as `clips.csv` has them. Paths are relative to the file. Other columns and other labels play no part. Of
-    /// several answers to a recording, in one file or more, the mean counts. The teacher need not know classes that are
-    /// `absent` from what is learnt from: what it does not know it never says.
+    /// Reads CSV or Parquet files of logits for these classes: `path,label,logit`, or `path` and a column `float LABEL`
+    /// for each label, as `clips.csv` has them. Paths are relative to the file; a column `blake3`, the hash of each
+    /// recording's file, counts before them. Other columns and other labels play no part. Of several answers to a
+    /// recording, in one file or more, the mean counts. The teacher need not know classes that are `absent` from what is
+    /// learnt from: what it does not know it never says.
     ///
     /// # Errors
     /// Names the file, and the line or recording that can't be used.
@@ -46,18 +48,18 @@ impl Teacher {
         let mut sums = LogitSums::new();
         for file in files {
             let failed = || format!("cannot learn from the logits in {}", file.display());
-            add(file, classes, absent, &mut sums).with_context(failed)?;
+            answers_file::add(file, classes, absent, &mut sums).with_context(failed)?;
         }
-        let mean = |(path, sums): (PathBuf, Vec<(f32, u16)>)| {
+        let mean = |(recording, sums): (Recording, Vec<(f32, u16)>)| {
             let mean = |((sum, count), class): ((f32, u16), &String)| {
                 if count == 0 && absent.contains(&class.as_str()) {
                     return Ok(-LARGEST);
                 }
-                ensure!(count > 0, "the teacher's logits for {} lack that of \"{class}\"", path.display());
+                ensure!(count > 0, "the teacher's logits for {recording} lack that of \"{class}\"");
                 Ok(sum / f32::from(count))
             };
             let logits = sums.into_iter().zip(classes).map(mean).collect::<anyhow::Result<_>>()?;
-            Ok((path, logits))
+            Ok((recording, logits))
         };
         sums.into_iter().map(mean).collect::<anyhow::Result<_>>().map(|answers| Self(Some(answers)))
     }
@@ -69,7 +71,7 @@ impl Teacher {
     pub(crate) fn look_at(files: &[PathBuf]) -> anyhow::Result<()> {
         for file in files {
             let failed = || format!("cannot learn from the logits in {}", file.display());
-            let table = CsvTable::read(file).with_context(failed)?;
+            let table = DataTable::read(file).with_context(failed)?;
             ensure!(!table.rows.is_empty(), "{}: it has no answers", failed());
         }
         Ok(())
@@ -90,7 +92,7 @@ impl Teacher {
         Ok(())
     }
 
-    /// Reads `FOLDER/fold-N/teacher.csv` of each folder, for fold N, counted from 1; nothing where there is no folder.
+    /// Reads `FOLDER/fold-N/teacher.csv`, or `teacher.parquet`, of each folder, for fold N, counted from 1; nothing where there is no folder.
     ///
     /// # Errors
     /// Those of [`read`](Self::read).
@@ -107,16 +109,19 @@ impl Teacher {
     /// What tells these answers from others.
     pub(crate) fn digest(&self) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new();
-        for (path, logits) in self.0.iter().flatten() {
-            hasher.update(path.as_os_str().as_encoded_bytes());
+        for (recording, logits) in self.0.iter().flatten() {
+            hasher.update(recording.bytes());
             logits.iter().for_each(|logit| _ = hasher.update(&logit.to_le_bytes()));
         }
         hasher.finalize()
     }
 
-    /// What is said of a recording, if anything.
+    /// What is said of a recording, if anything: where it lies, or of its content.
     pub(crate) fn logits(&self, recording: &Path) -> Option<Arc<[f32]>> {
-        self.0.as_ref()?.get(&recording.canonicalize().ok()?).cloned()
+        let answers = self.0.as_ref()?;
+        let knows_contents = matches!(answers.last_key_value(), Some((Recording::Of(_), _)));
+        let of_content = || answers.get(&Recording::of_file(recording).filter(|_| knows_contents)?);
+        answers.get(&Recording::At(recording.canonicalize().ok()?)).or_else(of_content).cloned()
     }
 
     /// Makes sure that a teacher, if there is one, answers for training clips or for what nobody has labelled, and for
@@ -163,72 +168,34 @@ impl Teacher {
 }
 
 fn file_of_fold(folder: &Path, fold: usize) -> PathBuf {
-    folder.join(format!("fold-{fold}")).join("teacher.csv")
+    let [csv, parquet] =
+        ["teacher.csv", "teacher.parquet"].map(|name| folder.join(format!("fold-{fold}")).join(name));
+    if parquet.exists() && !csv.exists() { parquet } else { csv }
 }
 
-/// Adds a file's logits.
-fn add(file: &Path, classes: &[String], absent: &[&str], sums: &mut LogitSums) -> anyhow::Result<()> {
-    let CsvTable { header, rows } = CsvTable::read(file)?;
-    let columns = Columns::of(&header, classes, absent)?;
-    let folder = file.parent().unwrap_or(Path::new(""));
-    for (line, record) in rows {
-        let (path, logits) = columns.read(&record, classes).with_context(|| format!("line {line}"))?;
-        // What is not there can't be among the recordings.
-        let Ok(path) = folder.join(path).canonicalize() else { continue };
-        let sums = sums.entry(path).or_insert_with(|| vec![(0.0, 0); classes.len()]);
-        for (class, logit) in logits {
-            let (sum, count) = &mut sums[class];
-            *sum += logit;
-            *count = count.saturating_add(1);
-        }
-    }
-    Ok(())
-}
-
-impl Columns {
-    fn of(header: &StringRecord, classes: &[String], absent: &[&str]) -> anyhow::Result<Self> {
-        let column = |name: &str| header.iter().position(|column| column == name);
-        let path = column("path").context("its header has no column \"path\"")?;
-        if let (Some(label), Some(logit)) = (column("label"), column("logit")) {
-            return Ok(Self::Long { path, label, logit });
-        }
-        let logits = classes.iter().map(|class| {
-            let found = column(&format!("{LOGITS_OF}{class}"));
-            ensure!(
-                found.is_some() || absent.contains(&class.as_str()),
-                "its header has neither \"label\" and \"logit\" nor \"{LOGITS_OF}{class}\""
-            );
-            Ok(found)
-        });
-        Ok(Self::Wide { path, logits: logits.collect::<anyhow::Result<_>>()? })
+impl Recording {
+    /// What a file holds; None if it can't be read.
+    fn of_file(path: &Path) -> Option<Self> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(File::open(path).ok()?).ok()?;
+        Some(Self::Of(*hasher.finalize().as_bytes()))
     }
 
-    /// A line's recording, and its logits with the classes that they are of.
-    fn read<'r>(
-        &self,
-        record: &'r StringRecord,
-        classes: &[String],
-    ) -> anyhow::Result<(&'r str, Vec<(usize, f32)>)> {
+    fn bytes(&self) -> &[u8] {
         match self {
-            Self::Long { path, label, logit } => {
-                let class = classes.iter().position(|class| record.get(*label) == Some(class));
-                let logit = number(record, *logit)?;
-                Ok((&record[*path], class.map(|class| (class, logit)).into_iter().collect()))
-            }
-            Self::Wide { path, logits } => {
-                let columns =
-                    logits.iter().enumerate().filter_map(|(class, column)| Some((class, (*column)?)));
-                let logits = columns.map(|(class, column)| Ok((class, number(record, column)?)));
-                Ok((&record[*path], logits.collect::<anyhow::Result<_>>()?))
-            }
+            Self::At(path) => path.as_os_str().as_encoded_bytes(),
+            Self::Of(hash) => hash,
         }
     }
 }
 
-fn number(record: &StringRecord, column: usize) -> anyhow::Result<f32> {
-    let text = record.get(column).unwrap_or_default();
-    let number = text.parse().ok().filter(|number: &f32| number.abs() <= LARGEST);
-    number.with_context(|| format!("\"{text}\" is no logit"))
+impl Display for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(path) => path.display().fmt(f),
+            Self::Of(hash) => write!(f, "the recording {}", blake3::Hash::from_bytes(*hash)),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -292,6 +259,39 @@ mod tests {
         }
     }
 
+    /// BLAKE3 of nothing, which the folder's recordings hold, by the paper's reference implementation.
+    const NOTHING: &str = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
+
+    #[test]
+    fn a_recording_is_known_by_its_content_wherever_it_lies() {
+        let other = "00".repeat(32);
+        let wide =
+            format!("path,BLAKE3,float calm,float stressed\nfar/away.wav,{NOTHING},1,2\nb.wav,{other},8,8\n");
+        let long = format!("blake3,label,logit\n{NOTHING},calm,1\n{},stressed,2\n", NOTHING.to_uppercase());
+        for text in [&wide, &long] {
+            assert_eq!(
+                read(&[text]).unwrap(),
+                [Some(vec![1.0, 2.0]), Some(vec![1.0, 2.0]), Some(vec![1.0, 2.0])]
+            );
+        }
+        let by_path = "path,float calm,float stressed\n2.wav,5,6\n";
+        assert_eq!(read(&[&wide, by_path]).unwrap()[1], Some(vec![5.0, 6.0]));
+    }
+
+    #[test]
+    fn a_data_frame_answers_as_a_list_does() {
+        let (folder, _) = folder(&[]);
+        let bytes = include_bytes!("../../tests/data/teacher.parquet");
+        let fold = folder.path().join("fold-1");
+        std::fs::create_dir(&fold).unwrap();
+        std::fs::write(fold.join("teacher.parquet"), bytes).unwrap();
+        std::fs::write(fold.join("a, b.wav"), b"").unwrap();
+        let folders = [folder.path().to_owned()];
+        Teacher::look_at_folds(&folders, Some(1)).unwrap();
+        let teacher = Teacher::of_fold(&folders, 1, &["calm", "sad"].map(str::to_owned), &[]).unwrap();
+        assert_eq!(teacher.logits(&fold.join("a, b.wav")).unwrap()[..], [-0.5, 0.001]);
+    }
+
     #[test]
     fn of_several_answers_the_mean_counts() {
         let first = "path,float calm,float stressed\n1.wav,1,2\n2.wav,5,6\n";
@@ -302,7 +302,8 @@ mod tests {
     #[test]
     fn what_can_t_be_used_is_named() {
         for (text, expected) in [
-            ("label,logit\n", "no column \"path\""),
+            ("label,logit\n", "no column \"path\" or \"blake3\""),
+            ("blake3,label,logit\n1.wav,calm,1\n", "line 2: \"1.wav\" is no BLAKE3 hash"),
             ("path,float calm\n", "neither \"label\" and \"logit\" nor \"float stressed\""),
             ("path,label,logit\n1.wav,calm,high\n", "line 2: \"high\" is no logit"),
             ("path,float calm,float stressed\n1.wav,1,inf\n", "line 2: \"inf\" is no logit"),
