@@ -12,10 +12,10 @@ use super::output;
 use super::preset::PresetChoice;
 use super::values::positive;
 use crate::crossval::{
-    self, Adapted, Against, By, CrossvalFacts, CrossvalResults, CrossvalSettings, Cut, Difference, Folds,
-    Mean, Protocol, Task, Trainings,
+    self, Adapted, Against, By, CrossvalFacts, CrossvalResults, CrossvalSettings, Cut, Difference, Fold,
+    Folds, Mean, Protocol, Task, Trainings,
 };
-use crate::evaluate::{Both, Interval, OfScores, Scores};
+use crate::evaluate::{Both, Calibration, Interval, OfScores, Scores};
 use crate::files::{self, Lock};
 use crate::recordings::Recordings;
 use crate::settings::WorkSettings;
@@ -225,7 +225,25 @@ fn text(summary: &CrossvalResults) -> String {
         )
     });
     let after = after(summary).map_or(String::new(), |table| format!("\n\n{table}"));
-    format!("{folds}{after}{difference}\n\n{groups}\n\nint8, all folds and seeds:\n{confusion}")
+    let believed = believed(&summary.folds);
+    format!("{folds}\n\n{believed}{after}{difference}\n\n{groups}\n\nint8, all folds and seeds:\n{confusion}")
+}
+
+/// How far each fold's figures and confidence can be believed.
+fn believed(folds: &[Fold]) -> Table {
+    let mut table = table(["int8", "UA %, 95 %", "mean confidence %", "ECE", "ECE by chance"]);
+    for Fold { name, intervals, calibration, .. } in folds {
+        let Calibration { confidence, ece, ece_by_chance } = *calibration;
+        let ends = Interval::percents(intervals.int8.ua);
+        table.add_row([
+            name.clone(),
+            ends,
+            percent(confidence),
+            format!("{ece:.3}"),
+            format!("{ece_by_chance:.3}"),
+        ]);
+    }
+    table
 }
 
 /// The mean over the folds by how much was heard of the speaker before; None for models that learn no voices.

@@ -22,7 +22,7 @@ pub(crate) use folds::Folds;
 pub(crate) use outcome::Outcome;
 use outcome::stored;
 pub(crate) use protocol::{By, Protocol, inner};
-pub(crate) use results::{CrossvalFacts, CrossvalResults, Mean};
+pub(crate) use results::{CrossvalFacts, CrossvalResults, Fold, Mean};
 pub(crate) use settings::CrossvalSettings;
 pub(crate) use temperature::AnswersToStrangers;
 pub(crate) use together::Together;

@@ -66,6 +66,10 @@ pub(crate) struct Fold {
     pub(crate) clips: usize,
     #[serde(flatten)]
     pub(crate) scores: Both<Scores>,
+    /// By speaker.
+    pub(crate) intervals: Both<OfScores>,
+    /// Of the blobs of all seeds.
+    pub(crate) calibration: Calibration,
     /// After some seconds of the same speaker, for a model that learns voices.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) adapted: Vec<Adapted>,
@@ -164,6 +168,10 @@ impl Fold {
             speakers: cut.speakers.clone(),
             clips: outcomes.first().map_or(0, |outcome| outcome.answers.answers.len()),
             scores: Both::mean(&seeds),
+            intervals: Both::of(outcomes.iter().flat_map(|outcome| outcome.by_fold())),
+            calibration: Calibration::of(
+                outcomes.iter().flat_map(|outcome| &outcome.answers.answers).map(Answer::judged),
+            ),
             adapted: Adapted::mean(&adapted),
             seeds,
         }

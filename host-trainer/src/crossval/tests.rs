@@ -119,6 +119,11 @@ fn figures_worked_by_hand() {
     assert_eq!(recalls[..2], [7.0 / 8.0, 3.0 / 8.0]);
     let sexes: Vec<_> = summary.sexes.iter().map(|row| (row.sex, row.scores.int8.ua)).collect();
     assert_eq!(sexes, [(Sex::Female, 4.0 / 8.0), (Sex::Male, 6.0 / 8.0)]);
+    // All confidences are 3/4; 7 of the first fold's 8 clips are right, and 3 of the second's.
+    let calibrations: Vec<_> = summary.folds.iter().map(|fold| fold.calibration).collect();
+    assert_eq!(calibrations.iter().map(|found| found.confidence).collect::<Vec<_>>(), [0.75; 2]);
+    assert!((calibrations[0].ece - 0.125).abs() < 1e-12 && (calibrations[1].ece - 0.375).abs() < 1e-12);
+    assert!(summary.folds[0].intervals.int8.ua.is_none(), "of two speakers there is no interval");
     // All confidences are 3/4, and 10 of 16 are right.
     assert!((summary.ece - (0.75 - 10.0 / 16.0)).abs() < 1e-12);
 }
