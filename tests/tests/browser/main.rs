@@ -272,7 +272,7 @@ fn a_window_takes_so_long() -> Result<()> {
     let browser = seen.iter().map(|seen| seen.milliseconds).fold(f64::INFINITY, f64::min);
     println!(
         "a window of 3 s: {host:.1} ms on the host ({} kernels), {browser:.1} ms in Chromium",
-        engine::BACKEND
+        engine::kernels::backend()
     );
     Ok(())
 }
