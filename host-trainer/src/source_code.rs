@@ -1,31 +1,35 @@
 //! A blob as source code, for firmware that does not read files.
 
 use std::fmt::{Error, Write};
+use std::path::Path;
 
 use crate::evaluate::Footprint;
 
 /// Bytes of the model in a line.
 const LINE: usize = 20;
 
-/// C: the array `model`, and what it takes as macros. Facts are those of the blob.
+/// C: an array, and what it takes as macros that begin with its name. The name is made of that of the file, so
+/// that several models go into one program; of `model.h` it is `model`. Facts are those of the blob.
 ///
 /// # Errors
 /// None; writing to a string does not fail.
-pub fn c(blob: &[u8], facts: &Footprint) -> Result<String, Error> {
+pub fn c(blob: &[u8], facts: &Footprint, file: &Path) -> Result<String, Error> {
     let mut out = String::new();
+    let array = identifier(file);
+    let prefix = array.to_ascii_uppercase();
     let name = comment(&facts.name);
     let labels =
         if facts.labels.is_empty() { "no labels".to_owned() } else { comment(&facts.labels.join(", ")) };
     writeln!(out, "/* The model \"{name}\": {labels}. Made by \"host-trainer export\". */")?;
-    writeln!(out, "#ifndef EMOTION_MODEL_H\n#define EMOTION_MODEL_H\n")?;
-    writeln!(out, "#define MODEL_ARENA_BYTES {}", facts.arena_bytes)?;
+    writeln!(out, "#ifndef EMOTION_{prefix}_H\n#define EMOTION_{prefix}_H\n")?;
+    writeln!(out, "#define {prefix}_ARENA_BYTES {}", facts.arena_bytes)?;
     if let Some(front_end) = &facts.front_end {
-        writeln!(out, "#define MODEL_SAMPLE_RATE {}", front_end.sample_rate)?;
+        writeln!(out, "#define {prefix}_SAMPLE_RATE {}", front_end.sample_rate)?;
     }
-    writeln!(out, "#define MODEL_LABELS {}\n", facts.labels.len())?;
+    writeln!(out, "#define {prefix}_LABELS {}\n", facts.labels.len())?;
     writeln!(out, "/* Aligned, so that weights are read by whole words. */")?;
     writeln!(out, "#ifdef __GNUC__\n__attribute__((aligned(16)))\n#endif")?;
-    writeln!(out, "static const unsigned char model[{}] = {{", blob.len())?;
+    writeln!(out, "static const unsigned char {array}[{}] = {{", blob.len())?;
     write_bytes(&mut out, blob)?;
     writeln!(out, "}};\n\n#endif")?;
     Ok(out)
@@ -55,7 +59,28 @@ fn write_bytes(out: &mut String, blob: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
+/// A name in C out of that of a file.
+fn identifier(file: &Path) -> String {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let name: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("model_{name}") }
+}
+
 /// A text that ends no comment.
 fn comment(text: &str) -> String {
     text.replace(['\n', '\r'], " ").replace("*/", "* /")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_s_name_becomes_a_name_in_c() {
+        for (file, name) in
+            [("a/model.h", "model"), ("kws-ref.2.h", "kws_ref_2"), ("2nd.c", "model_2nd"), ("ä.h", "model__")]
+        {
+            assert_eq!(identifier(file.as_ref()), name);
+        }
+    }
 }

@@ -5,6 +5,7 @@ host-trainer/src/data_table/parquet_file.rs to read.
     python tests/scripts/parquet_golden.py
 """
 
+import decimal
 from pathlib import Path
 
 import pyarrow
@@ -25,10 +26,14 @@ def main():
     )
     pyarrow.parquet.write_table(table, GOLDEN)
     pyarrow.parquet.write_table(table, GOLDEN.with_name("teacher_zstd.parquet"), compression="zstd")
-    pyarrow.parquet.write_table(
-        pyarrow.table({"path": ["a.wav"], "when": pyarrow.array([0], pyarrow.timestamp("s"))}),
-        GOLDEN.with_name("dated.parquet"),
-    )
+    odd = {
+        "path": pyarrow.array([b"a.wav"]),
+        "when": pyarrow.array([0], pyarrow.timestamp("s")),
+        "embedding": [[1.0, 2.0]],
+        "float calm": pyarrow.array([0.5], pyarrow.float16()),
+        "float sad": pyarrow.array([decimal.Decimal("-1.25")], pyarrow.decimal128(5, 2)),
+    }
+    pyarrow.parquet.write_table(pyarrow.table(odd), GOLDEN.with_name("odd_columns.parquet"))
 
 
 if __name__ == "__main__":

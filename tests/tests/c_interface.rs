@@ -65,7 +65,10 @@ fn host() -> Result<String> {
 fn folder(clip: &[i16], stream: &[i16]) -> Result<TempDir> {
     let folder = tempfile::tempdir()?;
     let facts = Footprint::of_blob(SHIPPED_MODEL)?;
-    std::fs::write(folder.path().join("model.h"), source_code::c(SHIPPED_MODEL, &facts)?)?;
+    std::fs::write(
+        folder.path().join("model.h"),
+        source_code::c(SHIPPED_MODEL, &facts, "model.h".as_ref())?,
+    )?;
     for (name, samples) in [("clip.raw", clip), ("stream.raw", stream)] {
         let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
         std::fs::write(folder.path().join(name), bytes)?;

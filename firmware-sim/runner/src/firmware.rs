@@ -62,6 +62,9 @@ impl Firmware {
         let model = model.canonicalize().with_context(|| format!("cannot read {}", model.display()))?;
         qemu::ensure_installed()?;
         let target_folder = workspace().join("target");
+        // It is not there yet where CARGO_TARGET_DIR names another.
+        std::fs::create_dir_all(&target_folder)
+            .with_context(|| format!("cannot make {}", target_folder.display()))?;
         // Boards and models share the name of the built file: nobody else may build before it is copied.
         let lock = File::create(target_folder.join("sim.lock")).context("cannot lock the build folder")?;
         lock.lock().context("cannot lock the build folder")?;

@@ -23,7 +23,7 @@ impl Export {
         let blob = file.read()?;
         let facts = Footprint::of_blob(&blob).with_context(|| format!("cannot use {}", file.name()))?;
         let source = match self.c_array.extension().and_then(|extension| extension.to_str()) {
-            Some("h" | "c") => source_code::c(&blob, &facts)?,
+            Some("h" | "c") => source_code::c(&blob, &facts, &self.c_array)?,
             Some("rs") => source_code::rust(&blob, &facts)?,
             _ => bail!("{} is neither C (.h, .c) nor Rust (.rs)", self.c_array.display()),
         };

@@ -7,6 +7,7 @@ use super::{footprint, output};
 use crate::evaluate::Footprint;
 use crate::files;
 use crate::import::{FrontEndFile, Meaning, import};
+use crate::quantise;
 
 #[derive(Debug, Args)]
 pub(super) struct Import {
@@ -49,8 +50,21 @@ pub(super) fn blob(
     front_end: Option<&FrontEndFile>,
 ) -> anyhow::Result<Vec<u8>> {
     let file = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    ensure!(
+        file.is_empty() || !quantise::is_blob(&file),
+        "{} is a model blob already, which needs no import",
+        path.display()
+    );
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let labels: Vec<String> = labels.iter().map(|label| label.trim().to_owned()).collect();
     ensure!(!labels.iter().any(String::is_empty), "--labels has an empty label");
-    let meaning = Meaning { name: &name, labels, front_end };
+    for (index, label) in labels.iter().enumerate() {
+        ensure!(
+            !label.chars().any(char::is_control),
+            "the label {label:?} has a character that can't be printed"
+        );
+        ensure!(!labels[..index].contains(label), "--labels has {label:?} twice");
+    }
+    let meaning = Meaning { name: &name, labels: &labels, front_end };
     import(&file, meaning).with_context(|| format!("cannot import {}", path.display()))
 }

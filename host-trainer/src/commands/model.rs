@@ -56,6 +56,11 @@ fn ensure_blob(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         );
     }
     ensure!(!bytes.is_empty(), "{} is empty; give a model.postcard", path.display());
+    ensure!(
+        bytes.get(4..8) != Some(b"TFL3"),
+        "{} is a .tflite file; make a model.postcard of it by host-trainer import",
+        path.display()
+    );
     ensure!(quantise::is_blob(bytes), "{} is not a model blob; give a model.postcard", path.display());
     Ok(())
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::each_file::each_file;
 use super::{model, output};
+use crate::files;
 use crate::tensor::{self, Output, StreamOutput};
 
 /// To a whole window, or to one of a stream.
@@ -15,6 +16,14 @@ use crate::tensor::{self, Output, StreamOutput};
 enum Answered {
     Window(Output),
     Stream(StreamOutput),
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(serialize_with = "files::as_text")]
+    file: &'a Path,
+    #[serde(flatten)]
+    answer: &'a Answered,
 }
 
 #[derive(Debug, Args)]
@@ -39,7 +48,7 @@ impl Run {
         let blob = model::read(&self.model)?;
         let runnable = Runnable::from_bytes(&blob).with_context(|| format!("cannot use {name}"))?;
         each_file(&self.files, "inputs could not be answered", |file| match self.answers(runnable, file) {
-            Ok(answers) => answers.iter().try_for_each(|answer| self.print(answer)).map(Ok),
+            Ok(answers) => answers.iter().try_for_each(|answer| self.print(file, answer)).map(Ok),
             Err(error) => Ok(Err(error)),
         })
     }
@@ -62,8 +71,13 @@ impl Run {
         Ok(answers.into_iter().map(Answered::Stream).collect())
     }
 
-    fn print(&self, answer: &Answered) -> anyhow::Result<()> {
+    fn print(&self, file: &Path, answer: &Answered) -> anyhow::Result<()> {
         let (Answered::Window(Output { output }) | Answered::Stream(StreamOutput { output, .. })) = answer;
-        if self.json { output::json(answer) } else { output::line(&format!("{output:?}")) }
+        if self.json {
+            return output::json(&Line { file, answer });
+        }
+        // Of several inputs some may have no answer.
+        let whose = if self.files.len() > 1 { format!("{}: ", file.display()) } else { String::new() };
+        output::line(&format!("{whose}{output:?}"))
     }
 }

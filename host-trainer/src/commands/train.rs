@@ -11,7 +11,7 @@ use crate::corpus::{self, Clip, Parts, Split};
 use crate::crossval::AnswersToStrangers;
 use crate::evaluate::{Comparison, Interval};
 use crate::files;
-use crate::preset::Preset;
+use crate::preset::{Preset, Recipe};
 use crate::recordings::Recordings;
 use crate::run_folder::RunFolder;
 use crate::table::percent;
@@ -26,6 +26,9 @@ const DEMONSTRATION_SEED: u64 = 0;
 /// What a run on the built-in corpus says of itself.
 const DEMONSTRATION: &str = "The recordings are the built-in corpus: synthetic, spoken by no one, for demonstration. \
                              The figures say nothing about people; give --data to train on real recordings.";
+
+/// Fewer steps of the optimiser teach hardly anything.
+const FEWEST_STEPS: usize = 20;
 
 #[derive(Debug, Args)]
 pub(super) struct Train {
@@ -131,6 +134,9 @@ impl Train {
         folder.begin(checkpoint.as_deref())?;
         let options = Options { out: folder.work(), seed: self.seed, resume: checkpoint, environments, init };
         let learnt = recordings.taught(train, &teacher);
+        if let Some(warning) = too_short(&preset.recipe, learnt.len()) {
+            eprintln!("{warning}");
+        }
         let validated = recordings.training_clips(validation);
         let bar = progress::bar(0, "training");
         let after_epoch = |history: &[Epoch], best| bar.suspend(|| print_latest(history, best));
@@ -246,6 +252,16 @@ fn temperature(answers: &AnswersToStrangers, recordings: &Recordings, parts: &Pa
     Ok(temperature as f32)
 }
 
+/// What to say of a training that ends before its learning rate has risen: the first step's is 0.
+fn too_short(recipe: &Recipe, clips: usize) -> Option<String> {
+    let steps = clips.div_ceil(recipe.batch) * recipe.epochs;
+    (steps < FEWEST_STEPS).then(|| {
+        format!(
+            "warning: the steps of this training, {steps}, teach hardly anything; give more clips or --epochs"
+        )
+    })
+}
+
 /// Prints the latest epoch.
 fn print_latest(history: &[Epoch], best_epoch: usize) {
     let Some(epoch) = history.last() else { return };
@@ -261,4 +277,16 @@ fn print_latest(history: &[Epoch], best_epoch: usize) {
         100.0 * epoch.train_accuracy,
         validation.unwrap_or_default()
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_training_of_few_steps_is_told() {
+        let recipe = |epochs| Recipe { batch: 32, epochs, ..Preset::load("tiny".as_ref()).unwrap().recipe };
+        assert!(too_short(&recipe(1), 12).unwrap().contains("this training, 1, teach"));
+        assert!(too_short(&recipe(10), 33).is_none());
+    }
 }

@@ -153,13 +153,13 @@ impl Teacher {
             (answered(train), unlabelled.iter().filter(|path| self.logits(path).is_some()).count());
         ensure!(
             known > 0 || besides > 0,
-            "the teacher's logits are for none of the training recordings; check their paths"
+            "the teacher's logits are for none of the training recordings; check their paths or hashes"
         );
         eprintln!("the teacher answers for {known} of {} training clips", train.len());
         if !unlabelled.is_empty() {
             ensure!(
                 besides > 0,
-                "the teacher's logits are for none of the recordings without labels; check their paths"
+                "the teacher's logits are for none of the recordings without labels; check their paths or hashes"
             );
             eprintln!("the teacher answers for {besides} of {} recordings without labels", unlabelled.len());
         }
