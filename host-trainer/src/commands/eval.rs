@@ -26,7 +26,8 @@ use crate::table::{percent, table};
 pub(super) struct Eval {
     #[command(flatten)]
     model: ModelFile,
-    /// Folder of recordings, searched at any depth, or CSV or Parquet file that lists them; may be given more than once.
+    /// Folder of recordings, searched at any depth, or CSV or Parquet file that lists them; may be given more than
+    /// once.
     #[arg(long, required = true, value_name = "PATH")]
     data: Vec<PathBuf>,
     #[command(flatten)]

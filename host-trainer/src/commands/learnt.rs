@@ -10,7 +10,8 @@ use crate::recordings::Recordings;
 /// Recordings to learn from, and what is told apart in them.
 #[derive(Debug, Args)]
 pub(super) struct LearntRecordings {
-    /// Folder of recordings, searched at any depth, or CSV or Parquet file that lists them; may be given more than once.
+    /// Folder of recordings, searched at any depth, or CSV or Parquet file that lists them; may be given more than
+    /// once.
     #[arg(long, value_name = "PATH")]
     pub(super) data: Vec<PathBuf>,
     #[command(flatten)]

@@ -54,9 +54,9 @@ pub(super) struct Train {
     /// Go on with the run in the output folder that was interrupted.
     #[arg(long)]
     resume: bool,
-    /// CSV or Parquet file of a teacher's answers to recordings, to learn from beside the labels: path,label,logit, or
-    /// path and a column "float LABEL" for each label, as clips.csv has them; a column blake3 counts before path. May be
-    /// given more than once, and the mean counts.
+    /// CSV or Parquet file of a teacher's answers to recordings, to learn from beside the labels: path,label,logit,
+    /// or path and a column "float LABEL" for each label, as clips.csv has them; a column blake3 counts before
+    /// path. May be given more than once, and the mean counts.
     #[arg(long, value_name = "FILE")]
     teacher_logits: Vec<PathBuf>,
     /// The folder of a cross-validation with the same preset and labels, from whose answers to people who were not

@@ -36,8 +36,8 @@ impl Teacher {
     /// Reads CSV or Parquet files of logits for these classes: `path,label,logit`, or `path` and a column `float LABEL`
     /// for each label, as `clips.csv` has them. Paths are relative to the file; a column `blake3`, the hash of each
     /// recording's file, counts before them. Other columns and other labels play no part. Of several answers to a
-    /// recording, in one file or more, the mean counts. The teacher need not know classes that are `absent` from what is
-    /// learnt from: what it does not know it never says.
+    /// recording, in one file or more, the mean counts. The teacher need not know classes that are `absent` from what
+    /// is learnt from: what it does not know it never says.
     ///
     /// # Errors
     /// Names the file, and the line or recording that can't be used.
@@ -92,7 +92,8 @@ impl Teacher {
         Ok(())
     }
 
-    /// Reads `FOLDER/fold-N/teacher.csv`, or `teacher.parquet`, of each folder, for fold N, counted from 1; nothing where there is no folder.
+    /// Reads `FOLDER/fold-N/teacher.csv`, or `teacher.parquet`, of each folder, for fold N, counted from 1; nothing
+    /// where there is no folder.
     ///
     /// # Errors
     /// Those of [`read`](Self::read).

@@ -23,8 +23,8 @@ pub(in crate::kernels) type WideTile<'a, V> = Tile<'a, V, NARROW, WIDE>;
 /// Four channels at two positions.
 pub(in crate::kernels) type NarrowTile<'a, V> = Tile<'a, V, WIDE, NARROW>;
 
-/// What some channels at some positions are computed from. The values of patches are as wide as an instruction set wants
-/// them.
+/// What some channels at some positions are computed from. The values of patches are as wide as an instruction set
+/// wants them.
 pub(in crate::kernels) struct Tile<'a, V, const CHANNELS: usize, const POSITIONS: usize> {
     /// The channels' weights.
     pub(in crate::kernels) kernels: [&'a [i8]; CHANNELS],
