@@ -5,7 +5,7 @@ use std::io::{BufReader, ErrorKind};
 use std::path::Path;
 
 use anyhow::{Context, anyhow, ensure};
-use engine::model::{Run, Runnable};
+use engine::model::{Pace, Run, Runnable};
 use ndarray::ArrayD;
 use ndarray_npy::{ReadNpyError, ReadNpyExt};
 use serde::Serialize;
@@ -63,6 +63,17 @@ fn ensure_shape(shape: &[usize], runnable: &Runnable<'_>, is_stream: bool) -> an
         "transpose it if it has bands before frames"
     );
     Ok(())
+}
+
+/// What to say of a stream's input that ends before the first answer.
+#[must_use]
+pub fn no_answer_yet(file: &Path, runnable: &Runnable<'_>) -> String {
+    let Pace { first_answer, rows_an_answer, .. } = runnable.pace();
+    format!(
+        "note: {}: no answer yet: in a stream the first comes after {first_answer} rows, then one every \
+         {rows_an_answer}",
+        file.display()
+    )
 }
 
 /// The sizes of a shape that are not 1: where they are the same, so is the order of values.

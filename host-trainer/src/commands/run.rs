@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use engine::model::{Pace, Runnable};
+use engine::model::Runnable;
 use serde::Serialize;
 
 use super::each_file::each_file;
@@ -61,12 +61,7 @@ impl Run {
         }
         let answers = tensor::stream(runnable, &values).with_context(failed)?;
         if answers.is_empty() {
-            let Pace { first_answer, rows_an_answer, .. } = runnable.pace();
-            eprintln!(
-                "note: {}: no answer yet: in a stream the first comes after {first_answer} rows, then one every \
-                 {rows_an_answer}",
-                file.display()
-            );
+            eprintln!("{}", tensor::no_answer_yet(file, &runnable));
         }
         Ok(answers.into_iter().map(Answered::Stream).collect())
     }

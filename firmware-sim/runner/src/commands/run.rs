@@ -39,7 +39,11 @@ fn answer(network: &Network, file: &Path, is_stream: bool) -> anyhow::Result<Ans
     let values = tensor::load(file, &network.runnable()?, is_stream)?;
     let failed = || format!("cannot run {}", file.display());
     if is_stream {
-        return Ok(Answered::Stream(network.stream(&values).with_context(failed)?));
+        let answers = network.stream(&values).with_context(failed)?;
+        if answers.is_empty() {
+            eprintln!("{}", tensor::no_answer_yet(file, &network.runnable()?));
+        }
+        return Ok(Answered::Stream(answers));
     }
     Ok(Answered::Window(network.run(&values).with_context(failed)?))
 }
