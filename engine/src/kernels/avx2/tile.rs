@@ -4,24 +4,22 @@ use core::arch::x86_64::*;
 
 use super::requantise::{high_products, narrow, round_shift};
 use crate::blob::Channel;
-use crate::kernels::factor::{MAX_SUMMANDS, is_exceptional};
 use crate::kernels::portable::sixteen::{LANES, filled_up, last, mask_of_rest};
 use crate::kernels::portable::{Tile, Values};
 
 /// The sums of a tile.
 const TOGETHER: usize = 8;
 
-/// A tile's values; None where a channel is beyond what this is for.
+/// A tile's values; None of one that is not [ordinary](Tile::is_ordinary).
 #[target_feature(enable = "avx2")]
 #[inline]
 pub(super) fn compute<const CHANNELS: usize, const POSITIONS: usize>(
     tile: &Tile<'_, i16, CHANNELS, POSITIONS>,
 ) -> Option<Values<CHANNELS, POSITIONS>> {
-    let length = tile.kernels[0].len();
-    if length > MAX_SUMMANDS || tile.channels.iter().any(is_exceptional) {
+    if !tile.is_ordinary() {
         return None;
     }
-    let sums = if length < LANES {
+    let sums = if tile.kernels[0].len() < LANES {
         let kernels = tile.kernels.map(filled_up);
         sums(&kernels.each_ref().map(|kernel| &kernel[..]), &tile.patches)
     } else {

@@ -4,7 +4,7 @@ use core::arch::aarch64::*;
 use core::arch::asm;
 
 use crate::blob::Channel;
-use crate::kernels::factor::{Factor, MAX_SUMMANDS, is_exceptional};
+use crate::kernels::factor::Factor;
 use crate::kernels::portable::sixteen::{LANES, filled_up, last, mask_of_rest};
 use crate::kernels::portable::{Tile, Values};
 
@@ -14,17 +14,16 @@ const TOGETHER: usize = 8;
 /// Eight int32: the sums' or a factor's lanes.
 type Pair = [int32x4_t; 2];
 
-/// A tile's values; None where a channel is beyond what this is for.
+/// A tile's values; None of one that is not [ordinary](Tile::is_ordinary).
 #[target_feature(enable = "neon,dotprod")]
 #[inline]
 pub(super) fn compute<const CHANNELS: usize, const POSITIONS: usize>(
     tile: &Tile<'_, i8, CHANNELS, POSITIONS>,
 ) -> Option<Values<CHANNELS, POSITIONS>> {
-    let length = tile.kernels[0].len();
-    if length > MAX_SUMMANDS || tile.channels.iter().any(is_exceptional) {
+    if !tile.is_ordinary() {
         return None;
     }
-    let sums = if length < LANES {
+    let sums = if tile.kernels[0].len() < LANES {
         let kernels = tile.kernels.map(filled_up);
         sums(&kernels.each_ref().map(|kernel| &kernel[..]), &tile.patches)
     } else {

@@ -7,6 +7,8 @@ use core::array::from_fn;
 use bytemuck::Pod;
 
 use crate::blob::{Channel, Clamp, Filter, Window};
+#[cfg(vectors)]
+use crate::kernels::factor::{MAX_SUMMANDS, is_exceptional};
 use crate::kernels::im2col::{Im2col, Patch};
 use crate::kernels::plain::requantise::requantise;
 use crate::kernels::{Input, Output, plain};
@@ -171,6 +173,14 @@ impl<V: Copy + Into<i16>> NarrowTile<'_, V> {
 }
 
 impl<V, const CHANNELS: usize, const POSITIONS: usize> Tile<'_, V, CHANNELS, POSITIONS> {
+    /// Whether no step of what [`Factor`](crate::kernels::factor::Factor) says could overflow.
+    #[cfg(vectors)]
+    #[inline(always)]
+    pub(in crate::kernels) fn is_ordinary(&self) -> bool {
+        self.kernels.iter().all(|kernel| kernel.len() <= MAX_SUMMANDS)
+            && !self.channels.iter().any(is_exceptional)
+    }
+
     /// From sums of products to values.
     #[inline(always)]
     fn requantise(&self, sums: [[i32; CHANNELS]; POSITIONS]) -> Values<CHANNELS, POSITIONS> {
