@@ -1,10 +1,11 @@
 //! Errors as a user reads them.
 
-/// An error and its causes in one line. Some errors repeat their cause in their own words: that is said once.
+/// An error and its causes in one line. Some errors repeat their cause in their own words: that is said once. Names
+/// that files give may have line breaks and terminal codes in them: these are shown escaped.
 #[must_use]
 pub fn complaint(error: &anyhow::Error) -> String {
     let mut line = String::new();
-    for cause in error.chain().map(ToString::to_string) {
+    for cause in error.chain().map(|cause| printable(&cause.to_string())) {
         if line.is_empty() {
             line = cause;
         } else if !line.ends_with(&cause) {
@@ -12,6 +13,18 @@ pub fn complaint(error: &anyhow::Error) -> String {
         }
     }
     line
+}
+
+fn printable(text: &str) -> String {
+    let mut printable = String::new();
+    for character in text.chars() {
+        if character.is_control() {
+            printable.extend(character.escape_debug());
+        } else {
+            printable.push(character);
+        }
+    }
+    printable
 }
 
 #[cfg(test)]
@@ -29,5 +42,10 @@ mod tests {
             "cannot use a.npy: no header: too short"
         );
         assert_eq!(error(["a", "b", "c"]), "a: b: c");
+    }
+    #[test]
+    fn names_of_files_stay_on_the_line() {
+        let error = anyhow::anyhow!("cut off").context("tensor a\nb\u{1b}[2J is \"né\"");
+        assert_eq!(complaint(&error), "tensor a\\nb\\u{1b}[2J is \"né\": cut off");
     }
 }

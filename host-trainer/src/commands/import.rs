@@ -4,6 +4,7 @@ use anyhow::{Context, ensure};
 use clap::Args;
 
 use super::{footprint, output};
+use crate::corpus::ensure_labels;
 use crate::evaluate::Footprint;
 use crate::files;
 use crate::import::{FrontEndFile, Meaning, import};
@@ -57,14 +58,7 @@ pub(super) fn blob(
     );
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let labels: Vec<String> = labels.iter().map(|label| label.trim().to_owned()).collect();
-    ensure!(!labels.iter().any(String::is_empty), "--labels has an empty label");
-    for (index, label) in labels.iter().enumerate() {
-        ensure!(
-            !label.chars().any(char::is_control),
-            "the label {label:?} has a character that can't be printed"
-        );
-        ensure!(!labels[..index].contains(label), "--labels has {label:?} twice");
-    }
+    ensure_labels(&labels)?;
     let meaning = Meaning { name: &name, labels: &labels, front_end };
     import(&file, meaning).with_context(|| format!("cannot import {}", path.display()))
 }

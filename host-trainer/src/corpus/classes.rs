@@ -75,18 +75,7 @@ impl Classes {
             labels.len(),
             shown()
         );
-        for (index, label) in labels.iter().enumerate() {
-            ensure!(!label.trim().is_empty(), "a label is empty");
-            ensure!(
-                label.len() <= MAX_LABEL_BYTES,
-                "the label \"{label}\" is longer than {MAX_LABEL_BYTES} bytes; shorten it by --labels"
-            );
-            ensure!(
-                !label.contains(char::is_control),
-                "the label {label:?} has a character that can't be printed"
-            );
-            ensure!(!labels[..index].contains(label), "the label \"{label}\" comes twice");
-        }
+        ensure_labels(&labels)?;
         Ok(Self { labels })
     }
 
@@ -119,6 +108,23 @@ impl Classes {
             is_calm.then(|| position(Emotion::Neutral.label()))?
         })
     }
+}
+
+/// Whether a blob can hold these labels, and tell them apart.
+pub(crate) fn ensure_labels(labels: &[String]) -> anyhow::Result<()> {
+    for (index, label) in labels.iter().enumerate() {
+        ensure!(!label.trim().is_empty(), "a label is empty");
+        ensure!(
+            label.len() <= MAX_LABEL_BYTES,
+            "the label \"{label}\" is longer than {MAX_LABEL_BYTES} bytes; shorten it by --labels"
+        );
+        ensure!(
+            !label.contains(char::is_control),
+            "the label {label:?} has a character that can't be printed"
+        );
+        ensure!(!labels[..index].contains(label), "the label \"{label}\" comes twice");
+    }
+    Ok(())
 }
 
 impl From<ClassSet> for Classes {

@@ -17,6 +17,7 @@ mod sex;
 mod split;
 mod summary;
 
+pub(crate) use classes::ensure_labels;
 pub use classes::{ClassSet, Classes};
 pub use clip::Clip;
 pub(crate) use files::{audio_files, files_below};
