@@ -88,6 +88,7 @@ mod teacher;
 pub mod tensor;
 pub mod training;
 mod tune;
+mod unpanicked;
 mod workers;
 
 pub use complaint::complaint;

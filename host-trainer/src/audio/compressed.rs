@@ -6,6 +6,9 @@ use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
 use super::decoder::{ByteSource, Decoded, Decoder};
+use crate::unpanicked::unpanicked;
+
+const BROKEN: &str = "the recording is broken";
 
 /// Decodes AIFF, FLAC, MP3, Ogg Vorbis, AAC or ALAC (M4A, CAF), recognised by content, packet by packet. FLAC is
 /// checked against its MD5 at the end.
@@ -18,6 +21,10 @@ pub(super) struct Compressed {
 
 impl Compressed {
     pub(super) fn open(source: ByteSource) -> anyhow::Result<Self> {
+        unpanicked(|| Self::recognise(source)).context(BROKEN)?
+    }
+
+    fn recognise(source: ByteSource) -> anyhow::Result<Self> {
         let stream = MediaSourceStream::new(source, Default::default());
         let format = symphonia::default::get_probe()
             .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
@@ -32,11 +39,8 @@ impl Compressed {
         let track_id = track.id;
         Ok(Self { format, decoder, track_id, interleaved: Vec::new() })
     }
-}
 
-impl Decoder for Compressed {
-    fn next(&mut self) -> anyhow::Result<Option<Decoded>> {
-        const BROKEN: &str = "the recording is broken";
+    fn decode_packet(&mut self) -> anyhow::Result<Option<Decoded>> {
         let packet = loop {
             match self.format.next_packet().context(BROKEN)? {
                 Some(packet) if packet.track_id == self.track_id => break packet,
@@ -54,5 +58,11 @@ impl Decoder for Compressed {
         let (sample_rate, channels) = (decoded.spec().rate(), decoded.spec().channels().count());
         decoded.copy_to_vec_interleaved(&mut self.interleaved);
         Ok(Some(Decoded::mix_down(sample_rate, &self.interleaved, channels)))
+    }
+}
+
+impl Decoder for Compressed {
+    fn next(&mut self) -> anyhow::Result<Option<Decoded>> {
+        unpanicked(|| self.decode_packet()).context(BROKEN)?
     }
 }

@@ -1,20 +1,15 @@
 //! [Parquet](https://parquet.apache.org) files, as data frames are stored.
 
-use std::sync::Once;
-use std::{panic, thread};
-
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, ensure};
 use csv::StringRecord;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 
 use super::DataTable;
+use crate::unpanicked::unpanicked;
 
 /// What each begins with.
 pub(super) const MAGIC: &[u8] = b"PAR1";
-
-/// The thread in which a file is read.
-const READER: &str = "parquet";
 
 /// More rows are no list of recordings: a few bytes can stand for any number of rows that are alike.
 const MOST_ROWS: usize = 4_000_000;
@@ -25,22 +20,7 @@ const MOST_ROWS: usize = 4_000_000;
 /// # Errors
 /// It is damaged, is compressed in another way than by Snappy, or has too many rows.
 pub(super) fn read(bytes: Vec<u8>) -> anyhow::Result<DataTable> {
-    silence_reader();
-    let reader = thread::Builder::new().name(READER.to_owned()).spawn(|| table(bytes))?;
-    reader.join().unwrap_or_else(|_| Err(anyhow!("it is a damaged Parquet file")))
-}
-
-/// The library panics at some damaged files: it has a thread of its own, of whose panics nothing is printed.
-fn silence_reader() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let hook = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if thread::current().name() != Some(READER) {
-                hook(info);
-            }
-        }));
-    });
+    unpanicked(|| table(bytes)).context("it is a damaged Parquet file")?
 }
 
 fn table(bytes: Vec<u8>) -> anyhow::Result<DataTable> {

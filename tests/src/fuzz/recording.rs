@@ -1,4 +1,4 @@
-use host_trainer::audio;
+use host_trainer::{audio, complaint};
 
 /// A file is a recording to the trainer, or is refused in one line.
 ///
@@ -7,6 +7,6 @@ use host_trainer::audio;
 pub fn recording(bytes: &[u8]) {
     match audio::decode(bytes.to_vec(), audio::SAMPLE_RATE) {
         Ok(samples) => assert!(!samples.is_empty()),
-        Err(error) => assert_eq!(format!("{error:#}").lines().count(), 1),
+        Err(error) => assert_eq!(complaint(&error).lines().count(), 1),
     }
 }
