@@ -1,13 +1,12 @@
 //! Networks over arrays of int8, without a front end.
 
-use std::fs::File;
-use std::io::{BufReader, ErrorKind};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, anyhow, ensure};
 use engine::model::{Pace, Run, Runnable};
-use ndarray::ArrayD;
-use ndarray_npy::{ReadNpyError, ReadNpyExt};
+use ndarray::ArrayViewD;
+use ndarray_npy::{ViewNpyError, ViewNpyExt};
 use serde::Serialize;
 
 /// What a network made of its input.
@@ -32,8 +31,9 @@ pub struct StreamOutput {
 /// Names a file that can't be read, is no array of int8, or is not of the shape that the network reads: its sizes
 /// without those of 1, or all values in one row.
 pub fn load(path: &Path, runnable: &Runnable<'_>, is_stream: bool) -> anyhow::Result<Vec<i8>> {
-    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let array = ArrayD::<i8>::read_npy(BufReader::new(file))
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    // A view, since a header may claim any size.
+    let array = ArrayViewD::<i8>::view_npy(&bytes)
         .map_err(|error| if is_cut_short(&error) { anyhow!("its end is missing") } else { error.into() })
         .with_context(|| format!("{} is no .npy file of int8", path.display()))?;
     ensure_shape(array.shape(), runnable, is_stream)
@@ -41,10 +41,10 @@ pub fn load(path: &Path, runnable: &Runnable<'_>, is_stream: bool) -> anyhow::Re
     Ok(array.as_standard_layout().iter().copied().collect())
 }
 
-fn is_cut_short(error: &ReadNpyError) -> bool {
+fn is_cut_short(error: &ViewNpyError) -> bool {
     match error {
-        ReadNpyError::Io(cause) => cause.kind() == ErrorKind::UnexpectedEof,
-        other => matches!(other, ReadNpyError::MissingData),
+        ViewNpyError::Io(cause) => cause.kind() == ErrorKind::UnexpectedEof,
+        other => matches!(other, ViewNpyError::MissingBytes(_)),
     }
 }
 
@@ -55,14 +55,20 @@ fn ensure_shape(shape: &[usize], runnable: &Runnable<'_>, is_stream: bool) -> an
     let rows = runnable.pace().window_rows as usize;
     let found = significant(shape);
     let is_rows = is_stream && (found == significant(&row) || found.get(1..) == Some(&significant(&row)));
-    let is_window = !is_stream && found == significant(&[rows, row[0], row[1]]);
+    let window = significant(&[rows, row[0], row[1]]);
+    let is_window = !is_stream && found == window;
     ensure!(
         is_rows || is_window || found.len() <= 1,
-        "it is of the shape {shape:?}, the network reads {} rows of {row:?}: {}",
+        "it is of the shape {shape:?}, the network reads {} rows of {row:?}{}",
         if is_stream { "any number of".to_owned() } else { rows.to_string() },
-        "transpose it if it has bands before frames"
+        if sorted(found) == sorted(window) { ": transpose it" } else { "" }
     );
     Ok(())
+}
+
+fn sorted(mut sizes: Vec<usize>) -> Vec<usize> {
+    sizes.sort_unstable();
+    sizes
 }
 
 /// What to say of a stream's input that ends before the first answer.

@@ -109,6 +109,12 @@ fn inputs_are_of_a_network_s_shape_and_not_written_over() {
     for (name, bytes) in [("empty.npy", &[][..]), ("cut.npy", &whole[..whole.len() - 1])] {
         assert_refused(&run(&file(&folder, name, bytes), &[]), &[name, "int8: its end is missing"]);
     }
+    let header = format!("{:<117}\n", "{'descr': '|i1', 'fortran_order': False, 'shape': (400000000000,)}");
+    let boasting = [&b"\x93NUMPY\x01\x00\x76\x00"[..], header.as_bytes(), b"\x01"].concat();
+    assert_refused(&run(&file(&folder, "boasting.npy", &boasting), &[]), &["int8: its end is missing"]);
+    let other = run(&npy("other.npy", &[rows + 1, columns, channels]), &[]);
+    assert!(!String::from_utf8_lossy(&other.stderr).contains("transpose"), "{other:?}");
+    assert_refused(&other, &["other.npy", &format!("the network reads {rows} rows of")]);
     let short = run(&npy("short.npy", &[1, columns, channels]), &["--stream"]);
     let message = String::from_utf8(short.stderr).unwrap();
     assert!(short.status.success() && message.contains("short.npy: no answer yet"), "{message}");

@@ -1,7 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::Path;
 
 use anyhow::Context;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use crate::json_text;
 
@@ -20,9 +22,7 @@ impl LabelMap {
     }
 
     pub(super) fn parse(json: impl AsRef<[u8]>) -> anyhow::Result<Self> {
-        json_text::parse(json)
-            .map(Self)
-            .context("expected {\"label\": \"new label\", \"unwanted label\": null}")
+        json_text::parse(json).context("expected {\"label\": \"new label\", \"unwanted label\": null}")
     }
 
     /// The labels that it names and that are none of these.
@@ -37,6 +37,34 @@ impl LabelMap {
     }
 }
 
+impl<'de> Deserialize<'de> for LabelMap {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+/// Reads the entries one by one: of two names for one label the first would be lost without a word.
+struct Entries;
+
+impl<'de> Visitor<'de> for Entries {
+    type Value = LabelMap;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<LabelMap, A::Error> {
+        let mut map = BTreeMap::new();
+        while let Some((label, name)) = entries.next_entry::<String, Option<String>>()? {
+            if map.contains_key(&label) {
+                return Err(A::Error::custom(format_args!("\"{label}\" comes twice")));
+            }
+            map.insert(label, name);
+        }
+        Ok(LabelMap(map))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +74,12 @@ mod tests {
         let map = LabelMap::parse(r#"{"Boredom": "neutral", "noise": null}"#).unwrap();
         let found = ["Boredom", "noise", "sad"].map(|label| map.apply(label.to_owned()));
         assert_eq!(found, [Some("neutral".to_owned()), None, Some("sad".to_owned())]);
+    }
+
+    #[test]
+    fn two_names_for_one_label_are_refused() {
+        let error = LabelMap::parse(r#"{"a": "b", "c": null, "a": "d"}"#).unwrap_err();
+        assert!(format!("{error:#}").contains("\"a\" comes twice"), "{error:#}");
     }
 
     #[test]
