@@ -56,6 +56,16 @@ def over_time():
     ])
 
 
+def causal():
+    return tf.keras.Sequential([
+        layers.Input((20, 4), batch_size=1),
+        layers.Conv1D(6, 5, padding="causal", activation="relu"),
+        layers.Conv1D(6, 3, strides=2, padding="causal", activation="relu"),
+        layers.GlobalAveragePooling1D(),
+        layers.Dense(2),
+    ])
+
+
 def autoencoder():
     return tf.keras.Sequential([
         layers.Input((16,), batch_size=1),
@@ -147,6 +157,7 @@ def main():
         ("separable", separable, "int8"),
         ("residual", residual, "int8"),
         ("over_time", over_time, "int8"),
+        ("causal", causal, "int8"),
         ("autoencoder", autoencoder, "int8"),
         ("bands_by_frames", bands_by_frames, "int8"),
         ("float_ends", separable, "float_ends"),

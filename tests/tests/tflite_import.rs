@@ -71,6 +71,12 @@ fn convolutions_over_time_and_a_dense_layer_at_each_step() -> Result<()> {
     assert_within(1, "over_time")
 }
 
+/// The dense layer as above.
+#[test]
+fn causal_convolutions_over_time() -> Result<()> {
+    assert_within(1, "causal")
+}
+
 #[test]
 fn an_answer_that_is_a_tensor() -> Result<()> {
     assert_parity("autoencoder")

@@ -9,9 +9,9 @@ use crate::tensor::significant;
 
 /// `RESHAPE`, `SQUEEZE`, `EXPAND_DIMS`: the values stay where they are. What reads them next checks that it can.
 pub(super) fn reshape(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
-    let input = network.value(operator, 0)?;
     let (before, after) = (network.stored(operator, 0)?.sizes()?, network.written(operator).sizes()?);
     let is_view = significant(before) == significant(after);
+    let input = if is_view { network.padded(operator, 0)? } else { network.value(operator, 0)? };
     let is_flat = significant(after).len() <= 1;
     let is_unflattened = significant(after) == significant(&sizes(input.tensor));
     ensure!(
@@ -29,10 +29,15 @@ pub(super) fn pad(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>)
     let (pairs, _) = stored.as_chunks::<2>();
     let pairs: Vec<[usize; 2]> =
         pairs.iter().map(|pair| pair.map(|size| usize::try_from(size).unwrap_or(usize::MAX))).collect();
-    let &[[0, 0], rows, columns, [0, 0]] = pairs.as_slice() else {
-        bail!(
-            "it pads by {pairs:?}: rows and columns of a map can be padded, as ZeroPadding2D before a Conv2D does"
-        )
+    let (rows, columns) = match *pairs.as_slice() {
+        [[0, 0], rows, columns, [0, 0]] => (rows, columns),
+        // Steps in time, as a causal Conv1D has them: its map has a single row, or a single column.
+        [[0, 0], steps, [0, 0]] if input.tensor.height == 1 => ([0, 0], steps),
+        [[0, 0], steps, [0, 0]] => (steps, [0, 0]),
+        _ => bail!(
+            "it pads by {pairs:?}: rows and columns of a map can be padded, as ZeroPadding2D before a Conv2D does, \
+             or steps in time"
+        ),
     };
     ensure!(
         rows.iter().chain(&columns).all(|&size| size < 256),

@@ -20,6 +20,7 @@ pub(super) fn input(graph: &Graph<'_>) -> anyhow::Result<(Tensor, Vec<usize>)> {
     let stored = &graph.tensors[latest];
     let shape = match *stored.sizes()? {
         [channels] => [1, 1, channels],
+        [width, channels] if is_padded_in_a_row(graph, latest) => [1, width, channels],
         [height, channels] => [height, 1, channels],
         [height, width, channels] => [height, width, channels],
         _ => bail!(
@@ -33,13 +34,27 @@ pub(super) fn input(graph: &Graph<'_>) -> anyhow::Result<(Tensor, Vec<usize>)> {
 
 /// The one operator that reads a tensor, if it only reshapes it or brings it to int8.
 fn preparation<'g, 'f>(graph: &'g Graph<'f>, tensor: usize) -> Option<&'g Operator<'f>> {
+    let is_int8 = graph.tensors[tensor].kind == TensorType::INT8;
+    only_reader(graph, tensor)
+        .filter(|reader| reshapes(reader) || (reader.kind == BuiltinOperator::QUANTIZE && !is_int8))
+}
+
+/// Whether steps in time are padded first and then become columns of a single row, as before a causal `Conv1D`.
+fn is_padded_in_a_row(graph: &Graph<'_>, tensor: usize) -> bool {
+    let padded = only_reader(graph, tensor).filter(|reader| reader.kind == BuiltinOperator::PAD);
+    let view = padded.and_then(|pad| only_reader(graph, pad.output)).filter(|reader| reshapes(reader));
+    view.is_some_and(|view| matches!(graph.tensors[view.output].sizes(), Ok([1, _, _])))
+}
+
+fn only_reader<'g, 'f>(graph: &'g Graph<'f>, tensor: usize) -> Option<&'g Operator<'f>> {
     let mut readers =
         graph.operators.iter().filter(|operator| operator.inputs.first() == Some(&Some(tensor)));
-    let reader = readers.next().filter(|_| graph.readers(tensor) == 1)?;
-    let is_int8 = graph.tensors[tensor].kind == TensorType::INT8;
-    match reader.kind {
-        BuiltinOperator::RESHAPE | BuiltinOperator::SQUEEZE | BuiltinOperator::EXPAND_DIMS => Some(reader),
-        BuiltinOperator::QUANTIZE if !is_int8 => Some(reader),
-        _ => None,
-    }
+    readers.next().filter(|_| graph.readers(tensor) == 1)
+}
+
+fn reshapes(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator.kind,
+        BuiltinOperator::RESHAPE | BuiltinOperator::SQUEEZE | BuiltinOperator::EXPAND_DIMS
+    )
 }
