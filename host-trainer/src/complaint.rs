@@ -43,6 +43,7 @@ mod tests {
         );
         assert_eq!(error(["a", "b", "c"]), "a: b: c");
     }
+
     #[test]
     fn names_of_files_stay_on_the_line() {
         let error = anyhow::anyhow!("cut off").context("tensor a\nb\u{1b}[2J is \"né\"");
