@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use clap::Args;
 
+use crate::import::is_tflite;
 use crate::quantise;
 use crate::shipped::{SHIPPED_MODEL, Shipped};
 
@@ -57,7 +58,7 @@ fn ensure_blob(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     }
     ensure!(!bytes.is_empty(), "{} is empty; give a model.postcard", path.display());
     ensure!(
-        bytes.get(4..8) != Some(b"TFL3"),
+        !is_tflite(bytes),
         "{} is a .tflite file; make a model.postcard of it by host-trainer import",
         path.display()
     );

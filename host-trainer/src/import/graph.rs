@@ -4,6 +4,11 @@ use anyhow::{Context, bail, ensure};
 use engine::Quantisation;
 use tract_tflite::tflite::{self as schema, BuiltinOperator, TensorType};
 
+/// Whether bytes begin as a `.tflite` file does.
+pub(crate) fn is_tflite(bytes: &[u8]) -> bool {
+    bytes.get(4..8) == Some(b"TFL3")
+}
+
 /// The one subgraph of a file.
 pub(super) struct Graph<'f> {
     pub(super) tensors: Vec<StoredTensor<'f>>,
@@ -39,7 +44,7 @@ pub(super) struct Operator<'f> {
 impl<'f> Graph<'f> {
     /// Reads a file.
     pub(super) fn read(bytes: &'f [u8]) -> anyhow::Result<Self> {
-        ensure!(bytes.get(4..8) == Some(b"TFL3"), "it is not a .tflite file");
+        ensure!(is_tflite(bytes), "it is not a .tflite file");
         // What the verifier says is many lines long and means nothing to a user.
         let model =
             schema::root_as_model(bytes).ok().context("the file is cut off or damaged; copy it again")?;

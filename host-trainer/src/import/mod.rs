@@ -17,6 +17,7 @@ mod network;
 mod pooling;
 mod window;
 
+pub(crate) use graph::is_tflite;
 pub use hearing::FrontEndFile;
 
 use anyhow::{Context, anyhow, bail, ensure};

@@ -1,8 +1,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
-use host_trainer::audio;
 use host_trainer::commands::print_prediction;
+use host_trainer::{audio, complaint};
 
 use crate::{Board, Classifier};
 
@@ -13,7 +13,7 @@ pub(super) fn run(board: Board, model: &Path, files: &[PathBuf], json: bool) -> 
         match audio::load(file, classifier.sample_rate()) {
             Ok(samples) => print_prediction(file, classifier.classify(&samples)?.prediction, json)?,
             Err(error) => {
-                eprintln!("error: {error:#}");
+                eprintln!("error: {}", complaint(&error));
                 failed += 1;
             }
         }

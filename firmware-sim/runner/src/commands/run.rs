@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use host_trainer::commands::output;
-use host_trainer::tensor;
+use host_trainer::{complaint, tensor};
 
 use crate::{Board, Network, Ran, RowAnswer};
 
@@ -26,7 +26,7 @@ pub(super) fn run(args: &Args, json: bool) -> anyhow::Result<()> {
         match answer(&network, file, args.is_stream) {
             Ok(answered) => answered.print(json)?,
             Err(error) => {
-                eprintln!("error: {error:#}");
+                eprintln!("error: {}", complaint(&error));
                 failed += 1;
             }
         }
