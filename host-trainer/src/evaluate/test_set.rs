@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -80,6 +80,20 @@ impl TestSet {
         corpora
     }
 
+    /// The likeliest class of each prediction among those that clips of the same corpus have.
+    #[must_use]
+    pub fn among_its_classes(&self, predictions: &[Prediction]) -> Vec<usize> {
+        let mut classes: BTreeMap<&Corpus, BTreeSet<usize>> = BTreeMap::new();
+        for clip in &self.clips {
+            classes.entry(&clip.source.corpus).or_default().insert(clip.class);
+        }
+        let likeliest = |(clip, prediction): (&TestClip, &Prediction)| {
+            let own = classes[&clip.source.corpus].iter().rev();
+            own.copied().max_by_key(|&class| prediction.scores[class]).unwrap_or(clip.class)
+        };
+        self.clips.iter().zip(predictions).map(likeliest).collect()
+    }
+
     /// How far the confidence of predictions can be believed.
     #[must_use]
     pub fn calibration(&self, predictions: &[Prediction]) -> Calibration {
@@ -90,5 +104,35 @@ impl TestSet {
     pub fn judged(&self, predictions: &[Prediction]) -> impl Iterator<Item = (f32, bool)> {
         let answers = self.clips.iter().zip(predictions);
         answers.map(|(clip, answer)| (answer.confidence, answer.class == clip.class))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clip(corpus: &str, class: usize) -> TestClip {
+        let source = Clip {
+            path: "a.wav".into(),
+            corpus: Corpus::new(corpus),
+            speaker: "anna".to_owned(),
+            label: String::new(),
+            sex: None,
+        };
+        TestClip { source, class, window: Vec::new() }
+    }
+
+    fn prediction(scores: [i8; 3]) -> Prediction {
+        let (class, emotion, confidence) = (0, String::new(), 0.0);
+        Prediction { class, emotion, confidence, probabilities: Vec::new(), scores: scores.to_vec() }
+    }
+
+    #[test]
+    fn a_class_that_a_corpus_lacks_is_no_answer_to_its_clips() {
+        let clips = vec![clip("x", 0), clip("x", 2), clip("y", 0), clip("y", 1), clip("x", 2)];
+        let test = TestSet { labels: ["a", "b", "c"].map(str::to_owned).to_vec(), sample_rate: 1, clips };
+        let scores = [[-3, 9, -5], [0, 9, 1], [0, 1, 9], [-9, -8, 9], [4, 9, 4]];
+        // Of two that are as likely the first, as everywhere.
+        assert_eq!(test.among_its_classes(&scores.map(prediction)), [0, 2, 1, 1, 0]);
     }
 }
