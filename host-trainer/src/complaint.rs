@@ -15,7 +15,8 @@ pub fn complaint(error: &anyhow::Error) -> String {
     line
 }
 
-fn printable(text: &str) -> String {
+/// A text with what is not printed escaped, so that it stays on its line.
+pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::new();
     for character in text.chars() {
         if character.is_control() {

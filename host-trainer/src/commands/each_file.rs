@@ -6,13 +6,13 @@ use crate::complaint;
 
 /// What a file came to, other than that nothing can be printed or written any more: its answers, or why it can't be
 /// used.
-pub(super) type Answered = anyhow::Result<()>;
+pub type Answered = anyhow::Result<()>;
 
 /// Answers file after file, and goes on after one that can't be used, which is named.
 ///
 /// # Errors
 /// Why an only file can't be used, or how many of several could not be, as in "2 of 3 files could not be classified".
-pub(super) fn each_file(
+pub fn each_file(
     files: &[PathBuf],
     could_not: &str,
     mut answer: impl FnMut(&Path) -> anyhow::Result<Answered>,

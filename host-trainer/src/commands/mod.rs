@@ -25,6 +25,7 @@ mod tune;
 mod values;
 
 pub use answers::print_prediction;
+pub use each_file::{Answered, each_file};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 

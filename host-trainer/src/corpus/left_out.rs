@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use super::summary::first_of;
+use crate::complaint::printable;
 
 /// A file that is not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +84,7 @@ impl LeftOut {
             let files = if group.len() == 1 { "file" } else { "files" };
             lines.push(format!("left out, {what}: {} {files} ({names})", group.len()));
         }
-        lines
+        lines.iter().map(|line| printable(line)).collect()
     }
 }
 
@@ -97,7 +98,7 @@ mod tests {
         let mut left_out: Vec<LeftOut> =
             (0..7).map(|n| file(&format!("{n}.wav"), Why::UnknownName)).collect();
         left_out.push(file("a.wav", Why::Broken("cut short".to_owned())));
-        left_out.push(file("._a.wav", Why::SystemFile));
+        left_out.push(file("._a\n\u{1b}[2J.wav", Why::SystemFile));
         left_out.push(file("b.wav", Why::TwoLabels("\"sad\" and \"calm\"".to_owned())));
         left_out.push(file("c.wav", Why::Missing("line 3 of a.csv lists it".to_owned())));
         assert_eq!(
@@ -107,7 +108,7 @@ mod tests {
                 "left out, missing: c.wav: line 3 of a.csv lists it",
                 "left out, of two labels: b.wav: \"sad\" and \"calm\"",
                 "left out, of unknown name: 7 files (0.wav, 1.wav, 2.wav, 3.wav, 4.wav, ...)",
-                "left out, written by the system: 1 file (._a.wav)",
+                "left out, written by the system: 1 file (._a\\n\\u{1b}[2J.wav)",
             ]
         );
     }

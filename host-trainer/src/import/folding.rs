@@ -7,7 +7,7 @@ use super::graph::Operator;
 use super::network::{NetworkBuilder, Value, same_quantisation, sizes};
 use crate::tensor::significant;
 
-/// `RESHAPE`, `SQUEEZE`, `EXPAND_DIMS`: the values stay where they are. What reads them next checks that it can.
+/// A reshape. What reads them next checks that it can.
 pub(super) fn reshape(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>) -> anyhow::Result<()> {
     let (before, after) = (network.stored(operator, 0)?.sizes()?, network.written(operator).sizes()?);
     let is_view = significant(before) == significant(after);

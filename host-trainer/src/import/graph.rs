@@ -87,6 +87,14 @@ impl<'f> Graph<'f> {
 }
 
 impl<'f> Operator<'f> {
+    /// Whether the values stay where they are, in another shape.
+    pub(super) const fn is_reshape(&self) -> bool {
+        matches!(
+            self.kind,
+            BuiltinOperator::RESHAPE | BuiltinOperator::SQUEEZE | BuiltinOperator::EXPAND_DIMS
+        )
+    }
+
     fn read(
         table: schema::Operator<'f>,
         codes: &[schema::OperatorCode<'f>],

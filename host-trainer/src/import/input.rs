@@ -36,13 +36,13 @@ pub(super) fn input(graph: &Graph<'_>) -> anyhow::Result<(Tensor, Vec<usize>)> {
 fn preparation<'g, 'f>(graph: &'g Graph<'f>, tensor: usize) -> Option<&'g Operator<'f>> {
     let is_int8 = graph.tensors[tensor].kind == TensorType::INT8;
     only_reader(graph, tensor)
-        .filter(|reader| reshapes(reader) || (reader.kind == BuiltinOperator::QUANTIZE && !is_int8))
+        .filter(|reader| reader.is_reshape() || (reader.kind == BuiltinOperator::QUANTIZE && !is_int8))
 }
 
 /// Whether steps in time are padded first and then become columns of a single row, as before a causal `Conv1D`.
 fn is_padded_in_a_row(graph: &Graph<'_>, tensor: usize) -> bool {
     let padded = only_reader(graph, tensor).filter(|reader| reader.kind == BuiltinOperator::PAD);
-    let view = padded.and_then(|pad| only_reader(graph, pad.output)).filter(|reader| reshapes(reader));
+    let view = padded.and_then(|pad| only_reader(graph, pad.output)).filter(|reader| reader.is_reshape());
     view.is_some_and(|view| matches!(graph.tensors[view.output].sizes(), Ok([1, _, _])))
 }
 
@@ -50,11 +50,4 @@ fn only_reader<'g, 'f>(graph: &'g Graph<'f>, tensor: usize) -> Option<&'g Operat
     let mut readers =
         graph.operators.iter().filter(|operator| operator.inputs.first() == Some(&Some(tensor)));
     readers.next().filter(|_| graph.readers(tensor) == 1)
-}
-
-fn reshapes(operator: &Operator<'_>) -> bool {
-    matches!(
-        operator.kind,
-        BuiltinOperator::RESHAPE | BuiltinOperator::SQUEEZE | BuiltinOperator::EXPAND_DIMS
-    )
 }

@@ -110,9 +110,7 @@ fn append(network: &mut NetworkBuilder<'_, '_>, operator: &Operator<'_>) -> anyh
         BuiltinOperator::RELU | BuiltinOperator::RELU6 | BuiltinOperator::RELU_N1_TO_1 => {
             elementwise::activation(network, operator)
         }
-        BuiltinOperator::RESHAPE | BuiltinOperator::SQUEEZE | BuiltinOperator::EXPAND_DIMS => {
-            folding::reshape(network, operator)
-        }
+        _ if operator.is_reshape() => folding::reshape(network, operator),
         BuiltinOperator::PAD => folding::pad(network, operator),
         BuiltinOperator::QUANTIZE | BuiltinOperator::DEQUANTIZE => folding::convert(network, operator),
         // Keras computes the new shapes of a reshape from the batch.

@@ -1,23 +1,16 @@
 use std::path::{Path, PathBuf};
 
-use anyhow::ensure;
-use host_trainer::commands::print_prediction;
-use host_trainer::{audio, complaint};
+use host_trainer::audio;
+use host_trainer::commands::{each_file, print_prediction};
 
 use crate::{Board, Classifier};
 
 pub(super) fn run(board: Board, model: &Path, files: &[PathBuf], json: bool) -> anyhow::Result<()> {
     let classifier = Classifier::build(board, model)?;
-    let mut failed = 0;
-    for file in files {
+    each_file(files, "files could not be classified", |file| {
         match audio::load(file, classifier.sample_rate()) {
-            Ok(samples) => print_prediction(file, classifier.classify(&samples)?.prediction, json)?,
-            Err(error) => {
-                eprintln!("error: {}", complaint(&error));
-                failed += 1;
-            }
+            Ok(samples) => print_prediction(file, classifier.classify(&samples)?.prediction, json).map(Ok),
+            Err(error) => Ok(Err(error)),
         }
-    }
-    ensure!(failed == 0, "{failed} of {} files could not be classified", files.len());
-    Ok(())
+    })
 }

@@ -1,8 +1,8 @@
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
-use host_trainer::commands::output;
-use host_trainer::{complaint, tensor};
+use anyhow::Context;
+use host_trainer::commands::{each_file, output};
+use host_trainer::tensor;
 
 use crate::{Board, Network, Ran, RowAnswer};
 
@@ -21,18 +21,12 @@ enum Answered {
 
 pub(super) fn run(args: &Args, json: bool) -> anyhow::Result<()> {
     let network = Network::build(args.board, &args.model)?;
-    let mut failed = 0;
-    for file in &args.files {
+    each_file(&args.files, "inputs could not be answered", |file| {
         match answer(&network, file, args.is_stream) {
-            Ok(answered) => answered.print(json)?,
-            Err(error) => {
-                eprintln!("error: {}", complaint(&error));
-                failed += 1;
-            }
+            Ok(answered) => answered.print(json).map(Ok),
+            Err(error) => Ok(Err(error)),
         }
-    }
-    ensure!(failed == 0, "{failed} of {} inputs could not be answered", args.files.len());
-    Ok(())
+    })
 }
 
 fn answer(network: &Network, file: &Path, is_stream: bool) -> anyhow::Result<Answered> {
