@@ -12,8 +12,8 @@ use super::output;
 use super::preset::PresetChoice;
 use super::values::positive;
 use crate::crossval::{
-    self, Adapted, Against, By, CrossvalFacts, CrossvalResults, CrossvalSettings, Cut, Difference, Fold,
-    Folds, Mean, Protocol, Task, Trainings,
+    self, Adapted, Against, By, CrossvalFacts, CrossvalResults, CrossvalSettings, Cut, Fold, Folds, Gain,
+    Mean, Protocol, Task, Trainings,
 };
 use crate::evaluate::{Both, Calibration, Interval, OfScores, Scores};
 use crate::files::{self, Lock};
@@ -215,18 +215,22 @@ fn text(summary: &CrossvalResults) -> String {
     }
     let confusion = counts(&summary.confusion.int8);
     let difference = summary.difference.as_ref().map_or(String::new(), |difference| {
-        let Difference { against, ua, ua_interval, loss, loss_interval } = difference;
-        format!(
-            "\n\nagainst {}: UA {} points ({}), loss {loss:+.3} ({})",
-            against.display(),
-            percent(*ua),
-            Interval::percents(*ua_interval),
-            Interval::text(*loss_interval, |loss| format!("{loss:+.3}"))
-        )
+        let gains = difference.gains().map(|(classes, gain)| format!("{classes}: {}", gained(gain)));
+        format!("\n\nagainst {}\n{}", difference.against.display(), gains.join("\n"))
     });
     let after = after(summary).map_or(String::new(), |table| format!("\n\n{table}"));
     let believed = believed(&summary.folds);
     format!("{folds}\n\n{believed}{after}{difference}\n\n{groups}\n\nint8, all folds and seeds:\n{confusion}")
+}
+
+fn gained(gain: &Gain) -> String {
+    let Gain { ua, ua_interval, loss, loss_interval } = gain;
+    format!(
+        "UA {} points ({}), loss {loss:+.3} ({})",
+        percent(*ua),
+        Interval::percents(*ua_interval),
+        Interval::text(*loss_interval, |loss| format!("{loss:+.3}"))
+    )
 }
 
 /// How far each fold's figures and confidence can be believed.

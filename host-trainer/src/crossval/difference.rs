@@ -7,18 +7,27 @@ use serde::Serialize;
 use super::stored;
 use super::together::calibrated;
 use crate::corpus::Clip;
-use crate::evaluate::{Answer, Answers, Interval};
+use crate::evaluate::{Answer, Answers, Both, Interval, OwnClasses};
 use crate::files;
 use crate::training::log_loss;
 
 /// How much higher the blobs' figures are than those of another cross-validation on the same clips, by the mean over
-/// the seeds of each. All corpora count the same, and within a corpus all classes. Intervals are of a bootstrap by
-/// speaker, paired; None where fewer than three speakers were tested.
+/// the seeds of each. All corpora count the same, and within a corpus all classes.
 #[derive(Debug, Serialize)]
 pub(crate) struct Difference {
     /// The folder of the other.
     #[serde(serialize_with = "files::as_text")]
     pub(crate) against: PathBuf,
+    #[serde(flatten)]
+    pub(crate) of_all_classes: Gain,
+    /// If only the classes that a clip's corpus has could be answered: by this recipes are chosen.
+    pub(crate) among_its_classes: Gain,
+}
+
+/// How much higher figures are. Intervals are of a bootstrap by speaker, paired; None where fewer than three speakers
+/// were tested.
+#[derive(Debug, Serialize)]
+pub(crate) struct Gain {
     /// Of the mean recall, 0 to 1.
     pub(crate) ua: f64,
     pub(crate) ua_interval: Option<Interval>,
@@ -95,7 +104,27 @@ fn failed(against: &Path) -> String {
 }
 
 impl Difference {
+    /// Each gain with the classes that could be answered.
+    pub(crate) const fn gains(&self) -> [(&'static str, &Gain); 2] {
+        [
+            ("all classes", &self.of_all_classes),
+            ("among the classes that each corpus has", &self.among_its_classes),
+        ]
+    }
+
     fn of(ours: &[&Answer], theirs: &[&Answer], against: &Path) -> anyhow::Result<Self> {
+        let alone = [ours, theirs].map(among_its_classes);
+        let [our, their] = alone.each_ref().map(|answers| answers.iter().collect::<Vec<_>>());
+        Ok(Self {
+            against: against.to_owned(),
+            of_all_classes: Gain::of(ours, theirs)?,
+            among_its_classes: Gain::of(&our, &their)?,
+        })
+    }
+}
+
+impl Gain {
+    fn of(ours: &[&Answer], theirs: &[&Answer]) -> anyhow::Result<Self> {
         let [ours, theirs] = [ours, theirs].map(judged);
         ensure!(ours.keys().eq(theirs.keys()), "{}", other_clips(theirs.len(), ours.len()));
         let mut speakers: BTreeMap<_, Cells<'_>> = BTreeMap::new();
@@ -111,7 +140,6 @@ impl Difference {
         let all: Vec<&Cells<'_>> = speakers.iter().collect();
         let [ua, loss]: [fn(&SpeakerSums) -> f64; 2] = [|sums| sums.right, |sums| sums.loss];
         Ok(Self {
-            against: against.to_owned(),
             ua: mean(&all, ua),
             ua_interval: Interval::over(&speakers, |drawn| mean(drawn, ua)),
             loss: mean(&all, loss),
@@ -122,6 +150,16 @@ impl Difference {
 
 fn other_clips(theirs: usize, ours: usize) -> String {
     format!("it was tested on {theirs} clips, which are not the {ours} of this one")
+}
+
+/// The same answers with blobs that know which classes there are in each corpus.
+fn among_its_classes(answers: &[&Answer]) -> Vec<Answer> {
+    let own = OwnClasses::new(answers.iter().map(|answer| (answer.corpus.as_str(), answer.truth)));
+    let alone = |&answer: &&Answer| {
+        let int8 = own.alone(&answer.corpus.as_str(), &answer.logits.int8);
+        Answer { logits: Both { int8, ..answer.logits.clone() }, ..answer.clone() }
+    };
+    answers.iter().map(alone).collect()
 }
 
 /// How many clips there are of each person.
@@ -175,7 +213,6 @@ fn mean(speakers: &[&Cells<'_>], figure: fn(&SpeakerSums) -> f64) -> f64 {
 mod tests {
     use super::*;
     use crate::corpus::Corpus;
-    use crate::evaluate::Both;
 
     fn answer(speaker: &str, truth: usize, logits: [f32; 2]) -> Answer {
         Answer {
@@ -203,14 +240,37 @@ mod tests {
             "b".as_ref(),
         )
         .unwrap();
-        assert_eq!((difference.ua, difference.ua_interval), (0.5, Some(Interval([0.5; 2]))));
-        // What tells nothing costs ln 2 at best, at a temperature that is as high as can be; what is right hardly
-        // anything.
-        assert!((difference.loss + std::f64::consts::LN_2).abs() < 0.01, "{}", difference.loss);
-        let same =
-            Difference::of(&ours.iter().collect::<Vec<_>>(), &ours.iter().collect::<Vec<_>>(), "b".as_ref());
-        let same = same.unwrap();
+        for gain in [difference.of_all_classes, difference.among_its_classes] {
+            assert_eq!((gain.ua, gain.ua_interval), (0.5, Some(Interval([0.5; 2]))));
+            // What tells nothing costs ln 2 at best, at a temperature that is as high as can be; what is right hardly
+            // anything.
+            assert!((gain.loss + std::f64::consts::LN_2).abs() < 0.01, "{}", gain.loss);
+        }
+        let same = Gain::of(&ours.iter().collect::<Vec<_>>(), &ours.iter().collect::<Vec<_>>()).unwrap();
         assert_eq!((same.ua, same.loss, same.loss_interval), (0.0, 0.0, Some(Interval([0.0; 2]))));
+    }
+
+    /// Theirs take one clip of each speaker for a class that nobody's clips have, ours know better: that is no gain
+    /// among the classes that there are.
+    #[test]
+    fn what_a_corpus_lacks_decides_nothing() {
+        let clips = |never: f32| -> Vec<Answer> {
+            let answer = |speaker, truth, logits: [f32; 2]| {
+                let mut answer = answer(speaker, truth, logits);
+                answer.logits = answer.logits.map(|logits| [logits.as_slice(), &[never]].concat());
+                answer
+            };
+            ["a", "b", "c"]
+                .iter()
+                .flat_map(|s| [answer(s, 0, [2.0, 0.0]), answer(s, 1, [0.0, 1.0])])
+                .collect()
+        };
+        let [ours, theirs] = [clips(-5.0), clips(1.5)];
+        let [ours, theirs] = [&ours, &theirs].map(|answers| answers.iter().collect::<Vec<_>>());
+        let Difference { of_all_classes, among_its_classes, .. } =
+            Difference::of(&ours, &theirs, "b".as_ref()).unwrap();
+        assert_eq!((of_all_classes.ua, among_its_classes.ua), (0.5, 0.0));
+        assert!(of_all_classes.loss < -0.1 && among_its_classes.loss == 0.0);
     }
 
     #[cfg(unix)]

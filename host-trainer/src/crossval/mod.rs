@@ -17,7 +17,7 @@ mod trainings;
 
 pub(crate) use adapted::Adapted;
 pub(crate) use cut::Cut;
-pub(crate) use difference::{Against, Difference};
+pub(crate) use difference::{Against, Difference, Gain};
 pub(crate) use folds::Folds;
 pub(crate) use outcome::Outcome;
 use outcome::stored;

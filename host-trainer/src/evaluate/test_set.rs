@@ -1,8 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Calibration, Condition, Confusion, Prediction, Surroundings};
+use super::{Calibration, Condition, Confusion, OwnClasses, Prediction, Surroundings, largest};
 use crate::corpus::{Clip, Corpus};
 use crate::progress;
 
@@ -83,13 +83,10 @@ impl TestSet {
     /// The likeliest class of each prediction among those that clips of the same corpus have.
     #[must_use]
     pub fn among_its_classes(&self, predictions: &[Prediction]) -> Vec<usize> {
-        let mut classes: BTreeMap<&Corpus, BTreeSet<usize>> = BTreeMap::new();
-        for clip in &self.clips {
-            classes.entry(&clip.source.corpus).or_default().insert(clip.class);
-        }
+        let own = OwnClasses::new(self.clips.iter().map(|clip| (&clip.source.corpus, clip.class)));
         let likeliest = |(clip, prediction): (&TestClip, &Prediction)| {
-            let own = classes[&clip.source.corpus].iter().rev();
-            own.copied().max_by_key(|&class| prediction.scores[class]).unwrap_or(clip.class)
+            let scores: Vec<f32> = prediction.scores.iter().copied().map(f32::from).collect();
+            largest(&own.alone(&&clip.source.corpus, &scores))
         };
         self.clips.iter().zip(predictions).map(likeliest).collect()
     }
