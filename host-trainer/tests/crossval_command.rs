@@ -180,6 +180,22 @@ fn parts_that_were_trained_one_by_one_are_gathered() {
 }
 
 #[test]
+fn two_recipes_are_compared_with_and_without_classes_that_a_corpus_lacks() {
+    let bench = Bench::new();
+    bench.scores(&[]);
+    let [old, new] = ["out", "new"].map(|name| bench.path(name).to_str().unwrap().to_owned());
+    let scores = bench.scores(&["--out", &new, "--against", &old]);
+    // The same recipe and seed: nothing differs.
+    for gain in [&scores["difference"], &scores["difference"]["among_its_classes"]] {
+        assert_eq!((gain["ua"].as_f64(), gain["loss"].as_f64()), (Some(0.0), Some(0.0)));
+    }
+    let report = std::fs::read_to_string(bench.path("new/report.html")).unwrap();
+    for classes in ["all classes", "among the classes that each corpus has"] {
+        assert!(report.contains(&format!(">{classes}</th><td>0.0 %")), "{classes}");
+    }
+}
+
+#[test]
 fn folds_are_made_from_the_recordings() {
     let bench = Bench::with_clips(70);
     let crossval = |options: &[&str]| {
