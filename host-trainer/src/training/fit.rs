@@ -170,7 +170,7 @@ impl<'a> Prepared<'a> {
                 rate: preset.front_end.sample_rate,
             },
             rooms: Rooms::new(&options.environments.rooms),
-            judges: Judges::new(validation, &hearing),
+            judges: Judges::new(validation, train, &hearing),
             hearing,
         }
     }

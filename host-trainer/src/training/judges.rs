@@ -35,19 +35,20 @@ pub(crate) struct Judges {
 }
 
 impl Judges {
-    pub(crate) fn new(clips: &[TrainingClip], hearing: &Hearing) -> Self {
+    /// Of the clips with a label. What is learnt from says, as they do, which classes a corpus has.
+    pub(crate) fn new(clips: &[TrainingClip], learnt: &[TrainingClip], hearing: &Hearing) -> Self {
         let length = hearing.front_end.window_samples as usize;
         let input =
             |clip: &TrainingClip| hearing.input(&audio::window(&clip.samples, length), &Voice::default());
-        let labelled = || clips.iter().filter_map(|clip| Some((clip, clip.class?)));
-        let cell = |(clip, class): (&TrainingClip, usize)| (clip.corpus.clone(), class);
-        let cells: Vec<_> = labelled().map(cell).collect();
+        let labelled: Vec<&TrainingClip> = clips.iter().filter(|clip| clip.class.is_some()).collect();
+        let cells = corpora_and_classes(clips);
+        let own_classes = OwnClasses::new(cells.iter().cloned().chain(corpora_and_classes(learnt)));
         Self {
-            inputs: labelled().map(|(clip, _)| clip).collect::<Vec<_>>().into_par_iter().map(input).collect(),
+            inputs: labelled.into_par_iter().map(input).collect(),
             classes: cells.iter().map(|&(_, class)| class).collect(),
             corpora: cells.iter().map(|(corpus, _)| corpus.clone()).collect(),
             weights: balanced(&cells),
-            own_classes: OwnClasses::new(cells.into_iter()),
+            own_classes,
         }
     }
 
@@ -56,9 +57,12 @@ impl Judges {
     }
 
     pub(crate) fn validate(&self, labels: &[String], network: &Network, weights: &Weights) -> Validation {
-        let logits = infer::logits(network, weights, &self.inputs);
+        self.validation(labels, &infer::logits(network, weights, &self.inputs))
+    }
+
+    fn validation(&self, labels: &[String], logits: &[Vec<f32>]) -> Validation {
         let alone = |(corpus, logits): (&Arc<str>, &Vec<f32>)| self.own_classes.alone(corpus, logits);
-        let logits: Vec<Vec<f32>> = self.corpora.iter().zip(&logits).map(alone).collect();
+        let logits: Vec<Vec<f32>> = self.corpora.iter().zip(logits).map(alone).collect();
         let judged = self.judged(&logits);
         let confusion = Confusion::of_logits(labels, &logits, &self.classes);
         Validation { loss: judged.loss(judged.temperature()), accuracy: confusion.wa(), ua: confusion.ua() }
@@ -71,5 +75,39 @@ impl Judges {
 
     fn judged<'a>(&'a self, logits: &'a [Vec<f32>]) -> Judged<'a> {
         Judged { logits, classes: &self.classes, weights: &self.weights }
+    }
+}
+
+/// The corpus and class of each clip with a label.
+fn corpora_and_classes(clips: &[TrainingClip]) -> Vec<(Arc<str>, usize)> {
+    clips.iter().filter_map(|clip| Some((clip.corpus.clone(), clip.class?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two clips of a corpus of two classes; each is taken for a third, and of the two for the right one.
+    #[test]
+    fn a_class_that_a_corpus_lacks_is_no_answer_to_its_clips() {
+        let [corpus, other]: [Arc<str>; 2] = ["two".into(), "three".into()];
+        let mut judges = Judges {
+            inputs: Vec::new(),
+            classes: vec![0, 1],
+            corpora: vec![corpus.clone(); 2],
+            own_classes: OwnClasses::new([(corpus.clone(), 0), (corpus, 1), (other.clone(), 2)].into_iter()),
+            weights: vec![0.5; 2],
+        };
+        let labels = ["calm", "sad", "surprised"].map(str::to_owned);
+        let logits = [vec![2.0, 0.0, 9.0], vec![-1.0, 3.0, 9.0]];
+        let validation = judges.validation(&labels, &logits);
+        assert_eq!((validation.accuracy, validation.ua), (1.0, 1.0));
+        assert!(validation.loss < 0.01, "{}", validation.loss);
+        // As clips of a corpus that has the third they are wrong, and a coin would cost less.
+        judges.corpora = vec![other.clone(); 2];
+        judges.own_classes = OwnClasses::new((0..3).map(|class| (other.clone(), class)));
+        let validation = judges.validation(&labels, &logits);
+        assert_eq!((validation.accuracy, validation.ua), (0.0, 0.0));
+        assert!(validation.loss > 2f64.ln(), "{}", validation.loss);
     }
 }

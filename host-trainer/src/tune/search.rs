@@ -155,7 +155,7 @@ impl<'a> Search<'a> {
         let environments = self.environments.clone();
         let options = Options { environments, ..Options::new(folder, self.facts.seed) };
         match workers::fit_on(board, name, &preset, &self.facts.classes, &self.train, options) {
-            Ok(trained) => Ok(score(&trained.model, &self.validation)),
+            Ok(trained) => Ok(score(&trained.model, &self.validation, &self.train)),
             Err(error) if error.is::<Diverged>() => Ok(None),
             Err(error) => Err(error),
         }
@@ -171,8 +171,8 @@ impl<'a> Search<'a> {
 }
 
 /// Of a model whose loss is a number.
-fn score(model: &FloatModel, validation: &[TrainingClip]) -> Option<Score> {
-    let judges = Judges::new(validation, &model.hearing);
+fn score(model: &FloatModel, validation: &[TrainingClip], learnt: &[TrainingClip]) -> Option<Score> {
+    let judges = Judges::new(validation, learnt, &model.hearing);
     let Validation { ua, loss, .. } = judges.validate(&model.labels, &model.network, &model.weights);
     loss.is_finite().then_some(Score { ua, loss })
 }
