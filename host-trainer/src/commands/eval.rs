@@ -243,8 +243,8 @@ fn of_speakers(clips: Vec<Clip>, speakers: &[String]) -> anyhow::Result<Vec<Clip
 struct ModelScores {
     all: Confusion,
     by_corpus: BTreeMap<Corpus, Confusion>,
-    /// UA by corpus if the model knew which classes there are in it.
-    ua_among_its_classes: BTreeMap<Corpus, f64>,
+    /// The same if the model knew which classes each corpus has.
+    among_its_classes: BTreeMap<Corpus, Confusion>,
     calibration: Calibration,
     coverage: Vec<Covered>,
 }
@@ -252,27 +252,22 @@ struct ModelScores {
 impl ModelScores {
     fn of(test: &TestSet, predictions: &[Prediction]) -> Self {
         let classes = || predictions.iter().map(|prediction| prediction.class);
-        let among_its_classes = test.confusion_by_corpus(test.among_its_classes(predictions));
         Self {
             all: test.confusion(classes()),
             by_corpus: test.confusion_by_corpus(classes()),
-            ua_among_its_classes: among_its_classes
-                .into_iter()
-                .map(|(corpus, confusion)| (corpus, confusion.ua()))
-                .collect(),
+            among_its_classes: test.confusion_by_corpus(test.among_its_classes(predictions)),
             calibration: test.calibration(predictions),
             coverage: coverage(&test.judged(predictions).collect::<Vec<_>>()),
         }
     }
 
     fn json(&self, demonstration: bool) -> Value {
-        let corpus = |((corpus, confusion), ua_among_its_classes): ((&Corpus, &Confusion), &f64)| {
+        let corpus = |(corpus, confusion): (&Corpus, &Confusion)| {
             let mut scores = json!(confusion);
-            scores["ua_among_its_classes"] = (*ua_among_its_classes).into();
+            scores["ua_among_its_classes"] = self.among_its_classes[corpus].ua().into();
             (corpus.to_string(), scores)
         };
-        let corpora: Map<_, _> =
-            self.by_corpus.iter().zip(self.ua_among_its_classes.values()).map(corpus).collect();
+        let corpora: Map<_, _> = self.by_corpus.iter().map(corpus).collect();
         let mut value = json!(self.all);
         value["by_corpus"] = corpora.into();
         value["confidence"] = self.calibration.confidence.into();
@@ -285,9 +280,10 @@ impl ModelScores {
 
     fn text(&self) -> String {
         let mut scores = table(["corpus", "clips", "WA %", "UA %", "among its classes"]);
-        let own = self.ua_among_its_classes.values().map(|&ua| percent(ua)).chain([String::new()]);
-        let corpora = self.by_corpus.iter().map(|(corpus, confusion)| (corpus.name(), confusion));
-        for ((name, confusion), own) in corpora.chain([("all", &self.all)]).zip(own) {
+        let corpora = self.by_corpus.iter().map(|(corpus, confusion)| {
+            (corpus.name(), confusion, percent(self.among_its_classes[corpus].ua()))
+        });
+        for (name, confusion, own) in corpora.chain([("all", &self.all, String::new())]) {
             let [wa, ua] = [confusion.wa(), confusion.ua()].map(percent);
             scores.add_row([name.to_owned(), confusion.clips().to_string(), wa, ua, own]);
         }
