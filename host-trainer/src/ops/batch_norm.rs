@@ -1,6 +1,7 @@
 use rayon::prelude::*;
 
 use super::relu::cut_gradient;
+use super::vectors::vectorised;
 use super::{Tape, Variable};
 use crate::network::BatchNorm;
 
@@ -62,13 +63,15 @@ pub fn normalised(
     let mut output = vec![0.0; values.len()];
     let length = POSITIONS * gamma.len();
     output.par_chunks_mut(length).zip(values.par_chunks(length)).for_each(|(output, values)| {
-        for (output, values) in output.chunks_mut(scales.len()).zip(values.chunks(scales.len())) {
-            let coefficients = scales.iter().zip(&offsets);
-            for ((output, value), (scale, offset)) in output.iter_mut().zip(values).zip(coefficients) {
-                let normalised = value * scale + offset;
-                *output = if normalised < lowest { lowest } else { normalised };
+        vectorised(|| {
+            for (output, values) in output.chunks_mut(scales.len()).zip(values.chunks(scales.len())) {
+                let coefficients = scales.iter().zip(&offsets);
+                for ((output, value), (scale, offset)) in output.iter_mut().zip(values).zip(coefficients) {
+                    let normalised = value * scale + offset;
+                    *output = if normalised < lowest { lowest } else { normalised };
+                }
             }
-        }
+        });
     });
     output
 }
@@ -112,14 +115,16 @@ fn channel_sums(
         .map(|(left, right)| {
             let width = SIDE_BY_SIDE * channels;
             let [mut first, mut second] = [vec![0.0; width], vec![0.0; width]];
-            for (left, right) in left.chunks(width).zip(right.chunks(width)) {
-                let values = left.iter().zip(right);
-                for ((&left, &right), (first, second)) in values.zip(first.iter_mut().zip(&mut second)) {
-                    let [a, b] = terms(left, right);
-                    *first += a;
-                    *second += b;
+            vectorised(|| {
+                for (left, right) in left.chunks(width).zip(right.chunks(width)) {
+                    let values = left.iter().zip(right);
+                    for ((&left, &right), (first, second)) in values.zip(first.iter_mut().zip(&mut second)) {
+                        let [a, b] = terms(left, right);
+                        *first += a;
+                        *second += b;
+                    }
                 }
-            }
+            });
             [first, second]
         })
         .collect();
@@ -162,13 +167,15 @@ fn input_gradient(
     });
     let chunks = gradient.par_chunks_mut(POSITIONS * channels).zip(input.par_chunks(POSITIONS * channels));
     chunks.for_each(|(gradient, input)| {
-        for (gradient, input) in gradient.chunks_mut(scales.len()).zip(input.chunks(scales.len())) {
-            let coefficients = scales.iter().zip(&slopes).zip(&offsets);
-            let values = gradient.iter_mut().zip(input).zip(coefficients);
-            values.for_each(|((gradient, input), ((scale, slope), offset))| {
-                *gradient = scale * *gradient + slope * input + offset;
-            });
-        }
+        vectorised(|| {
+            for (gradient, input) in gradient.chunks_mut(scales.len()).zip(input.chunks(scales.len())) {
+                let coefficients = scales.iter().zip(&slopes).zip(&offsets);
+                let values = gradient.iter_mut().zip(input).zip(coefficients);
+                for ((gradient, input), ((scale, slope), offset)) in values {
+                    *gradient = scale * *gradient + slope * input + offset;
+                }
+            }
+        });
     });
 }
 

@@ -23,6 +23,7 @@ mod sliding_window;
 mod testing;
 mod tile;
 mod variable;
+mod vectors;
 
 pub use add::add;
 pub use average_pool::average_pool;

@@ -1,3 +1,4 @@
+use super::vectors::vectorised;
 use super::{Tape, Variable};
 
 /// Cuts negative values.
@@ -18,9 +19,9 @@ pub(crate) fn forward(values: &mut [f32]) {
 
 /// No gradient passes where the output was cut.
 pub(super) fn cut_gradient(output: &[f32], gradient: &mut [f32]) {
-    gradient.iter_mut().zip(output).for_each(|(gradient, &output)| {
-        if output <= 0.0 {
-            *gradient = 0.0;
+    vectorised(|| {
+        for (gradient, &output) in gradient.iter_mut().zip(output) {
+            *gradient = if output <= 0.0 { 0.0 } else { *gradient };
         }
     });
 }

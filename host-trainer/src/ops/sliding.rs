@@ -3,7 +3,7 @@ use std::ops::Range;
 use pulp::Simd;
 
 use super::SlidingWindow;
-use super::tile::{LANES, Left, Product, ROWS, Right, Tile};
+use super::tile::{LANES, Left, Product, Right, Tile};
 
 /// Pixels with margins of 0 around them, and some more values after them that vectors may read.
 pub(super) struct Padded {
@@ -163,8 +163,12 @@ pub(super) fn gradient_size(window: &SlidingWindow) -> [usize; 2] {
 /// Rows of weights for [`Slides::forward`]: a row for each value under the window, a column for each output.
 pub(super) fn forward_weights(weight: &[f32], window: &SlidingWindow) -> Vec<f32> {
     let taps = window.taps();
-    let channels = weight.len() / taps;
-    rows((0..taps).map(|tap| (0..channels).map(move |channel| weight[channel * taps + tap])), channels)
+    let step = (weight.len() / taps).next_multiple_of(LANES);
+    let mut rows = vec![0.0; taps * step];
+    for (channel, weights) in weight.chunks_exact(taps).enumerate() {
+        rows.chunks_exact_mut(step).zip(weights).for_each(|(row, &weight)| row[channel] = weight);
+    }
+    rows
 }
 
 /// Rows of weights for [`Slides::backward`]: a column for each input channel.
@@ -180,13 +184,11 @@ pub(super) fn backward_weights(weight: &[f32], window: &SlidingWindow) -> Vec<f3
             })
         })
     });
-    rows(starts.map(|start| weight[start..start + inputs].iter().copied()), inputs)
-}
-
-/// Rows that end with 0s up to whole vectors.
-fn rows(rows: impl Iterator<Item = impl Iterator<Item = f32>>, columns: usize) -> Vec<f32> {
-    let more = std::iter::repeat_n(0.0, columns.next_multiple_of(LANES) - columns);
-    rows.flat_map(|row| row.chain(more.clone())).collect()
+    let step = inputs.next_multiple_of(LANES);
+    let mut rows = vec![0.0; weight.len() / inputs * step];
+    let rows_and_starts = rows.chunks_exact_mut(step).zip(starts);
+    rows_and_starts.for_each(|(row, start)| row[..inputs].copy_from_slice(&weight[start..start + inputs]));
+    rows
 }
 
 /// Adds sums over a window to each pixel's channels.
@@ -203,14 +205,14 @@ impl Product for Sliding<'_> {
     }
 
     #[inline(always)]
-    fn compute<S: Simd, const N: usize>(&mut self, simd: S, columns: Range<usize>) {
+    fn compute<S: Simd, const R: usize, const N: usize>(&mut self, simd: S, columns: Range<usize>) {
         let Slides { groups, channels } = self.slides;
         let weight_step = channels.next_multiple_of(LANES);
         for Group { pixels, depth, sources } in groups {
-            for pixels in pixels.chunks(ROWS) {
-                let mut tile = Tile::<S, N>::new(simd);
+            for pixels in pixels.chunks(R) {
+                let mut tile = Tile::<S, R, N>::new(simd);
                 for source in sources {
-                    let mut starts = [source.image; ROWS];
+                    let mut starts = [source.image; R];
                     for (row, start) in starts.iter_mut().enumerate() {
                         *start += pixels[row.min(pixels.len() - 1)].image;
                     }
@@ -245,16 +247,16 @@ impl Product for WeightGradient<'_> {
     }
 
     #[inline(always)]
-    fn compute<S: Simd, const N: usize>(&mut self, simd: S, columns: Range<usize>) {
+    fn compute<S: Simd, const R: usize, const N: usize>(&mut self, simd: S, columns: Range<usize>) {
         let SlidingWindow { input, kernel, stride, padding } = *self.window;
         let [height, width] = self.window.output().unwrap_or_default();
         let channels = self.sums.len() / self.window.taps();
         let image_row = padding.around(input)[1] * input[2];
-        for first in (0..channels).step_by(ROWS) {
+        for first in (0..channels).step_by(R) {
             for down in 0..kernel[0] {
-                let mut tile = Tile::<S, N>::new(simd);
+                let mut tile = Tile::<S, R, N>::new(simd);
                 for y in 0..height {
-                    let mut starts = [y * width * channels; ROWS];
+                    let mut starts = [y * width * channels; R];
                     for (row, start) in starts.iter_mut().enumerate() {
                         *start += (first + row).min(channels - 1);
                     }
@@ -263,7 +265,7 @@ impl Product for WeightGradient<'_> {
                     let right = Right { values: self.image, start, step: stride[1] * input[2] };
                     tile.add_products(width, &left, &right);
                 }
-                for channel in first..channels.min(first + ROWS) {
+                for channel in first..channels.min(first + R) {
                     let start = (channel * kernel[0] + down) * self.columns() + columns.start;
                     tile.add_row_to(channel - first, &mut self.sums[start..start + columns.len()]);
                 }

@@ -2,10 +2,6 @@ use std::ops::Range;
 
 use pulp::{Arch, Simd, WithSimd};
 
-/// Rows of a tile. The compiler holds a step's left factors in vectors all at once, beside the sums and the right
-/// factors: with more rows AVX2's sixteen registers do not suffice, and sums go through memory.
-pub(super) const ROWS: usize = 4;
-
 /// Values of the widest vector. Right factors are read up to the next multiple of it.
 pub(super) const LANES: usize = 16;
 
@@ -14,9 +10,9 @@ pub(super) trait Product {
     /// How many columns there are, at least one.
     fn columns(&self) -> usize;
 
-    /// Computes some of them, which `N` vectors hold. To be inlined: only then it is compiled for the processor's
-    /// vectors.
-    fn compute<S: Simd, const N: usize>(&mut self, simd: S, columns: Range<usize>);
+    /// Computes some of them, which `N` vectors hold, by tiles of `R` rows. To be inlined: only then it is compiled for
+    /// the processor's vectors.
+    fn compute<S: Simd, const R: usize, const N: usize>(&mut self, simd: S, columns: Range<usize>);
 }
 
 /// Computes a product with the widest vectors that the processor has.
@@ -31,26 +27,38 @@ impl<P: Product> WithSimd for AllColumns<P> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        // As many sums as the processor has registers for, and tiles of like width.
-        let most = if S::F32_LANES < LANES { 2 } else { 3 };
+        // As many sums as the processor has registers for, beside a step's right factors and a left one: more would
+        // go through memory, and with fewer than eight each waits for the one before.
+        if S::F32_LANES < LANES {
+            self.tiles::<S, 4, 2>(simd);
+        } else {
+            self.tiles::<S, 6, 3>(simd);
+        }
+    }
+}
+
+impl<P: Product> AllColumns<P> {
+    /// In tiles of like width, `MOST` vectors at most.
+    #[inline(always)]
+    fn tiles<S: Simd, const R: usize, const MOST: usize>(&mut self, simd: S) {
         let end = self.0.columns();
         let vectors = end.div_ceil(S::F32_LANES);
-        let width = vectors.div_ceil(vectors.div_ceil(most)) * S::F32_LANES;
+        let width = vectors.div_ceil(vectors.div_ceil(MOST)) * S::F32_LANES;
         for start in (0..end).step_by(width) {
             let columns = start..end.min(start + width);
             match columns.len().div_ceil(S::F32_LANES) {
-                1 => self.0.compute::<S, 1>(simd, columns),
-                2 => self.0.compute::<S, 2>(simd, columns),
-                _ => self.0.compute::<S, 3>(simd, columns),
+                1 => self.0.compute::<S, R, 1>(simd, columns),
+                2 => self.0.compute::<S, R, 2>(simd, columns),
+                _ => self.0.compute::<S, R, MOST>(simd, columns),
             }
         }
     }
 }
 
 /// A tile's left factors: `values[starts[row] + step * k]`. Rows may overlap.
-pub(super) struct Left<'a> {
+pub(super) struct Left<'a, const R: usize> {
     pub(super) values: &'a [f32],
-    pub(super) starts: [usize; ROWS],
+    pub(super) starts: [usize; R],
     pub(super) step: usize,
 }
 
@@ -67,20 +75,20 @@ fn ends(start: usize, step: usize, last: usize, width: usize) -> usize {
 }
 
 /// Sums that stay in registers.
-pub(super) struct Tile<S: Simd, const N: usize> {
+pub(super) struct Tile<S: Simd, const R: usize, const N: usize> {
     simd: S,
-    sums: [[S::f32s; N]; ROWS],
+    sums: [[S::f32s; N]; R],
 }
 
-impl<S: Simd, const N: usize> Tile<S, N> {
+impl<S: Simd, const R: usize, const N: usize> Tile<S, R, N> {
     #[inline(always)]
     pub(super) fn new(simd: S) -> Self {
-        Self { simd, sums: [[simd.splat_f32s(0.0); N]; ROWS] }
+        Self { simd, sums: [[simd.splat_f32s(0.0); N]; R] }
     }
 
     /// Adds `depth` products to each sum.
     #[inline(always)]
-    pub(super) fn add_products(&mut self, depth: usize, left: &Left<'_>, right: &Right<'_>) {
+    pub(super) fn add_products(&mut self, depth: usize, left: &Left<'_, R>, right: &Right<'_>) {
         let Some(last) = depth.checked_sub(1) else { return };
         for start in left.starts {
             assert!(
@@ -90,25 +98,32 @@ impl<S: Simd, const N: usize> Tile<S, N> {
         }
         let end = ends(right.start, right.step, last, N * S::F32_LANES);
         assert!(end <= right.values.len(), "right factors end before their rows");
-        for k in 0..depth {
+        // SAFETY: each start is within what the assertion above found in `values`.
+        let rows = left.starts.map(|start| unsafe { left.values.as_ptr().add(start) });
+        // A copy of the sums, and offsets that grow: the compiler keeps these in registers, but moves fields about.
+        let mut sums = self.sums;
+        let (mut left_offset, mut right_offset) = (0, right.start);
+        for _ in 0..depth {
             let mut vectors = [self.simd.splat_f32s(0.0); N];
             for (n, vector) in vectors.iter_mut().enumerate() {
-                // SAFETY: `k <= last`, so the vector ends within what the assertion above found in `values`; any
-                // bytes are a vector of floats.
+                // SAFETY: this is at most the row `last`, so the vector ends within what the assertion above found in
+                // `values`; any bytes are a vector of floats.
                 *vector = unsafe {
-                    let row = right.values.as_ptr().add(right.start + right.step * k);
+                    let row = right.values.as_ptr().add(right_offset);
                     row.add(n * S::F32_LANES).cast::<S::f32s>().read_unaligned()
                 };
             }
-            for (sums, start) in self.sums.iter_mut().zip(left.starts) {
-                // SAFETY: `k <= last`, for which the assertion above has compared the index with the length.
-                let factor =
-                    self.simd.splat_f32s(unsafe { *left.values.get_unchecked(start + left.step * k) });
+            for (sums, values) in sums.iter_mut().zip(rows) {
+                // SAFETY: this is at most the step `last`, whose index the assertion above has compared with the length.
+                let factor = self.simd.splat_f32s(unsafe { *values.add(left_offset) });
                 for (sum, vector) in sums.iter_mut().zip(vectors) {
                     *sum = self.simd.mul_add_f32s(factor, vector, *sum);
                 }
             }
+            left_offset += left.step;
+            right_offset += right.step;
         }
+        self.sums = sums;
     }
 
     /// Adds a row's sums to `output`, whose length says how many.
