@@ -174,8 +174,10 @@ fn parts_that_were_trained_one_by_one_are_gathered() {
 
     let none = bench.complaint(&[&apart[..], &["--only", "3/1"]].concat());
     assert!(none.contains("there are 2 folds, none is fold 3"), "{none}");
+    let none = bench.complaint(&[&apart[..], &["--only", "1/2"]].concat());
+    assert!(none.contains("none is 2; raise --seeds to 2"), "{none}");
     let _lock = Lock::take(&Path::new(apart[1]).join("fold-1/seed-2")).unwrap();
-    let taken = bench.complaint(&[&apart[..], &["--only", "1/2"]].concat());
+    let taken = bench.complaint(&[&apart[..], &["--only", "1/2", "--seeds", "2"]].concat());
     assert!(taken.contains("another run is writing to"), "{taken}");
 }
 

@@ -6,13 +6,28 @@ use crate::complaint;
 
 /// What a file came to, other than that nothing can be printed or written any more: its answers, or why it can't be
 /// used.
-pub type Answered = anyhow::Result<()>;
+pub(super) type Answered = anyhow::Result<()>;
 
-/// Answers file after file, and goes on after one that can't be used, which is named.
+/// Answers file after file and prints each answer. Goes on after a file that can't be used, which is named, but not
+/// after an answer that can't be printed.
 ///
 /// # Errors
-/// Why an only file can't be used, or how many of several could not be, as in "2 of 3 files could not be classified".
-pub fn each_file(
+/// Why an only file can't be used, how many of several could not be, as in "2 of 3 files could not be classified", or
+/// what `print` fails with.
+pub fn each_file<T>(
+    files: &[PathBuf],
+    could_not: &str,
+    mut answer: impl FnMut(&Path) -> anyhow::Result<T>,
+    mut print: impl FnMut(&Path, T) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    each_file_as_heard(files, could_not, |file| match answer(file) {
+        Ok(answer) => print(file, answer).map(Ok),
+        Err(error) => Ok(Err(error)),
+    })
+}
+
+/// [`each_file`] for answers that are printed before the file is at its end.
+pub(super) fn each_file_as_heard(
     files: &[PathBuf],
     could_not: &str,
     mut answer: impl FnMut(&Path) -> anyhow::Result<Answered>,

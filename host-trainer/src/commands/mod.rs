@@ -25,7 +25,7 @@ mod tune;
 mod values;
 
 pub use answers::print_prediction;
-pub use each_file::{Answered, each_file};
+pub use each_file::each_file;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 

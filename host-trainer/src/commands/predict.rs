@@ -6,7 +6,7 @@ use clap::Args;
 use clap::error::ErrorKind;
 
 use super::answers::{Format, print, print_header, print_moment};
-use super::each_file::{Answered, each_file};
+use super::each_file::{Answered, each_file, each_file_as_heard};
 use super::model::ModelFile;
 use crate::audio::{self, Loudest, Peaks};
 use crate::evaluate::{Prediction, Scorer};
@@ -62,10 +62,18 @@ impl Predict {
         if self.csv {
             print_header(&scorer, every.is_some())?;
         }
-        each_file(&self.files, "files could not be classified", |file| match every {
-            Some(every) => self.answer_over_time(file, &scorer, every),
-            None => self.answer(file, &scorer),
-        })
+        let could_not = "files could not be classified";
+        match every {
+            Some(every) => {
+                each_file_as_heard(&self.files, could_not, |file| self.answer_over_time(file, &scorer, every))
+            }
+            None => each_file(
+                &self.files,
+                could_not,
+                |file| classify(file, &scorer),
+                |file, prediction| print(file, prediction, self.format()),
+            ),
+        }
     }
 
     fn is_pictured(&self) -> bool {
@@ -77,13 +85,6 @@ impl Predict {
             (true, _) => Format::Json,
             (_, true) => Format::Csv,
             _ => Format::Text,
-        }
-    }
-
-    fn answer(&self, file: &Path, scorer: &Scorer<'_>) -> anyhow::Result<Answered> {
-        match classify(file, scorer) {
-            Ok(prediction) => print(file, prediction, self.format()).map(Ok),
-            Err(error) => Ok(Err(error)),
         }
     }
 

@@ -47,10 +47,12 @@ impl Run {
         let name = self.model.display();
         let blob = model::read(&self.model)?;
         let runnable = Runnable::from_bytes(&blob).with_context(|| format!("cannot use {name}"))?;
-        each_file(&self.files, "inputs could not be answered", |file| match self.answers(runnable, file) {
-            Ok(answers) => answers.iter().try_for_each(|answer| self.print(file, answer)).map(Ok),
-            Err(error) => Ok(Err(error)),
-        })
+        each_file(
+            &self.files,
+            "inputs could not be answered",
+            |file| self.answers(runnable, file),
+            |file, answers| answers.iter().try_for_each(|answer| self.print(file, answer)),
+        )
     }
 
     fn answers(&self, runnable: Runnable<'_>, file: &Path) -> anyhow::Result<Vec<Answered>> {

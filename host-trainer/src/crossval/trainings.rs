@@ -59,6 +59,16 @@ impl Task {
         ensure!(self.fold <= folds, "there are {folds} folds, none is fold {}", self.fold);
         Ok(())
     }
+
+    /// Makes sure that a run with the seeds from 1 to `seeds` gathers it.
+    ///
+    /// # Errors
+    /// Says how many seeds to ask for.
+    pub(crate) fn ensure_gathered(&self, seeds: u64) -> anyhow::Result<()> {
+        let Self { seed, .. } = self;
+        ensure!(*seed <= seeds, "seeds are 1 to {seeds}, none is {seed}; raise --seeds to {seed}");
+        Ok(())
+    }
 }
 
 impl Trainings<'_> {

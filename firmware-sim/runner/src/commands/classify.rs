@@ -7,10 +7,10 @@ use crate::{Board, Classifier};
 
 pub(super) fn run(board: Board, model: &Path, files: &[PathBuf], json: bool) -> anyhow::Result<()> {
     let classifier = Classifier::build(board, model)?;
-    each_file(files, "files could not be classified", |file| {
-        match audio::load(file, classifier.sample_rate()) {
-            Ok(samples) => print_prediction(file, classifier.classify(&samples)?.prediction, json).map(Ok),
-            Err(error) => Ok(Err(error)),
-        }
-    })
+    each_file(
+        files,
+        "files could not be classified",
+        |file| audio::load(file, classifier.sample_rate()),
+        |file, samples| print_prediction(file, classifier.classify(&samples)?.prediction, json),
+    )
 }

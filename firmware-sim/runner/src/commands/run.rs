@@ -21,12 +21,12 @@ enum Answered {
 
 pub(super) fn run(args: &Args, json: bool) -> anyhow::Result<()> {
     let network = Network::build(args.board, &args.model)?;
-    each_file(&args.files, "inputs could not be answered", |file| {
-        match answer(&network, file, args.is_stream) {
-            Ok(answered) => answered.print(json).map(Ok),
-            Err(error) => Ok(Err(error)),
-        }
-    })
+    each_file(
+        &args.files,
+        "inputs could not be answered",
+        |file| answer(&network, file, args.is_stream),
+        |_, answered| answered.print(json),
+    )
 }
 
 fn answer(network: &Network, file: &Path, is_stream: bool) -> anyhow::Result<Answered> {
