@@ -78,7 +78,7 @@ impl<'m> Scorer<'m> {
     pub fn classify_after(
         &self,
         test: &TestSet,
-        voices: &Voices<'_>,
+        voices: &Voices<'_, '_>,
         seconds: u32,
         seed: u64,
     ) -> Vec<Prediction> {
