@@ -1,4 +1,4 @@
-use crate::{EMOTION_MAX_LABELS, Error};
+use crate::Error;
 
 /// The most mel bands that a model hears in.
 pub const EMOTION_MAX_BANDS: usize = 128;
@@ -14,25 +14,13 @@ pub struct Voice {
     pub bands: u16,
     /// How far each band is from that of voices in general, in 1/128 dB; 0 behind the last.
     pub deviations: [i16; EMOTION_MAX_BANDS],
-    /// Utterances that the offsets are known by; 0 for none.
-    pub utterances: u16,
-    /// How many offsets there are, 0 to EMOTION_MAX_LABELS.
-    pub labels: u16,
-    /// How far each label's logit is from what it is for voices in general, in 1/256 of a step of the model's int8
-    /// logits; 0 behind the last.
-    pub offsets: [i16; EMOTION_MAX_LABELS],
 }
 
 impl From<&engine::Voice> for Voice {
     fn from(voice: &engine::Voice) -> Self {
-        Self {
-            heard: voice.heard,
-            bands: voice.deviations.len() as u16,
-            deviations: filled_up(&voice.deviations),
-            utterances: voice.utterances,
-            labels: voice.offsets.len() as u16,
-            offsets: filled_up(&voice.offsets),
-        }
+        let mut deviations = [0; EMOTION_MAX_BANDS];
+        deviations.iter_mut().zip(&voice.deviations).for_each(|(place, &deviation)| *place = deviation);
+        Self { heard: voice.heard, bands: voice.deviations.len() as u16, deviations }
     }
 }
 
@@ -41,18 +29,9 @@ impl TryFrom<&Voice> for engine::Voice {
 
     fn try_from(voice: &Voice) -> Result<Self, Error> {
         let deviations = voice.deviations.get(..voice.bands.into()).ok_or(Error::Voice)?;
-        let offsets = voice.offsets.get(..voice.labels.into()).ok_or(Error::Voice)?;
-        let mut known = Self { heard: voice.heard, utterances: voice.utterances, ..Self::default() };
+        let mut known = Self { heard: voice.heard, ..Self::default() };
         // There is room for them all.
-        _ = known.deviations.extend_from_slice(deviations);
-        _ = known.offsets.extend_from_slice(offsets);
+        deviations.iter().for_each(|&deviation| _ = known.deviations.push(deviation));
         Ok(known)
     }
-}
-
-/// With 0s behind the last.
-fn filled_up<const N: usize>(values: &[i16]) -> [i16; N] {
-    let mut all = [0; N];
-    all.iter_mut().zip(values).for_each(|(place, &value)| *place = value);
-    all
 }

@@ -133,11 +133,9 @@ fn after<'r>(
     test: &TestSet,
     whole: impl Iterator<Item = (Clip, &'r [i16])>,
 ) -> anyhow::Result<Vec<Prediction>> {
-    ensure!(
-        knows_voices(scorer.model().front_end()),
-        "the model has no running reference and learns no voices"
-    );
-    let voices = Voices::new(scorer.model(), whole);
+    let front_end = scorer.model().front_end();
+    ensure!(knows_voices(front_end), "the model has no running reference and learns no voices");
+    let voices = Voices::learn(front_end, whole);
     let short = voices.with_less_than(seconds);
     if short > 0 {
         eprintln!(

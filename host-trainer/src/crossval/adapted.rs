@@ -49,10 +49,11 @@ impl Adapted {
         recordings: impl Iterator<Item = (Clip, &'r [i16])>,
     ) -> anyhow::Result<Vec<Self>> {
         let scorer = Scorer::new(blob)?;
-        if !knows_voices(scorer.model().front_end()) {
+        let front_end = scorer.model().front_end();
+        if !knows_voices(front_end) {
             return Ok(Vec::new());
         }
-        let voices = Voices::new(scorer.model(), recordings);
+        let voices = Voices::learn(front_end, recordings);
         let after = |seconds| Self {
             seconds,
             scores: {

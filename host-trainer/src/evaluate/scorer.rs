@@ -78,7 +78,7 @@ impl<'m> Scorer<'m> {
     pub fn classify_after(
         &self,
         test: &TestSet,
-        voices: &Voices<'_, '_>,
+        voices: &Voices<'_>,
         seconds: u32,
         seed: u64,
     ) -> Vec<Prediction> {
