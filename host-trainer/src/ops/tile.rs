@@ -114,7 +114,8 @@ impl<S: Simd, const R: usize, const N: usize> Tile<S, R, N> {
                 };
             }
             for (sums, values) in sums.iter_mut().zip(rows) {
-                // SAFETY: this is at most the step `last`, whose index the assertion above has compared with the length.
+                // SAFETY: this is at most the step `last`, whose index the assertion above has compared with the
+                // length.
                 let factor = self.simd.splat_f32s(unsafe { *values.add(left_offset) });
                 for (sum, vector) in sums.iter_mut().zip(vectors) {
                     *sum = self.simd.mul_add_f32s(factor, vector, *sum);
