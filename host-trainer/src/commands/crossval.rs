@@ -81,7 +81,7 @@ impl Crossval {
         let folds = if let Protocol::Folds(folds) = &protocol { Some(folds) } else { None };
         let count = folds.map(|folds| folds.folds.len());
         self.ensure_fold(count)?;
-        self.only.map_or(Ok(()), |task| task.ensure_gathered(self.seeds))?;
+        self.only.iter().try_for_each(|task| task.ensure_gathered(self.seeds))?;
         Teacher::look_at_folds(&self.teacher_logits, count)?;
         let against = self.against.as_deref().map(Against::read).transpose()?;
         self.ensure_own_folds()?;

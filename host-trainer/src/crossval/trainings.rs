@@ -65,8 +65,8 @@ impl Task {
     /// # Errors
     /// Says how many seeds to ask for.
     pub(crate) fn ensure_gathered(&self, seeds: u64) -> anyhow::Result<()> {
-        let Self { seed, .. } = self;
-        ensure!(*seed <= seeds, "seeds are 1 to {seeds}, none is {seed}; raise --seeds to {seed}");
+        let seed = self.seed;
+        ensure!(seed <= seeds, "seeds are 1 to {seeds}, none is {seed}; raise --seeds to {seed}");
         Ok(())
     }
 }

@@ -163,7 +163,7 @@ pub(super) fn gradient_size(window: &SlidingWindow) -> [usize; 2] {
 /// Rows of weights for [`Slides::forward`]: a row for each value under the window, a column for each output.
 pub(super) fn forward_weights(weight: &[f32], window: &SlidingWindow) -> Vec<f32> {
     let taps = window.taps();
-    let step = (weight.len() / taps).next_multiple_of(LANES);
+    let step = weight_step(weight.len() / taps);
     let mut rows = vec![0.0; taps * step];
     for (channel, weights) in weight.chunks_exact(taps).enumerate() {
         rows.chunks_exact_mut(step).zip(weights).for_each(|(row, &weight)| row[channel] = weight);
@@ -184,11 +184,16 @@ pub(super) fn backward_weights(weight: &[f32], window: &SlidingWindow) -> Vec<f3
             })
         })
     });
-    let step = inputs.next_multiple_of(LANES);
+    let step = weight_step(inputs);
     let mut rows = vec![0.0; weight.len() / inputs * step];
     let rows_and_starts = rows.chunks_exact_mut(step).zip(starts);
     rows_and_starts.for_each(|(row, start)| row[..inputs].copy_from_slice(&weight[start..start + inputs]));
     rows
+}
+
+/// Values from one row of weights to the next: rows end with 0s up to whole vectors.
+fn weight_step(columns: usize) -> usize {
+    columns.next_multiple_of(LANES)
 }
 
 /// Adds sums over a window to each pixel's channels.
@@ -207,7 +212,7 @@ impl Product for Sliding<'_> {
     #[inline(always)]
     fn compute<S: Simd, const R: usize, const N: usize>(&mut self, simd: S, columns: Range<usize>) {
         let Slides { groups, channels } = self.slides;
-        let weight_step = channels.next_multiple_of(LANES);
+        let weight_step = weight_step(*channels);
         for Group { pixels, depth, sources } in groups {
             for pixels in pixels.chunks(R) {
                 let mut tile = Tile::<S, R, N>::new(simd);

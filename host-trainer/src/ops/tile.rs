@@ -27,8 +27,9 @@ impl<P: Product> WithSimd for AllColumns<P> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        // As many sums as the processor has registers for, beside a step's right factors and a left one: more would
-        // go through memory, and with fewer than eight each waits for the one before.
+        // With fewer than eight sums each waits for the one before. Four rows are the most that AVX2 has registers for,
+        // as the compiler holds a step's left factors in vectors all at once: with more, sums go through memory. With
+        // AVX-512 eight rows are no faster than six.
         if S::F32_LANES < LANES {
             self.tiles::<S, 4, 2>(simd);
         } else {
@@ -98,8 +99,6 @@ impl<S: Simd, const R: usize, const N: usize> Tile<S, R, N> {
         }
         let end = ends(right.start, right.step, last, N * S::F32_LANES);
         assert!(end <= right.values.len(), "right factors end before their rows");
-        // SAFETY: each start is within what the assertion above found in `values`.
-        let rows = left.starts.map(|start| unsafe { left.values.as_ptr().add(start) });
         // A copy of the sums, and offsets that grow: the compiler keeps these in registers, but moves fields about.
         let mut sums = self.sums;
         let (mut left_offset, mut right_offset) = (0, right.start);
@@ -113,10 +112,10 @@ impl<S: Simd, const R: usize, const N: usize> Tile<S, R, N> {
                     row.add(n * S::F32_LANES).cast::<S::f32s>().read_unaligned()
                 };
             }
-            for (sums, values) in sums.iter_mut().zip(rows) {
+            for (sums, start) in sums.iter_mut().zip(left.starts) {
                 // SAFETY: this is at most the step `last`, whose index the assertion above has compared with the
                 // length.
-                let factor = self.simd.splat_f32s(unsafe { *values.add(left_offset) });
+                let factor = self.simd.splat_f32s(unsafe { *left.values.get_unchecked(start + left_offset) });
                 for (sum, vector) in sums.iter_mut().zip(vectors) {
                     *sum = self.simd.mul_add_f32s(factor, vector, *sum);
                 }
