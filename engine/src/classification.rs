@@ -1,5 +1,6 @@
 use crate::blob::{Labels, MAX_LABELS};
 use crate::listen::Affect;
+use crate::logit_offsets::LogitOffsets;
 use crate::{Emotion, Model};
 
 /// What a model made of what it has heard: a value of its own, which can be kept, copied and sent.
@@ -39,8 +40,8 @@ pub struct Classification<'m> {
 }
 
 impl<'m> Classification<'m> {
-    /// The latest answer in a model's state memory.
-    pub(crate) fn read(model: &Model<'m>, state: &[i8], sample: u64) -> Self {
+    /// The latest answer in a model's state memory, less what is usual for the voice.
+    pub(crate) fn read(model: &Model<'m>, state: &[i8], offsets: &LogitOffsets, sample: u64) -> Self {
         let mut classification = Self {
             labels: model.labels(),
             scores: [i8::MIN; MAX_LABELS],
@@ -51,6 +52,15 @@ impl<'m> Classification<'m> {
         let places = classification.scores.iter_mut().zip(&mut classification.probabilities);
         for ((score, probability), (&s, &p)) in places.zip(values) {
             (*score, *probability) = (s, p);
+        }
+        if offsets.are_known() {
+            let count = model.labels().len();
+            let places =
+                (classification.scores.get_mut(..count), classification.probabilities.get_mut(..count));
+            if let (Some(scores), Some(probabilities)) = places {
+                offsets.take_off(scores);
+                model.runnable().closing_softmax(scores, probabilities);
+            }
         }
         classification
     }
@@ -99,7 +109,8 @@ impl<'m> Classification<'m> {
         self.probabilities.get(..self.labels.len()).unwrap_or_default()
     }
 
-    /// The int8 logits, in the order of the labels.
+    /// The int8 logits, in the order of the labels. Their differences alone matter: of a voice that is known they are less
+    /// its [offsets](crate::Voice::offsets), and moved so that the largest is 127.
     #[must_use]
     pub fn scores(&self) -> &[i8] {
         self.scores.get(..self.labels.len()).unwrap_or_default()

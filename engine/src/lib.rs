@@ -31,6 +31,7 @@ mod emotion;
 mod error;
 pub mod front_end;
 pub mod listen;
+mod logit_offsets;
 mod network;
 mod session;
 

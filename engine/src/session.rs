@@ -1,5 +1,6 @@
 use crate::blob::{Normalisation, Reference};
 use crate::front_end::{Decibels, Features, MelFrames, Voice};
+use crate::logit_offsets::LogitOffsets;
 use crate::model::{Memory, Stream};
 use crate::{Classification, LoadError, Model, NotReady};
 
@@ -23,6 +24,7 @@ pub struct Session<'m> {
     model: Option<Model<'m>>,
     mel_frames: MelFrames,
     features: Features,
+    offsets: LogitOffsets,
     stream: Stream,
     /// Frames of the recording so far; those of silence behind its end included.
     frames: u64,
@@ -43,6 +45,7 @@ impl<'m> Session<'m> {
             model: None,
             mel_frames: MelFrames::new(),
             features: Features::new(),
+            offsets: LogitOffsets::new(),
             stream: Stream::new(),
             frames: 0,
             rows: 0,
@@ -64,6 +67,7 @@ impl<'m> Session<'m> {
         self.mel_frames.configure(model.front_end());
         self.features.configure(model.front_end());
         self.features.forget_voice(model.front_end(), memory.features);
+        self.offsets = LogitOffsets::new();
         self.model = Some(model);
         self.begin(&model, memory.features);
         Ok(())
@@ -184,6 +188,9 @@ impl<'m> Session<'m> {
             return Ok(None);
         }
         let answer = self.latest();
+        if let Ok(answer) = &answer {
+            self.learn(&model, answer, memory.state);
+        }
         self.begin(&model, memory.features);
         answer.map(Some)
     }
@@ -218,7 +225,14 @@ impl<'m> Session<'m> {
     /// Without a model, or with too small an arena.
     pub fn voice(&self, arena: &mut [i8]) -> Result<Voice, NotReady> {
         let (model, memory) = self.open(arena)?;
-        Ok(self.features.voice(model.front_end(), memory.features))
+        let mut voice = self.features.voice(model.front_end(), memory.features);
+        if knows_voices(&model) {
+            let labels = model.labels().len();
+            // There is room for as many labels as a model can have.
+            _ = voice.utterances.extend_from_slice(self.offsets.utterances(labels));
+            _ = voice.offsets.extend_from_slice(self.offsets.offsets(labels));
+        }
+        Ok(voice)
     }
 
     /// Takes on a voice that was known before, and starts a recording. Models without a running reference know none.
@@ -228,6 +242,9 @@ impl<'m> Session<'m> {
     pub fn restore_voice(&mut self, voice: &Voice, arena: &mut [i8]) -> Result<(), NotReady> {
         let (model, memory) = self.open(arena)?;
         self.features.restore_voice(model.front_end(), voice, memory.features);
+        if knows_voices(&model) {
+            self.offsets.restore(&voice.utterances, &voice.offsets);
+        }
         self.begin(&model, memory.features);
         Ok(())
     }
@@ -308,9 +325,22 @@ impl<'m> Session<'m> {
     ) {
         if is_answer {
             let hop = u64::from(model.front_end().hop_length);
-            let answer = Classification::read(model, state, self.rows.saturating_sub(1).saturating_mul(hop));
+            let answer = Classification::read(
+                model,
+                state,
+                &self.offsets,
+                self.rows.saturating_sub(1).saturating_mul(hop),
+            );
             self.latest = Some(answer);
             on_answer(answer);
+        }
+    }
+
+    /// Learns what is usual for the voice from a recording's last answer, if there was speech to learn from.
+    fn learn(&mut self, model: &Model<'m>, answer: &Classification<'m>, state: &[i8]) {
+        let runnable = model.runnable();
+        if let (true, Some(factor)) = (self.features.has_heard_speech(), runnable.logit_factor()) {
+            self.offsets.learn(runnable.scores(state), answer.class(), factor);
         }
     }
 
@@ -326,6 +356,11 @@ impl<'m> Session<'m> {
         let hops = behind.saturating_mul(model.front_end().hop_length.into());
         u32::try_from(hops.saturating_add(self.mel_frames.missing_samples() as u64)).unwrap_or(u32::MAX)
     }
+}
+
+/// Whether anything is learnt of a voice.
+const fn knows_voices(model: &Model<'_>) -> bool {
+    matches!(model.front_end().normalisation, Normalisation::Decibel { reference: Reference::Running(_), .. })
 }
 
 /// Whether the recording is cut into windows, since frames wait for the maximum of theirs.

@@ -83,7 +83,7 @@
 /**
  * What a classifier takes beside the model's arena: EMOTION_CLASSIFIER_BYTES has it in.
  */
-#define EMOTION_CLASSIFIER_OVERHEAD 7936
+#define EMOTION_CLASSIFIER_OVERHEAD 8064
 
 /**
  * What the memory of a listener or a classifier has to be aligned to, in bytes.
@@ -160,7 +160,7 @@ enum emotion_error
      */
     EMOTION_ERROR_LABEL = 9,
     /**
-     * A stored voice has more bands than there can be.
+     * A stored voice has more bands or labels than there can be.
      */
     EMOTION_ERROR_VOICE = 10,
     /**
@@ -417,6 +417,19 @@ typedef struct emotion_voice {
      * How far each band is from that of voices in general, in 1/128 dB; 0 behind the last.
      */
     int16_t deviations[EMOTION_MAX_BANDS];
+    /**
+     * How many labels there are, 0 to EMOTION_MAX_LABELS.
+     */
+    uint16_t labels;
+    /**
+     * How far each label's logit is from what it is for voices in general, in 1/256 of a step of the model's int8
+     * logits; 0 behind the last.
+     */
+    int16_t offsets[EMOTION_MAX_LABELS];
+    /**
+     * Utterances that the offsets are known by, by the label of their answer; 0 behind the last.
+     */
+    uint8_t utterances[EMOTION_MAX_LABELS];
 } emotion_voice;
 
 /**
@@ -553,7 +566,7 @@ emotion_error emotion_listener_voice(struct emotion_listener *listener, struct e
 /**
  * Takes on a voice that was stored. What is under way and events that wait are dropped.
  *
- * EMOTION_ERROR_VOICE: it has too many bands, as of bytes that are no voice.
+ * EMOTION_ERROR_VOICE: it has too many bands or labels, as of bytes that are no voice.
  */
 emotion_error emotion_listener_restore_voice(struct emotion_listener *listener,
                                              const struct emotion_voice *voice);

@@ -27,7 +27,7 @@ pub enum Error {
     EventsLost = 8,
     /// There is no label of that index.
     Label = 9,
-    /// A stored voice has more bands than there can be.
+    /// A stored voice has more bands or labels than there can be.
     Voice = 10,
     /// The model has fewer bytes than it announces.
     ModelTruncated = 32,

@@ -322,7 +322,7 @@ pub unsafe extern "C" fn emotion_listener_voice(listener: *mut Listener, voice: 
 
 /// Takes on a voice that was stored. What is under way and events that wait are dropped.
 ///
-/// EMOTION_ERROR_VOICE: it has too many bands, as of bytes that are no voice.
+/// EMOTION_ERROR_VOICE: it has too many bands or labels, as of bytes that are no voice.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn emotion_listener_restore_voice(
     listener: *mut Listener,

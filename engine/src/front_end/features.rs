@@ -91,7 +91,7 @@ impl Features {
         self.frames = Frames::empty(params.mel_bands, waiting(params));
         self.running = Running::start();
         self.maximum = None;
-        self.voice.drop_utterance(split(params, memory).voice);
+        self.voice.begin_recording(split(params, memory).voice);
     }
 
     /// Takes in a frame of mel power, a value for each band. [`next`](Self::next) must have said None before.
@@ -174,6 +174,12 @@ impl Features {
         let Some(running) = running(params) else { return };
         let heard = voice.heard.min(running.memory);
         self.voice.restore(heard, voice.deviations.iter().copied(), split(params, memory).voice);
+    }
+
+    /// Whether something was learnt from in the present recording: with a running reference, unless it was frozen, a frame
+    /// of speech.
+    pub(crate) const fn has_heard_speech(&self) -> bool {
+        self.voice.has_heard()
     }
 
     /// Forgets the voice.

@@ -34,6 +34,7 @@ pub(crate) use mel_scale::bands_within;
 pub(crate) use real_fft::has_fft;
 pub(crate) use running::{MAX_HELD, MAX_LASTING};
 pub(crate) use tables::sine;
+pub(crate) use voice::rounded_quotient;
 
 pub use crate::blob::{FrontEndParams, MelScale};
 #[cfg(feature = "unstable")]

@@ -155,16 +155,22 @@ fn a_voice_is_learnt_when_its_utterance_is_over() {
     for frame in [[-20, -30], [-24, -30], [-70, -70], [-70, -70], [-70, -70], [-20, -40]] {
         listener.hear(frame);
     }
-    assert_eq!(listener.voice(), Voice { heard: 0, deviations: [0, 0].into_iter().collect() });
+    assert_eq!(listener.voice(), Voice { deviations: [0, 0].into_iter().collect(), ..Voice::default() });
     // The third frame of the pause leaves, and the utterance is over. Relative to -30 dB the first band had 10 and 6
     // dB, 0 and -4 from the prior's 10: -4 / (2 + 2).
     assert_eq!(listener.hear([-20, -40]), [[-40, -40]]);
-    assert_eq!(listener.voice(), Voice { heard: 2, deviations: [-128, 0].into_iter().collect() });
+    assert_eq!(
+        listener.voice(),
+        Voice { heard: 2, deviations: [-128, 0].into_iter().collect(), ..Voice::default() }
+    );
     // The next utterance is relative to that, and to its own level of -40 dB: 20 + 1 dB.
     assert_eq!(listener.hear([-20, -40]), [[21, 0]]);
     // Three frames of 20 dB, 10 from the prior's: (-1 * (2 + 2) + 30) / (2 + 2 + 3); no more than four are remembered.
     assert_eq!(listener.end(), [[21, 0], [21, 0]]);
-    assert_eq!(listener.voice(), Voice { heard: 4, deviations: [475, 0].into_iter().collect() });
+    assert_eq!(
+        listener.voice(),
+        Voice { heard: 4, deviations: [475, 0].into_iter().collect(), ..Voice::default() }
+    );
 }
 
 #[test]

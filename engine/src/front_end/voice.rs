@@ -19,6 +19,8 @@ pub(super) struct VoiceMemory {
     heard: u16,
     /// Frames of speech in the present utterance.
     latest: u16,
+    /// Whether anything was learnt from in the present recording.
+    has_heard: bool,
     /// Whether nothing more is learnt.
     pub(super) is_frozen: bool,
 }
@@ -29,7 +31,7 @@ const BAND_BYTES: usize = 6;
 impl VoiceMemory {
     /// A voice that is not known.
     pub(super) const fn new() -> Self {
-        Self { heard: 0, latest: 0, is_frozen: false }
+        Self { heard: 0, latest: 0, has_heard: false, is_frozen: false }
     }
 
     /// Bytes of memory.
@@ -40,6 +42,17 @@ impl VoiceMemory {
     /// Frames of speech that are remembered.
     pub(super) const fn heard(&self) -> u16 {
         self.heard
+    }
+
+    /// A recording begins, without what was heard of an utterance that has not ended.
+    pub(super) fn begin_recording(&mut self, memory: &mut [i8]) {
+        self.has_heard = false;
+        self.drop_utterance(memory);
+    }
+
+    /// Whether anything was learnt from in the present recording.
+    pub(super) const fn has_heard(&self) -> bool {
+        self.has_heard
     }
 
     /// Forgets the voice.
@@ -83,6 +96,7 @@ impl VoiceMemory {
             return;
         }
         self.latest = self.latest.saturating_add(1);
+        self.has_heard = true;
         let prior = prior_values(params.prior);
         for ((band, decibels), prior) in bands(memory).iter_mut().zip(frame).zip(prior) {
             let above = i32::from(decibels).saturating_sub(level.into()).clamp(FLOOR, CEILING);
@@ -126,7 +140,7 @@ fn set_deviation(band: &mut [i8; BAND_BYTES], deviation: i32) {
 }
 
 /// To the nearest, halves away from 0; nothing over nothing is 0.
-fn rounded_quotient(dividend: i32, divisor: i32) -> i32 {
+pub(crate) fn rounded_quotient(dividend: i32, divisor: i32) -> i32 {
     let half = if dividend < 0 { divisor.wrapping_neg() / 2 } else { divisor / 2 };
     dividend.saturating_add(half).checked_div(divisor).unwrap_or(0)
 }

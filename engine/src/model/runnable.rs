@@ -3,7 +3,8 @@ use super::pace::Pace;
 use super::quantisation::Quantisation;
 use super::{rows, validate};
 use crate::LoadError;
-use crate::blob::{self, FrontEndParams, Labels, Metadata, Network};
+use crate::blob::{self, FrontEndParams, Labels, Metadata, Network, Op, Rescale};
+use crate::kernels::{self, Input, Output};
 
 /// A network that has been checked in every field, wherever the rows of its input come from. It borrows everything from
 /// the blob.
@@ -129,6 +130,21 @@ impl<'a> Runnable<'a> {
     /// The latest answer, which the last layer has written: of a closing softmax probabilities, `(q + 128) / 256`.
     pub(crate) fn answer<'m>(&self, state: &'m [i8]) -> &'m [i8] {
         self.latest(self.network.len(), state)
+    }
+
+    /// What brings a difference of int8 logits to nats in Q5.26, for a network that closes with a softmax.
+    pub(crate) fn logit_factor(&self) -> Option<Rescale> {
+        let last = self.network.len().checked_sub(1).and_then(|index| self.network.layer(index))?;
+        if let Op::Softmax { rescale } = last.op { Some(rescale) } else { None }
+    }
+
+    /// The probabilities of other logits than the latest answer's, by a closing softmax.
+    pub(crate) fn closing_softmax(&self, scores: &[i8], probabilities: &mut [i8]) {
+        if let (Some(rescale), Some(tensor)) = (self.logit_factor(), self.network.tensor(self.network.len()))
+        {
+            let output = Output { tensor, data: probabilities };
+            kernels::softmax(Input { tensor, data: scores }, output, rescale);
+        }
     }
 
     /// What the last dense layers have read, branch by branch.

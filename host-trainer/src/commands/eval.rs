@@ -133,9 +133,11 @@ fn after<'r>(
     test: &TestSet,
     whole: impl Iterator<Item = (Clip, &'r [i16])>,
 ) -> anyhow::Result<Vec<Prediction>> {
-    let front_end = scorer.model().front_end();
-    ensure!(knows_voices(front_end), "the model has no running reference and learns no voices");
-    let voices = Voices::learn(front_end, whole);
+    ensure!(
+        knows_voices(scorer.model().front_end()),
+        "the model has no running reference and learns no voices"
+    );
+    let voices = Voices::new(scorer.model(), whole);
     let short = voices.with_less_than(seconds);
     if short > 0 {
         eprintln!(

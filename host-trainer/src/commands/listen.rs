@@ -78,7 +78,7 @@ impl Listen {
             Settings { conversion, gain: Gain::decibels(self.gain), decisions, ..Settings::DEFAULT };
         let mut listener = Box::new(HostListener::new());
         listener.load(&blob, &settings).with_context(unusable)?;
-        if let Some(voice) = self.stored_voice(&model)? {
+        if let Some(voice) = self.stored_voice(&blob, &model)? {
             listener.restore_voice(&voice)?;
         }
 
@@ -118,7 +118,7 @@ impl Listen {
         if let Some(overall) = listener.overall() {
             eprintln!("all utterances together: {}", Said::from(overall).text());
         }
-        self.store(&model, listener.voice()?)
+        self.store(&blob, listener.voice()?)
     }
 
     fn source(&self, wanted: u32) -> anyhow::Result<Source> {
@@ -146,20 +146,20 @@ impl Listen {
     }
 
     /// The voice that is kept in the file, if there is one.
-    fn stored_voice(&self, model: &Model<'_>) -> anyhow::Result<Option<Voice>> {
+    fn stored_voice(&self, blob: &[u8], model: &Model<'_>) -> anyhow::Result<Option<Voice>> {
         let Some(path) = self.enrol.as_deref().filter(|path| path.exists()) else { return Ok(None) };
-        let voice = read_voice(path, model)?;
+        let voice = read_voice(path, blob, model)?;
         eprintln!("the voice in {} is known by {} frames of speech", path.display(), voice.heard);
         Ok(Some(voice))
     }
 
-    fn store(&self, model: &Model<'_>, voice: Voice) -> anyhow::Result<()> {
+    fn store(&self, blob: &[u8], voice: Voice) -> anyhow::Result<()> {
         let Some(path) = &self.enrol else { return Ok(()) };
         if voice.heard == 0 {
             eprintln!("nothing was learnt of a voice; {} is left as it is", path.display());
             return Ok(());
         }
-        write_voice(path, model, voice)
+        write_voice(path, blob, voice)
     }
 }
 

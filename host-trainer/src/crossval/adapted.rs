@@ -49,11 +49,10 @@ impl Adapted {
         recordings: impl Iterator<Item = (Clip, &'r [i16])>,
     ) -> anyhow::Result<Vec<Self>> {
         let scorer = Scorer::new(blob)?;
-        let front_end = scorer.model().front_end();
-        if !knows_voices(front_end) {
+        if !knows_voices(scorer.model().front_end()) {
             return Ok(Vec::new());
         }
-        let voices = Voices::learn(front_end, recordings);
+        let voices = Voices::new(scorer.model(), recordings);
         let after = |seconds| Self {
             seconds,
             scores: {

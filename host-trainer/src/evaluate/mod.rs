@@ -2,6 +2,7 @@
 //! the float model, and the size of both.
 
 mod answers;
+mod begun;
 mod calibration;
 mod compare;
 mod confusion;

@@ -4,7 +4,7 @@ use engine::blob::FrontEndParams;
 use engine::{Classification, NotReady, Session};
 use serde::Serialize;
 
-use super::scorer::begun;
+use super::begun::begun;
 use super::{Prediction, Scorer};
 use crate::features::{self, FrameStream};
 

@@ -1,7 +1,8 @@
 use engine::blob::Op;
-use engine::{Model, Session, Voice};
+use engine::{Model, Voice};
 use rayon::prelude::*;
 
+use super::begun::begun;
 use super::prediction::Prediction;
 use super::{TestClip, TestSet, Voices};
 use crate::audio;
@@ -78,7 +79,7 @@ impl<'m> Scorer<'m> {
     pub fn classify_after(
         &self,
         test: &TestSet,
-        voices: &Voices<'_>,
+        voices: &Voices<'_, '_>,
         seconds: u32,
         seed: u64,
     ) -> Vec<Prediction> {
@@ -87,12 +88,4 @@ impl<'m> Scorer<'m> {
         };
         test.clips.par_iter().enumerate().map(predict).collect()
     }
-}
-
-/// A session that has heard nothing yet, and its arena.
-pub(super) fn begun<'m>(model: &Model<'m>) -> (Box<Session<'m>>, Vec<i8>) {
-    let mut arena = vec![0; model.layout().arena_bytes()];
-    let mut session = Box::new(Session::new());
-    session.start(*model, &mut arena).expect("the arena is as large as is needed");
-    (session, arena)
 }

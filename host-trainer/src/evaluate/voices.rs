@@ -1,57 +1,49 @@
 use std::collections::HashMap;
 
-use engine::Voice;
-use engine::blob::FrontEndParams;
+use engine::{Model, Voice};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use rayon::prelude::*;
 
+use super::begun::begun;
 use crate::corpus::Clip;
-use crate::features;
 
-/// What a model has learnt of the speakers of a set of clips from some seconds of their other clips, whose labels play
-/// no part.
+/// What a model learns of the speakers of a set of clips from some seconds of their other clips, whose labels play no
+/// part.
 #[derive(Debug)]
-pub struct Voices<'m> {
-    front_end: FrontEndParams<'m>,
-    heard: Vec<VoiceSample>,
+pub struct Voices<'m, 'r> {
+    model: Model<'m>,
+    recordings: Vec<Recording<'r>>,
 }
 
-/// A recording that a voice can be learnt from.
+/// A whole recording that a voice can be learnt from.
 #[derive(Debug)]
-struct VoiceSample {
+struct Recording<'r> {
     clip: Clip,
-    samples: usize,
-    /// What is learnt from this recording alone.
-    voice: Voice,
+    samples: &'r [i16],
 }
 
-impl<'m> Voices<'m> {
-    /// Learns the voice of each whole recording with a model's front end, on all cores.
+impl<'m, 'r> Voices<'m, 'r> {
+    /// Of whole recordings, whose speakers a model is to get to know.
     #[must_use]
-    pub fn learn<'r>(
-        front_end: &FrontEndParams<'m>,
-        recordings: impl IntoIterator<Item = (Clip, &'r [i16])>,
-    ) -> Self {
-        let recordings: Vec<_> = recordings.into_iter().collect();
-        let hear = |(clip, samples): (Clip, &[i16])| VoiceSample {
-            clip,
-            samples: samples.len(),
-            voice: features::learn(front_end, samples),
-        };
-        Self { front_end: *front_end, heard: recordings.into_par_iter().map(hear).collect() }
+    pub fn new(model: &Model<'m>, recordings: impl IntoIterator<Item = (Clip, &'r [i16])>) -> Self {
+        let recording = |(clip, samples)| Recording { clip, samples };
+        Self { model: *model, recordings: recordings.into_iter().map(recording).collect() }
     }
 
-    /// The voice of a clip's speaker before the clip: other clips of the speaker, drawn by `seed` and the clip's index,
-    /// have been heard until so many seconds were full, or all others if there are too few.
+    /// The voice of a clip's speaker before the clip: the engine has heard other clips of the speaker, drawn by `seed`
+    /// and the clip's index, one after the other until so many seconds were full, or all others if there are too few.
     ///
     /// # Panics
     /// If there is no such clip.
     #[must_use]
     pub fn after(&self, seconds: u32, clip: usize, seed: u64) -> Voice {
-        let heard = self.drawn(seconds, clip, seed);
-        features::together(&self.front_end, heard.into_iter().map(|heard| &heard.voice))
+        let (mut session, mut arena) = begun(&self.model);
+        for recording in self.drawn(seconds, clip, seed) {
+            session.push(recording.samples, &mut arena, |_| ()).expect("there is a model");
+            session.finish(&mut arena).expect("a recording that was filled up has an answer");
+        }
+        session.voice(&mut arena).expect("there is a model")
     }
 
     /// How many clips have other clips of their speaker for less than so many seconds: before these all others are
@@ -59,30 +51,30 @@ impl<'m> Voices<'m> {
     #[must_use]
     pub fn with_less_than(&self, seconds: u32) -> usize {
         let mut samples = HashMap::new();
-        for heard in &self.heard {
-            *samples.entry(heard.clip.voice()).or_insert(0) += heard.samples;
+        for Recording { clip, samples: heard } in &self.recordings {
+            *samples.entry(clip.voice()).or_insert(0) += heard.len();
         }
-        let others = |heard: &VoiceSample| samples[&heard.clip.voice()] - heard.samples;
-        self.heard.iter().filter(|heard| others(heard) < self.needed(seconds)).count()
+        let others = |heard: &Recording<'_>| samples[&heard.clip.voice()] - heard.samples.len();
+        self.recordings.iter().filter(|heard| others(heard) < self.needed(seconds)).count()
     }
 
     fn needed(&self, seconds: u32) -> usize {
-        seconds as usize * self.front_end.sample_rate as usize
+        seconds as usize * self.model.front_end().sample_rate as usize
     }
 
-    fn drawn(&self, seconds: u32, clip: usize, seed: u64) -> Vec<&VoiceSample> {
-        let speaker = self.heard[clip].clip.voice();
-        let others = self.heard.iter().enumerate().filter(|&(index, _)| index != clip);
-        let mut others: Vec<&VoiceSample> =
+    fn drawn(&self, seconds: u32, clip: usize, seed: u64) -> Vec<&Recording<'r>> {
+        let speaker = self.recordings[clip].clip.voice();
+        let others = self.recordings.iter().enumerate().filter(|&(index, _)| index != clip);
+        let mut others: Vec<&Recording<'r>> =
             others.map(|(_, heard)| heard).filter(|heard| heard.clip.voice() == speaker).collect();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(clip as u64);
         others.shuffle(&mut rng);
         let needed = self.needed(seconds);
         let mut full = 0;
-        let is_needed = |heard: &&VoiceSample| {
+        let is_needed = |heard: &&Recording<'r>| {
             let is_needed = full < needed;
-            full += heard.samples;
+            full += heard.samples.len();
             is_needed
         };
         others.into_iter().take_while(is_needed).collect()
@@ -92,8 +84,6 @@ impl<'m> Voices<'m> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-
-    use engine::Model;
 
     use super::*;
     use crate::SHIPPED_MODEL;
@@ -112,7 +102,7 @@ mod tests {
         (0..12).map(clip).collect()
     }
 
-    fn paths<'h>(drawn: &[&'h VoiceSample]) -> Vec<&'h std::path::Path> {
+    fn paths<'h>(drawn: &[&'h Recording<'_>]) -> Vec<&'h std::path::Path> {
         drawn.iter().map(|heard| heard.clip.path.as_path()).collect()
     }
 
@@ -121,7 +111,7 @@ mod tests {
         let model = Model::from_bytes(SHIPPED_MODEL).unwrap();
         let (clips, silence) = (clips(), vec![0; 2 * model.front_end().sample_rate as usize]);
         let recordings = || clips.iter().map(|clip| (clip.clone(), &silence[..]));
-        let voices = Voices::learn(model.front_end(), recordings());
+        let voices = Voices::new(&model, recordings());
         for clip in 0..10 {
             let [five, six, long] = [5, 6, 1000].map(|seconds| paths(&voices.drawn(seconds, clip, 7)));
             assert_eq!((five.len(), six.len(), long.len()), (3, 3, 9));
@@ -135,8 +125,8 @@ mod tests {
         assert!(voices.drawn(0, 3, 7).is_empty());
         // Of the first speaker there are 18 s besides each clip, of the second 2 s.
         assert_eq!([0, 2, 3, 18, 19].map(|seconds| voices.with_less_than(seconds)), [0, 0, 2, 2, 12]);
-        let again = Voices::learn(model.front_end(), recordings());
-        let drawn = |voices: &Voices<'_>, clip, seed| {
+        let again = Voices::new(&model, recordings());
+        let drawn = |voices: &Voices<'_, '_>, clip, seed| {
             paths(&voices.drawn(9, clip, seed)).into_iter().map(std::path::Path::to_owned).collect::<Vec<_>>()
         };
         assert_eq!(drawn(&voices, 0, 7), drawn(&again, 0, 7));

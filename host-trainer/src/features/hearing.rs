@@ -177,7 +177,7 @@ mod tests {
         let frames = steps(&[-70, -60, -30, -40, -25, -30]);
         // Levels of -40, -30 and -30 dB.
         assert_eq!(hearing.refer(&frames, &Voice::default()), [-30.0, -20.0, 0.0, -10.0, 5.0, 0.0]);
-        let known = Voice { heard: 5, deviations: [128, -256].into_iter().collect() };
+        let known = Voice { heard: 5, deviations: [128, -256].into_iter().collect(), ..Voice::default() };
         assert_eq!(hearing.refer(&frames, &known), [-31.0, -18.0, -1.0, -8.0, 4.0, 2.0]);
     }
 

@@ -18,4 +18,4 @@ pub use reference::{Reference, Running};
 pub use scaling::InputScaling;
 pub use spec::FrontEndSpec;
 pub use speech::Speech;
-pub use voices::{knows_voices, learn, together};
+pub use voices::knows_voices;

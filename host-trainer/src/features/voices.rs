@@ -2,25 +2,15 @@ use engine::Voice;
 use engine::blob::{FrontEndParams, Normalisation, Reference, RunningParams};
 use engine::front_end::Features;
 
-use super::{FrontEndSpec, log_mel};
-
 /// Whether a front end learns what a voice is like.
 #[must_use]
 pub const fn knows_voices(params: &FrontEndParams<'_>) -> bool {
     running(params).is_some()
 }
 
-/// What a front end learns of a voice from a whole recording alone.
-#[must_use]
-pub fn learn(params: &FrontEndParams<'_>, recording: &[i16]) -> Voice {
-    let window_samples = recording.len() as u32;
-    let frames = log_mel(recording, &FrontEndSpec { window_samples, ..params.into() });
-    listen(params, &frames, &Voice::default(), |_| ())
-}
-
 /// The voice that is known once all of these, each learnt alone, have been heard one after the other.
 #[must_use]
-pub fn together<'v>(params: &FrontEndParams<'_>, heard: impl Iterator<Item = &'v Voice>) -> Voice {
+pub(super) fn together<'v>(params: &FrontEndParams<'_>, heard: impl Iterator<Item = &'v Voice>) -> Voice {
     let Some(running) = running(params) else { return Voice::default() };
     let prior_weight = f64::from(running.prior_weight);
     let mut known = vec![0.0; params.mel_bands.into()];
@@ -35,7 +25,7 @@ pub fn together<'v>(params: &FrontEndParams<'_>, heard: impl Iterator<Item = &'v
         frames = (frames + latest).min(running.memory.into());
     }
     let deviations = known.into_iter().map(|deviation| deviation.round() as i16);
-    Voice { heard: frames as u16, deviations: deviations.collect() }
+    Voice { heard: frames as u16, deviations: deviations.collect(), ..Voice::default() }
 }
 
 /// Lets the engine hear the frames of a recording from a voice: each row of features in 1/128 dB, and the voice

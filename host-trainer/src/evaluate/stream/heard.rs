@@ -4,7 +4,7 @@ use anyhow::Context;
 use engine::Model;
 use engine::listen::{DecisionSettings, Event, Listener, Opinion, Settings, Verdict};
 
-use crate::evaluate::scorer::begun;
+use crate::evaluate::begun::begun;
 
 /// A listener with memory for any model: more than those that a microcontroller holds need.
 pub type HostListener<'m> = Listener<'m, { 512 * 1024 }>;
