@@ -8,15 +8,15 @@ const MOST: u8 = 64;
 /// Offsets have so many steps in one of an int8 logit.
 const STEPS: i32 = 256;
 
-/// How far each label's logit is, for one voice in its room, from what it is for voices in general, whatever is said: an
-/// unlabelled adaptation of the last layer's bias.
+/// How far each label's logit is, for one voice in its room, from what it is for voices in general, whatever is said:
+/// an unlabelled adaptation of the last layer's bias.
 ///
-/// An utterance's logits less their mean are taken to be `a (e - 1/n) + offset + noise`, with 1 for its label of `n` in
-/// `e`, and the offset to be 0 unless heard otherwise. After each utterance what is left of its logits less `a (e - 1/n)`
-/// draws the offsets nearer by a part in `n (1 + k)`, if its answer was the `k`th for that label. So a label counts once,
-/// however often it was said, and 0 as much as an utterance of each. A label that has been answered once more than labels
-/// have on the mean teaches nothing until the others have caught up: a voice that is neutral all day is not taken for one
-/// that sounds more neutral than others.
+/// An utterance's logits less their mean are taken to be `a (e - 1/n) + offset + noise`, with 1 for its label of `n`
+/// in `e`, and the offset to be 0 unless heard otherwise. After each utterance what its logits leave of that draws the
+/// offsets nearer, by a part in `n (1 + k)` if its answer was the `k`th for that label. So a label counts once, however
+/// often it was said, and 0 as much as an utterance of each. A label that has been answered once
+/// more than labels have on the mean teaches nothing until the others have caught up: a voice that is neutral all day
+/// is not taken for one that sounds more neutral than others.
 pub(crate) struct LogitOffsets {
     /// In 1/256 of a step of the int8 logits.
     offsets: [i16; MAX_LABELS],
@@ -64,8 +64,8 @@ impl LogitOffsets {
         }
     }
 
-    /// Learns from an utterance: its int8 logits as the network gave them, the label that was answered with the offsets so
-    /// far taken off, and what brings a difference of logits to nats in Q5.26.
+    /// Learns from an utterance: its int8 logits as the network gave them, the label that was answered with the
+    /// offsets so far taken off, and what brings a difference of logits to nats in Q5.26.
     pub(crate) fn learn(&mut self, scores: &[i8], label: usize, to_nats: Rescale) {
         let Some(divisor) = self.count(label, scores.len()) else { return };
         let own = own_label(to_nats).saturating_mul(STEPS);
@@ -125,8 +125,8 @@ mod tests {
     #[test]
     fn worked_by_hand() {
         let mut offsets = LogitOffsets::new();
-        // Logits of 2, 0 and -2 nats about their mean, of which the first label's three say 2, -1 and -1: 0, 1 and -1 nat
-        // are left. Of three labels the first utterance of one draws the offsets nearer by a sixth.
+        // Logits of 2, 0 and -2 nats about their mean, of which the first label's three say 2, -1 and -1: 0, 1 and -1
+        // nat are left. Of three labels the first utterance of one draws the offsets nearer by a sixth.
         offsets.learn(&[50, 30, 10], 0, nats(0.1));
         let sixth = 10 * 256 / 6 + 1;
         assert_eq!(offsets.offsets(3), [0, sixth, -sixth]);
@@ -153,8 +153,8 @@ mod tests {
         assert_eq!(scores, [127, -128, -3]); // 129, -129 and -0.5; no logit is below -128
     }
 
-    /// A voice whose logits are all moved alike is known for that once it has said everything, as often as it may have said
-    /// one thing, and sounds like others then. As long as it says one thing only it is hardly known.
+    /// A voice whose logits are all moved alike is known for that once it has said everything, as often as it may
+    /// have said one thing, and sounds like others then. As long as it says one thing only it is hardly known.
     #[test]
     fn a_voice_is_heard_like_others_in_the_end() {
         let moved = [24, -8, -16, 0];
