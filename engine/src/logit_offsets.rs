@@ -14,9 +14,9 @@ const STEPS: i32 = 256;
 /// An utterance's logits less their mean are taken to be `a (e - 1/n) + offset + noise`, with 1 for its label of `n`
 /// in `e`, and the offset to be 0 unless heard otherwise. After each utterance what its logits leave of that draws the
 /// offsets nearer, by a part in `n (1 + k)` if its answer was the `k`th for that label. So a label counts once, however
-/// often it was said, and 0 as much as an utterance of each. A label that has been answered once
-/// more than labels have on the mean teaches nothing until the others have caught up: a voice that is neutral all day
-/// is not taken for one that sounds more neutral than others.
+/// often it was said, and 0 as much as an utterance of each. A label that has been answered once more than labels have
+/// on the mean teaches nothing until the others have caught up: a voice that is neutral all day is not taken for one
+/// that sounds more neutral than others.
 pub(crate) struct LogitOffsets {
     /// In 1/256 of a step of the int8 logits.
     offsets: [i16; MAX_LABELS],
@@ -70,7 +70,7 @@ impl LogitOffsets {
         let Some(divisor) = self.count(label, scores.len()) else { return };
         let own = own_label(to_nats).saturating_mul(STEPS);
         let less_own = |(index, &score)| steps(score).saturating_sub(if index == label { own } else { 0 });
-        let values = scores.iter().enumerate().map(less_own);
+        let values = (0..MAX_LABELS).zip(scores).map(less_own);
         let sum = values.clone().fold(0_i32, i32::saturating_add);
         let mean = rounded_quotient(sum, scores.len() as i32);
         for (offset, value) in self.offsets.iter_mut().zip(values) {
@@ -84,7 +84,7 @@ impl LogitOffsets {
     /// were of this label than of others.
     fn count(&mut self, label: usize, labels: usize) -> Option<i32> {
         let counts = self.utterances.get_mut(..labels)?;
-        let sum: usize = counts.iter().map(|&count| usize::from(count)).sum();
+        let sum = counts.iter().fold(0_usize, |sum, &count| sum.saturating_add(count.into()));
         let count = counts.get_mut(label)?;
         if usize::from(*count).saturating_mul(labels) >= sum.saturating_add(labels) {
             return None;

@@ -229,8 +229,8 @@ impl<'m> Session<'m> {
         if knows_voices(&model) {
             let labels = model.labels().len();
             // There is room for as many labels as a model can have.
-            _ = voice.utterances.extend_from_slice(self.offsets.utterances(labels));
-            _ = voice.offsets.extend_from_slice(self.offsets.offsets(labels));
+            self.offsets.utterances(labels).iter().for_each(|&count| _ = voice.utterances.push(count));
+            self.offsets.offsets(labels).iter().for_each(|&offset| _ = voice.offsets.push(offset));
         }
         Ok(voice)
     }

@@ -45,9 +45,9 @@ impl TryFrom<&Voice> for engine::Voice {
         let utterances = voice.utterances.get(..voice.labels.into()).ok_or(Error::Voice)?;
         let mut known = Self { heard: voice.heard, ..Self::default() };
         // There is room for them all.
-        _ = known.deviations.extend_from_slice(deviations);
-        _ = known.offsets.extend_from_slice(offsets);
-        _ = known.utterances.extend_from_slice(utterances);
+        deviations.iter().for_each(|&deviation| _ = known.deviations.push(deviation));
+        offsets.iter().for_each(|&offset| _ = known.offsets.push(offset));
+        utterances.iter().for_each(|&count| _ = known.utterances.push(count));
         Ok(known)
     }
 }
