@@ -73,6 +73,8 @@ fn classify(classifier: &mut Classifier<'static, ARENA_BYTES>) {
     ignore((classifier.latest(), classifier.reset(), classifier.voice(), classifier.model().is_some()));
     let mut voice = Voice { heard: black_box(0), ..Voice::default() };
     unknown().iter().for_each(|&deviation| ignore(voice.deviations.push(deviation)));
+    unknown().iter().for_each(|&count| ignore(voice.utterances.push(count)));
+    unknown().iter().for_each(|&offset| ignore(voice.offsets.push(offset)));
     ignore(classifier.restore_voice(&voice));
     classifier.freeze_voice(black_box(true));
 }
