@@ -19,10 +19,18 @@ from pathlib import Path
 Person = tuple[str, str]
 
 
-def people(table: Path) -> set[Person]:
-    """Who is in a list of recordings; song and speech of one corpus are of the same people."""
+def rows(table: Path) -> list[dict[str, str]]:
     with table.open(newline="") as file:
-        return {(row["corpus"].removesuffix("-song"), row["speaker"]) for row in csv.DictReader(file)}
+        return list(csv.DictReader(file))
+
+
+def person(row: dict[str, str]) -> Person:
+    """Who speaks or sings in a recording; song and speech of one corpus are of the same people."""
+    return row["corpus"].removesuffix("-song"), row["speaker"]
+
+
+def people(table: Path) -> set[Person]:
+    return {person(row) for row in rows(table)}
 
 
 def folds_of(folder: Path) -> list[set[Person]]:
@@ -70,21 +78,19 @@ def commands(arguments):
 def gather(arguments):
     folds = folds_of(arguments.folder)
     for fold, tested in enumerate(folds):
-        answers = []
-        for pair in pairs(len(folds)):
-            if fold not in pair:
-                continue
-            with (arguments.folder / name(pair) / "clips.csv").open(newline="") as file:
-                answers += [
-                    row
-                    for row in csv.DictReader(file)
-                    if (row["corpus"].removesuffix("-song"), row["speaker"]) not in tested
-                ]
-        with (arguments.folder / f"fold-{fold + 1}" / "teacher.csv").open("w", newline="") as file:
-            writer = csv.DictWriter(file, answers[0].keys())
-            writer.writeheader()
-            writer.writerows(answers)
+        tables = [arguments.folder / name(pair) / "clips.csv" for pair in pairs(len(folds)) if fold in pair]
+        answers = [row for table in tables for row in rows(table) if person(row) not in tested]
+        write(arguments.folder / f"fold-{fold + 1}" / "teacher.csv", answers)
         report(fold + 1, answers)
+
+
+def write(path: Path, answers: list[dict[str, str]]):
+    temporary = path.with_suffix(".unfinished")
+    with temporary.open("w", newline="") as file:
+        writer = csv.DictWriter(file, answers[0].keys())
+        writer.writeheader()
+        writer.writerows(answers)
+    temporary.replace(path)
 
 
 def report(fold: int, answers: list[dict[str, str]]):
