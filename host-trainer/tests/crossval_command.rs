@@ -326,3 +326,32 @@ fn a_model_to_ship_takes_its_temperature_from_people_who_were_not_heard() {
     let factor = said.split("the temperature is ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
     assert!((taken / plain / factor.parse::<f64>().unwrap() - 1.0).abs() < 1e-3, "{plain} {taken} {factor}");
 }
+
+/// The models of a cross-validation have each answered people whom it had not heard: together they teach.
+#[test]
+fn a_cross_validation_teaches_one_that_learns_from_its_people() {
+    let bench = Bench::new();
+    bench.write_folds(r#"[["DC", "JE"], ["JK"]]"#);
+    bench.scores(&[]);
+    let train = |folder: &str, teacher: &str| {
+        let mut train = bench.command("train");
+        train.arg("--data").arg(bench.path("corpus/SAVEE")).arg("--out").arg(bench.path(folder));
+        train.args(["--classes", "six", "--epochs", "4", "--test-speakers", "KL"]);
+        train.arg("--teacher-logits").arg(bench.path(teacher)).output().unwrap()
+    };
+    let output = train("taught", "out");
+    let taught = messages(&output);
+    assert!(output.status.success(), "{taught}");
+    let all = |said: &str| {
+        let (answered, rest) = said.split_once("the teacher answers for ")?.1.split_once(" of ")?;
+        Some(answered == rest.split_once(" training clips")?.0)
+    };
+    assert_eq!(all(&taught), Some(true), "{taught}");
+
+    bench.write_folds(r#"[["DC", "JE"], ["JK", "KL"]]"#);
+    bench.scores(&["--out", bench.path("of-all").to_str().unwrap()]);
+    let told = support::complaint(&train("of-all-taught", "of-all"));
+    assert!(told.contains("of the test recordings too"), "{told}");
+    let told = support::complaint(&train("of-nobody", "corpus"));
+    assert!(told.contains("corpus has no finished trainings of a cross-validation"), "{told}");
+}

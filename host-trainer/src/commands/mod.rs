@@ -20,6 +20,7 @@ mod predict;
 mod preset;
 mod run;
 mod synth;
+mod teacher_logits;
 mod train;
 mod tune;
 mod values;

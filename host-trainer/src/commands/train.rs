@@ -6,6 +6,7 @@ use clap::Args;
 use super::environments::EnvironmentFolders;
 use super::learnt::LearntRecordings;
 use super::preset::PresetChoice;
+use super::teacher_logits::TeacherLogits;
 use super::values::trimmed;
 use crate::corpus::{self, Clip, Parts, Split};
 use crate::crossval::AnswersToStrangers;
@@ -54,11 +55,8 @@ pub(super) struct Train {
     /// Go on with the run in the output folder that was interrupted.
     #[arg(long)]
     resume: bool,
-    /// CSV or Parquet file of a teacher's answers to recordings, to learn from beside the labels: path,label,logit,
-    /// or path and a column "float LABEL" for each label, as clips.csv has them; a column blake3 counts before
-    /// path. May be given more than once, and the mean counts.
-    #[arg(long, value_name = "FILE")]
-    teacher_logits: Vec<PathBuf>,
+    #[command(flatten)]
+    teacher_logits: TeacherLogits,
     /// The folder of a cross-validation with the same preset and labels, from whose answers to people who were not
     /// heard the model's temperature is taken, so that its confidence is the share of answers that are right.
     #[arg(long, value_name = "DIR", requires = "test_speakers")]
@@ -83,7 +81,7 @@ impl Train {
             init.ensure_fit(&preset)?;
             preset.recipe.learning_rate *= Init::LEARNING_RATE_SHARE;
         }
-        Teacher::look_at(&self.teacher_logits)?;
+        let answers = self.teacher_logits.files()?;
         let strangers = self.temperature_from.as_deref().map(AnswersToStrangers::read).transpose()?;
         let other_preset = strangers.as_ref().and_then(|answers| answers.warning(&preset));
         other_preset.iter().for_each(|warning| eprintln!("warning: {warning}"));
@@ -117,7 +115,7 @@ impl Train {
             }
         }
 
-        let teacher = Teacher::read(&self.teacher_logits, recordings.classes.labels(), &absent)?;
+        let teacher = Teacher::read(&answers, recordings.classes.labels(), &absent)?;
         recordings.ensure_taught(&teacher, &parts)?;
         let temperature = strangers.map(|answers| temperature(&answers, &recordings, &parts)).transpose()?;
         if self.dry_run {
@@ -155,7 +153,7 @@ impl Train {
     /// What is read may lie anywhere but among the results.
     fn ensure_nothing_is_written_over(&self) -> anyhow::Result<()> {
         let preset = Some(&self.preset.preset).filter(|_| !self.resume);
-        let others = self.teacher_logits.iter().chain(preset).map(PathBuf::as_path);
+        let others = self.teacher_logits.read().chain(preset.map(PathBuf::as_path));
         files::ensure_outside(&self.out, self.recordings.read().chain(others))
     }
 

@@ -9,6 +9,7 @@ use super::environments::EnvironmentFolders;
 use super::learnt::LearntRecordings;
 use super::output;
 use super::preset::PresetChoice;
+use super::teacher_logits::TeacherLogits;
 use super::values::{minutes, positive};
 use crate::corpus::{self, Parts};
 use crate::crossval::Folds;
@@ -45,9 +46,8 @@ pub(super) struct Tune {
     preset: PresetChoice,
     #[command(flatten)]
     environments: EnvironmentFolders,
-    /// CSV or Parquet file of a teacher's answers to recordings, to learn from beside the labels, as for train.
-    #[arg(long, value_name = "FILE")]
-    teacher_logits: Vec<PathBuf>,
+    #[command(flatten)]
+    teacher_logits: TeacherLogits,
     /// How long this run may take: no trial is begun that would not end in time.
     #[arg(long, value_name = "MINUTES", default_value = "60", value_parser = minutes, allow_hyphen_values = true)]
     budget: Duration,
@@ -63,16 +63,14 @@ impl Tune {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let preset = self.preset.preset(None)?;
         let left_out = self.left_out()?;
-        let answers = self.teacher_logits.iter().map(PathBuf::as_path);
-        files::ensure_outside(&self.out, self.recordings.read().chain(answers))?;
-        Teacher::look_at(&self.teacher_logits)?;
+        files::ensure_outside(&self.out, self.recordings.read().chain(self.teacher_logits.read()))?;
+        let answers = self.teacher_logits.files()?;
         let environments = self.environments.load(&preset)?;
         let _lock = Lock::take(&self.out)?;
         let of_folds = left_out.as_ref().and_then(|(folds, _)| folds.classes.clone());
         let recordings = self.recordings.load(&preset, of_folds)?;
         let parts = self.parts(&recordings, left_out.as_ref())?;
-        let teacher =
-            Teacher::read(&self.teacher_logits, recordings.classes.labels(), &recordings.absent(&parts))?;
+        let teacher = Teacher::read(&answers, recordings.classes.labels(), &recordings.absent(&parts))?;
         recordings.ensure_taught(&teacher, &parts)?;
         let tuned = TuneSettings {
             seed: self.seed,

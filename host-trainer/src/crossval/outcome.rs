@@ -60,11 +60,19 @@ pub(super) fn finished(out: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(trainings)
 }
 
+/// The `clips.csv` of every finished training of a cross-validation.
+///
+/// # Errors
+/// Names the folder that can't be read, or has none.
+pub(crate) fn clip_files(out: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let finished = finished(out)?;
+    ensure!(!finished.is_empty(), "{} has no finished trainings of a cross-validation", out.display());
+    Ok(finished.into_iter().map(|training| training.join("clips.csv")).collect())
+}
+
 /// The answers of every finished training of a cross-validation.
 pub(super) fn stored(out: &Path) -> anyhow::Result<Vec<Answers>> {
-    let finished = finished(out)?;
-    ensure!(!finished.is_empty(), "{} has no finished trainings", out.display());
-    finished.iter().map(|training| Answers::read(&training.join("clips.csv"))).collect()
+    clip_files(out)?.iter().map(|file| Answers::read(file)).collect()
 }
 
 fn folders(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
