@@ -109,8 +109,8 @@ impl<'m> Classification<'m> {
         self.probabilities.get(..self.labels.len()).unwrap_or_default()
     }
 
-    /// The int8 logits, in the order of the labels. Their differences alone matter: of a voice that is known they are
-    /// less its [offsets](crate::Voice::offsets), and moved so that the largest is 127.
+    /// The int8 logits, in the order of the labels. Their differences alone matter. Once a voice is known its
+    /// [offsets](crate::Voice::offsets) are taken off them, and the largest is moved to 127.
     #[must_use]
     pub fn scores(&self) -> &[i8] {
         self.scores.get(..self.labels.len()).unwrap_or_default()

@@ -13,10 +13,10 @@ const STEPS: i32 = 256;
 ///
 /// An utterance's logits less their mean are taken to be `a (e - 1/n) + offset + noise`, with 1 for its label of `n`
 /// in `e`, and the offset to be 0 unless heard otherwise. After each utterance what its logits leave of that draws the
-/// offsets nearer, by a part in `n (1 + k)` if its answer was the `k`th for that label. So a label counts once, however
-/// often it was said, and 0 as much as an utterance of each. A label that has been answered once more than labels have
-/// on the mean teaches nothing until the others have caught up: a voice that is neutral all day is not taken for one
-/// that sounds more neutral than others.
+/// offsets nearer, by a part in `n (1 + k)` if its answer was the `k`th for that label. So every label has the same
+/// weight, however often it was answered, and the assumption that offsets are 0 that of one utterance of each. A label
+/// that has been answered once more than labels have on the mean teaches nothing until the others have caught up: a
+/// voice that is neutral all day is not taken for one that sounds more neutral than others.
 pub(crate) struct LogitOffsets {
     /// In 1/256 of a step of the int8 logits.
     offsets: [i16; MAX_LABELS],

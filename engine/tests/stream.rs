@@ -130,14 +130,18 @@ proptest! {
         prop_assert_eq!(other.voice(), one.voice());
     }
 
+    /// Nor where it is frozen in the middle of an utterance.
     #[test]
-    fn a_frozen_voice_does_not_change(before in recording(), recording in recording()) {
+    fn a_frozen_voice_does_not_change(before in recording(), recording in recording(), share in 0.0..1.0) {
         let blob = every_operator().to_bytes().unwrap();
         let mut listener = Listener::new(&blob, 0);
         listener.hear(&before);
+        let (owner, guest) = recording.split_at((recording.len() as f64 * share) as usize);
+        listener.push(owner);
         let voice = listener.voice();
         listener.session.freeze_voice(true);
-        listener.hear(&recording);
+        listener.push(guest);
+        listener.finish();
         prop_assert_eq!(listener.voice(), voice);
     }
 

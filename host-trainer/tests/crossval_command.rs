@@ -347,6 +347,8 @@ fn a_cross_validation_teaches_one_that_learns_from_its_people() {
         Some(answered == rest.split_once(" training clips")?.0)
     };
     assert_eq!(all(&taught), Some(true), "{taught}");
+    let taught = messages(&train("by-one-training", "out/fold-1/seed-1"));
+    assert_eq!(all(&taught), Some(false), "{taught}");
 
     bench.write_folds(r#"[["DC", "JE"], ["JK", "KL"]]"#);
     bench.scores(&["--out", bench.path("of-all").to_str().unwrap()]);

@@ -176,10 +176,10 @@ impl Features {
         self.voice.restore(heard, voice.deviations.iter().copied(), split(params, memory).voice);
     }
 
-    /// Whether something was learnt from in the present recording: with a running reference, unless it was frozen, a
-    /// frame of speech.
+    /// Whether the present recording has something to learn from: with a running reference, unless frozen, a frame of
+    /// speech.
     pub(crate) const fn has_heard_speech(&self) -> bool {
-        self.voice.has_heard()
+        self.voice.has_heard() && !self.voice.is_frozen
     }
 
     /// Forgets the voice.

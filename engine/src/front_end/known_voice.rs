@@ -31,7 +31,9 @@ pub struct Voice {
     /// How far each band's mean in speech, relative to the level, is from that of voices in general, in 1/128 dB. What
     /// is beyond 40 dB (5120) counts as that. (The `Vec` is that of heapless 0.9.)
     pub deviations: Vec<i16, MAX_MEL_BANDS>,
-    /// Utterances by which the offsets are known, by the label of their answer; more than 64 count as 64.
+    /// How many utterances the offsets were learnt from, for each label those that were answered with it; more than 64
+    /// count as 64. A [`Classifier`](crate::Classifier) learns from each recording that it is told to finish, a
+    /// [`Listener`](crate::listen::Listener) from each utterance.
     pub utterances: Vec<u8, MAX_LABELS>,
     /// How far each label's logit is from what it is for voices in general, whatever is said, in 1/256 of a step of the
     /// model's int8 logits, in the order of the labels. It is taken off the logits of what is said next.

@@ -106,8 +106,12 @@ impl VoiceMemory {
         }
     }
 
-    /// Learns from the utterance that is over.
+    /// Learns from the utterance that is over, unless frozen.
     pub(super) fn end_utterance(&mut self, params: &RunningParams<'_>, memory: &mut [i8]) {
+        if self.is_frozen {
+            self.drop_utterance(memory);
+            return;
+        }
         let weight = i32::from(params.prior_weight).saturating_add(self.heard.into());
         let total = weight.saturating_add(self.latest.into());
         for band in bands(memory) {

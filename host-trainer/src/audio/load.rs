@@ -114,8 +114,10 @@ fn collect(reader: Reader) -> anyhow::Result<Vec<i16>> {
 
 /// Opens a file that has an end.
 fn open(path: &Path) -> anyhow::Result<File> {
+    let metadata = std::fs::metadata(path)?;
+    ensure!(!metadata.is_dir(), "it is a folder; name the recordings in it");
     // To open a pipe is to wait for somebody to write to it.
-    ensure!(std::fs::metadata(path)?.is_file(), "it is not a regular file; store the recording in one");
+    ensure!(metadata.is_file(), "it is not a regular file; store the recording in one");
     Ok(File::open(path)?)
 }
 

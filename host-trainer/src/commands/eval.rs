@@ -51,7 +51,7 @@ pub(super) struct Eval {
     noise: Option<PathBuf>,
     /// Lets the model hear other clips of the same speaker before each recording, whole ones until so many seconds are
     /// full. Their labels play no part.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
     after: Option<u32>,
     /// Sets the recordings of each speaker in a stream of silence, noise, music, hum, knocks and babble, at random
     /// times but the same each time, and lets the listener hear it that runs on a device.
@@ -96,7 +96,7 @@ impl Eval {
             Some(seconds) => after(seconds, &scorer, &test, recordings.whole(&all))
                 .with_context(|| format!("cannot use {} with --after", self.model.name()))?,
         };
-        let scores = ModelScores::of(&test, &predictions);
+        let scores = ModelScores::of(&test, &predictions, self.after);
         if self.json { output::json(&scores.json(demonstration)) } else { output::line(&scores.text()) }
     }
 
@@ -137,12 +137,19 @@ fn after<'r>(
         knows_voices(scorer.model().front_end()),
         "the model has no running reference and learns no voices"
     );
+    let unknown = test.clips.iter().filter(|clip| !clip.source.has_speaker()).count();
+    ensure!(
+        unknown == 0,
+        "it is not known who speaks in {unknown} of {} recordings; name their speakers by a column, by sub-folders or \
+         by --speaker-pattern",
+        test.clips.len()
+    );
     let voices = Voices::new(scorer.model(), whole);
     let short = voices.with_less_than(seconds);
     if short > 0 {
         eprintln!(
-            "warning: {short} of {} recordings with less than {seconds} s of their speaker's others, all of which \
-             were heard before them",
+            "warning: for {short} of {} recordings there are less than {seconds} s of other recordings of the \
+             speaker; all there were have been heard",
             test.clips.len()
         );
     }
@@ -249,10 +256,12 @@ struct ModelScores {
     among_its_classes: BTreeMap<Corpus, Confusion>,
     calibration: Calibration,
     coverage: Vec<Covered>,
+    /// Seconds of the same speaker that were heard before each recording.
+    after: Option<u32>,
 }
 
 impl ModelScores {
-    fn of(test: &TestSet, predictions: &[Prediction]) -> Self {
+    fn of(test: &TestSet, predictions: &[Prediction], after: Option<u32>) -> Self {
         let classes = || predictions.iter().map(|prediction| prediction.class);
         Self {
             all: test.confusion(classes()),
@@ -260,6 +269,7 @@ impl ModelScores {
             among_its_classes: test.confusion_by_corpus(test.among_its_classes(predictions)),
             calibration: test.calibration(predictions),
             coverage: coverage(&test.judged(predictions).collect::<Vec<_>>()),
+            after,
         }
     }
 
@@ -276,6 +286,9 @@ impl ModelScores {
         value["ece"] = self.calibration.ece.into();
         value["ece_by_chance"] = self.calibration.ece_by_chance.into();
         value["coverage"] = json!(self.coverage);
+        if let Some(seconds) = self.after {
+            value["after_s"] = json!(seconds);
+        }
         value["demonstration"] = demonstration.into();
         value
     }
@@ -294,7 +307,10 @@ impl ModelScores {
             "mean confidence {confidence} %, expected calibration error {ece} %, of which so few clips make about \
              {by_chance} % by chance"
         );
-        format!("{scores}\n\n{believed}\n\n{}\n\n{}", classes(&self.all), counts(&self.all))
+        let after = self.after.map_or(String::new(), |seconds| {
+            format!("After {seconds} s of the same speaker's other recordings, without their labels.\n\n")
+        });
+        format!("{after}{scores}\n\n{believed}\n\n{}\n\n{}", classes(&self.all), counts(&self.all))
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Cow<'static, [u8]>> {
     if let Some(model) = Shipped::named(path).filter(|_| !path.exists()) {
         return Ok(Cow::Borrowed(model.blob));
     }
+    ensure!(!path.is_dir(), "{} is a folder; give the model.postcard in it", path.display());
     let bytes = std::fs::read(path).with_context(|| unread(path))?;
     ensure_blob(path, &bytes)?;
     Ok(Cow::Owned(bytes))
@@ -92,8 +93,8 @@ mod tests {
         let read = |path: &Path| format!("{:#}", ModelFile { model: Some(path.into()) }.read().unwrap_err());
         let message = read(Path::new("huge"));
         assert!(message.contains("cannot read huge; the built-in models are small, tiny: "), "{message}");
-        // A folder is there, and not meant as a name.
         let folder = tempfile::tempdir().unwrap();
-        assert!(!read(folder.path()).contains("built-in"));
+        let message = read(folder.path());
+        assert!(message.ends_with(" is a folder; give the model.postcard in it"), "{message}");
     }
 }

@@ -10,8 +10,8 @@ use crate::teacher::Teacher;
 pub(super) struct TeacherLogits {
     /// CSV or Parquet file of a teacher's answers to recordings, to learn from beside the labels: path,label,logit,
     /// or path and a column "float LABEL" for each label, as clips.csv has them; a column blake3 counts before
-    /// path. Or the folder of a cross-validation, each of whose models has answered people whom it had not heard. May
-    /// be given more than once, and the mean counts.
+    /// path. Or the folder of a training or of a cross-validation, whose models have answered people whom they had not
+    /// heard. May be given more than once, and the mean counts.
     #[arg(long = "teacher-logits", value_name = "PATH", id = "teacher_logits")]
     given: Vec<PathBuf>,
 }
@@ -29,7 +29,10 @@ impl TeacherLogits {
     pub(super) fn files(&self) -> anyhow::Result<Vec<PathBuf>> {
         let mut files = Vec::new();
         for path in &self.given {
-            if path.is_dir() {
+            let of_training = path.join("clips.csv");
+            if of_training.exists() {
+                files.push(of_training);
+            } else if path.is_dir() {
                 files.extend(crossval::clip_files(path)?);
             } else {
                 files.push(path.clone());

@@ -23,8 +23,10 @@ struct StoredVoice {
 /// Names the file that can't be read, or that is another model's.
 pub(crate) fn read_voice(path: &Path, blob: &[u8], model: &Model<'_>) -> anyhow::Result<Voice> {
     let failed = || format!("cannot use the voice in {}", path.display());
-    let stored: StoredVoice =
-        std::fs::read(path).map_err(anyhow::Error::from).and_then(json_text::parse).with_context(failed)?;
+    let bytes = std::fs::read(path).with_context(failed)?;
+    let stored: StoredVoice = json_text::parse(bytes).with_context(|| {
+        format!("{}: no voice that this version has stored; name another file to learn it anew", failed())
+    })?;
     ensure!(
         stored.model == hash(blob),
         "{}: another model learnt it; name another file to learn it anew",

@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use csv::StringRecord;
 
-use super::{LARGEST, LogitSums, Recording};
+use super::recording::Recording;
+use super::{LARGEST, LogitSums};
 use crate::data_table::DataTable;
 
 /// What stands before a label where a column has its logits, as in the `clips.csv` that trainings leave.
@@ -29,6 +30,23 @@ enum Logits {
     Long { label: usize, logit: usize },
     /// A line a recording, and the column of each class's logit.
     Wide(Vec<Option<usize>>),
+}
+
+/// Makes sure that a header has the columns of some classes' logits.
+///
+/// # Errors
+/// Says what it lacks.
+pub(super) fn look_at(header: &StringRecord) -> anyhow::Result<()> {
+    let classes: Vec<String> =
+        header.iter().filter_map(|column| column.strip_prefix(LOGITS_OF)).map(str::to_owned).collect();
+    let columns = Columns::of(header, &classes, &[])?;
+    if let Logits::Wide(logits) = columns.logits {
+        ensure!(
+            !logits.is_empty(),
+            "its header has neither \"label\" and \"logit\" nor a column \"{LOGITS_OF}LABEL\" for each label"
+        );
+    }
+    Ok(())
 }
 
 /// Adds a file's logits.

@@ -1,14 +1,14 @@
 //! What another model, the teacher, says of recordings: a file of logits, whatever made them.
 
 mod answers_file;
+mod recording;
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Display};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
+use recording::Recording;
 
 use crate::corpus::{Clip, Parts};
 use crate::data_table::DataTable;
@@ -19,15 +19,6 @@ const LARGEST: f32 = 1e6;
 /// A teacher's answers: a logit for each class, by recording; None where there is no teacher.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Teacher(Option<BTreeMap<Recording, Arc<[f32]>>>);
-
-/// What a file names a recording by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Recording {
-    /// Its canonical path.
-    At(PathBuf),
-    /// The BLAKE3 of its file, wherever that lies.
-    Of([u8; blake3::OUT_LEN]),
-}
 
 /// The logits of a recording, by class, and how many of each were summed.
 type LogitSums = BTreeMap<Recording, Vec<(f32, u16)>>;
@@ -55,7 +46,11 @@ impl Teacher {
                 if count == 0 && absent.contains(&class.as_str()) {
                     return Ok(-LARGEST);
                 }
-                ensure!(count > 0, "the teacher's logits for {recording} lack that of \"{class}\"");
+                ensure!(
+                    count > 0,
+                    "the teacher's logits for {recording} lack that of \"{class}\"; a logit is needed for each of: {}",
+                    classes.join(", ")
+                );
                 Ok(sum / f32::from(count))
             };
             let logits = sums.into_iter().zip(classes).map(mean).collect::<anyhow::Result<_>>()?;
@@ -72,6 +67,7 @@ impl Teacher {
         for file in files {
             let failed = || format!("cannot learn from the logits in {}", file.display());
             let table = DataTable::read(file).with_context(failed)?;
+            answers_file::look_at(&table.header).with_context(failed)?;
             ensure!(!table.rows.is_empty(), "{}: it has no answers", failed());
         }
         Ok(())
@@ -87,7 +83,15 @@ impl Teacher {
             let files = (1..).map(|fold| (fold, file_of_fold(folder, fold)));
             let files = files
                 .take_while(|(fold, file)| folds.map_or(*fold == 1 || file.exists(), |count| *fold <= count));
-            Self::look_at(&files.map(|(_, file)| file).collect::<Vec<_>>())?;
+            for (_, file) in files {
+                ensure!(
+                    file.exists(),
+                    "cannot learn from the logits in {}: No such file; a cross-validation needs one for each fold, of \
+                     models that have not heard whom the fold tests",
+                    file.display()
+                );
+                Self::look_at(&[file])?;
+            }
         }
         Ok(())
     }
@@ -143,18 +147,20 @@ impl Teacher {
         let answered = |part: &[usize]| {
             part.iter().filter(|&&index| self.logits(&recordings[index].path).is_some()).count()
         };
-        let Parts { train, test, .. } = parts;
+        let Parts { train, validation, test } = parts;
         let tested = answered(test);
         ensure!(
             tested == 0,
             "the teacher's logits are for {tested} of the test recordings too; leave these out, and let the teacher \
-             learn from the training recordings only"
+             learn from the training recordings only (`--dry-run` writes their list, train.csv, which is a --data)"
         );
         let (known, besides) =
             (answered(train), unlabelled.iter().filter(|path| self.logits(path).is_some()).count());
         ensure!(
             known > 0 || besides > 0,
-            "the teacher's logits are for none of the training recordings; check their paths or hashes"
+            "the teacher's logits are for none of the training recordings (and for {} of those that validate); check \
+             their paths or hashes",
+            answered(validation)
         );
         eprintln!("the teacher answers for {known} of {} training clips", train.len());
         if !unlabelled.is_empty() {
@@ -172,31 +178,6 @@ fn file_of_fold(folder: &Path, fold: usize) -> PathBuf {
     let [csv, parquet] =
         ["teacher.csv", "teacher.parquet"].map(|name| folder.join(format!("fold-{fold}")).join(name));
     if parquet.exists() && !csv.exists() { parquet } else { csv }
-}
-
-impl Recording {
-    /// What a file holds; None if it can't be read.
-    fn of_file(path: &Path) -> Option<Self> {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update_reader(File::open(path).ok()?).ok()?;
-        Some(Self::Of(*hasher.finalize().as_bytes()))
-    }
-
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::At(path) => path.as_os_str().as_encoded_bytes(),
-            Self::Of(hash) => hash,
-        }
-    }
-}
-
-impl Display for Recording {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::At(path) => path.display().fmt(f),
-            Self::Of(hash) => write!(f, "the recording {}", blake3::Hash::from_bytes(*hash)),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -243,6 +224,17 @@ mod tests {
         for (file, expected) in files[1..].iter().zip(["it is empty", "it has no answers"]) {
             let error = format!("{:#}", Teacher::look_at(std::slice::from_ref(file)).unwrap_err());
             assert!(error.contains(&format!("{}: {expected}", file.display())), "{error}");
+        }
+        for (header, expected) in [
+            (
+                "path,label,float\n",
+                "neither \"label\" and \"logit\" nor a column \"float LABEL\" for each label",
+            ),
+            ("float calm,float sad\n", "no column \"path\" or \"blake3\""),
+        ] {
+            let (_folder, files) = self::folder(&[header]);
+            let error = format!("{:#}", Teacher::look_at(&files).unwrap_err());
+            assert!(error.contains(expected), "{error}");
         }
         let missing = folder.path().join("missing.csv");
         let error = format!("{:#}", Teacher::look_at(&[missing]).unwrap_err());
