@@ -249,8 +249,8 @@ impl<'m> Session<'m> {
         Ok(())
     }
 
-    /// Stops learning from the voice that is heard, or goes on. An utterance that ends while frozen teaches nothing, nor
-    /// what it began with.
+    /// Stops learning from the voice that is heard, or goes on. Of an utterance that ends while frozen
+    /// nothing is learnt, not even of its beginning.
     pub fn freeze_voice(&mut self, is_frozen: bool) {
         self.features.freeze_voice(is_frozen);
     }

@@ -572,7 +572,8 @@ emotion_error emotion_listener_restore_voice(struct emotion_listener *listener,
                                              const struct emotion_voice *voice);
 
 /**
- * Stops learning from the voice that is heard, or goes on: a guest does not change what is known of the owner.
+ * Stops learning from the voice that is heard, or goes on: a guest does not change what is known of the owner. Of
+ * an utterance that ends while frozen nothing is learnt, not even of its beginning.
  */
 emotion_error emotion_listener_freeze_voice(struct emotion_listener *listener,
                                             bool is_frozen);

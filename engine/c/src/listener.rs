@@ -333,8 +333,8 @@ pub unsafe extern "C" fn emotion_listener_restore_voice(
     listener.and_then(|listener| listener.restore(&voice?.try_into()?)).into()
 }
 
-/// Stops learning from the voice that is heard, or goes on: a guest does not change what is known of the owner. An
-/// utterance that ends while frozen teaches nothing, nor what it began with.
+/// Stops learning from the voice that is heard, or goes on: a guest does not change what is known of the owner. Of
+/// an utterance that ends while frozen nothing is learnt, not even of its beginning.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn emotion_listener_freeze_voice(listener: *mut Listener, is_frozen: bool) -> Error {
     // SAFETY: C says that there is a listener, which nobody else uses meanwhile.

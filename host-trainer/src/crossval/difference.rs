@@ -153,7 +153,7 @@ fn other_clips(theirs: usize, ours: usize) -> String {
 }
 
 /// The same answers with blobs that know which classes there are in each corpus.
-fn among_its_classes(answers: &[&Answer]) -> Vec<Answer> {
+pub(super) fn among_its_classes(answers: &[&Answer]) -> Vec<Answer> {
     let own = OwnClasses::new(answers.iter().map(|answer| (answer.corpus.as_str(), answer.truth)));
     let alone = |&answer: &&Answer| {
         let int8 = own.alone(&answer.corpus.as_str(), &answer.logits.int8);

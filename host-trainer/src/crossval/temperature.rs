@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 
+use super::difference::among_its_classes;
 use super::stored;
 use super::together::calibrated;
 use crate::corpus::Clip;
@@ -51,8 +52,9 @@ impl AnswersToStrangers {
         ))
     }
 
-    /// The temperature at which they are least surprised by the labels; all corpora count the same, and within a corpus
-    /// all classes. Those to people in `tested` play no part.
+    /// The temperature at which they are least surprised by the labels, each among the classes that its corpus has: how
+    /// seldom a corpus's clips are taken for what it lacks says nothing of speech in which there is that. All corpora
+    /// count the same, and within a corpus all classes. Those to people in `tested` play no part.
     ///
     /// # Errors
     /// Names the folder if it has other labels, or no answers to anybody else.
@@ -67,7 +69,7 @@ impl AnswersToStrangers {
         let known: Vec<&Answer> =
             self.stored.iter().flat_map(|answers| &answers.answers).filter(is_known).collect();
         ensure!(!known.is_empty(), "{}: it has answers to test recordings only", failed());
-        Ok(calibrated(known.into_iter()).0)
+        Ok(calibrated(among_its_classes(&known).iter()).0)
     }
 }
 
@@ -125,6 +127,19 @@ mod tests {
         assert!(of_all_but(&[clip("bo")]) < 0.3);
         let alone = temperature(folder.path(), &labels, &[clip("anna"), clip("bo")]).unwrap_err();
         assert!(format!("{alone:#}").contains("answers to test recordings only"), "{alone:#}");
+    }
+
+    /// A corpus of calm speech alone cannot say how sure the model should be that it is not stressed.
+    #[test]
+    fn a_class_that_a_corpus_lacks_says_nothing() {
+        let folder = folder();
+        let of_all = temperature(folder.path(), &LABELS.map(str::to_owned), &[]).unwrap();
+        let path = folder.path().join("fold-1/seed-1/clips.csv");
+        let mut answers = Answers::read(&path).unwrap();
+        let calm = Answer { corpus: "calm".to_owned(), ..answers.answers[0].clone() };
+        answers.answers.push(calm);
+        answers.write(&path).unwrap();
+        assert_eq!(temperature(folder.path(), &LABELS.map(str::to_owned), &[]).unwrap(), of_all);
     }
 
     /// RAVDESS's song is of the people who speak in it, whose names in other corpora are those of others.

@@ -61,16 +61,20 @@ impl Judges {
     }
 
     fn validation(&self, labels: &[String], logits: &[Vec<f32>]) -> Validation {
-        let alone = |(corpus, logits): (&Arc<str>, &Vec<f32>)| self.own_classes.alone(corpus, logits);
-        let logits: Vec<Vec<f32>> = self.corpora.iter().zip(logits).map(alone).collect();
+        let logits = self.among_own_classes(logits);
         let judged = self.judged(&logits);
         let confusion = Confusion::of_logits(labels, &logits, &self.classes);
         Validation { loss: judged.loss(judged.temperature()), accuracy: confusion.wa(), ua: confusion.ua() }
     }
 
-    /// The temperature at which a network's loss is lowest over all classes, as a device says them.
+    /// The temperature at which a network's loss is lowest.
     pub(super) fn temperature(&self, network: &Network, weights: &Weights) -> f64 {
-        self.judged(&infer::logits(network, weights, &self.inputs)).temperature()
+        self.judged(&self.among_own_classes(&infer::logits(network, weights, &self.inputs))).temperature()
+    }
+
+    fn among_own_classes(&self, logits: &[Vec<f32>]) -> Vec<Vec<f32>> {
+        let alone = |(corpus, logits): (&Arc<str>, &Vec<f32>)| self.own_classes.alone(corpus, logits);
+        self.corpora.iter().zip(logits).map(alone).collect()
     }
 
     fn judged<'a>(&'a self, logits: &'a [Vec<f32>]) -> Judged<'a> {

@@ -159,8 +159,8 @@ impl<'m, const ARENA: usize> Listener<'m, ARENA> {
         self.session.restore_voice(voice, &mut self.arena.0)
     }
 
-    /// Stops learning from the voice that is heard, or goes on: a guest does not change what is known of the owner. An
-    /// utterance that ends while frozen teaches nothing, nor what it began with.
+    /// Stops learning from the voice that is heard, or goes on: a guest does not change what is known of the owner. Of
+    /// an utterance that ends while frozen nothing is learnt, not even of its beginning.
     pub fn freeze_voice(&mut self, is_frozen: bool) {
         self.session.freeze_voice(is_frozen);
     }
