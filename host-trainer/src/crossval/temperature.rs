@@ -84,23 +84,25 @@ mod tests {
 
     const LABELS: [&str; 2] = ["calm", "stressed"];
 
-    /// All answers are sure of the first class, which is right for anna's clips and wrong for bo's.
+    /// All answers are sure: right of anna's two clips, wrong of bo's.
     fn folder() -> tempfile::TempDir {
         folder_of("own")
     }
 
     fn folder_of(corpus: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        let answer = |speaker: &str, truth| Answer {
-            path: format!("{speaker}.wav").into(),
+        let logits = |said: usize| [0, 1].map(|class| if class == said { 5.0 } else { 0.0 }).to_vec();
+        let answer = |speaker: &str, truth: usize, said: usize| Answer {
+            path: format!("{speaker}/{truth}.wav").into(),
             corpus: corpus.to_owned(),
             speaker: speaker.to_owned(),
             sex: None,
             truth,
             confidence: 0.9,
-            logits: Both { float: vec![5.0, 0.0], int8: vec![5.0, 0.0] },
+            logits: Both { float: logits(said), int8: logits(said) },
         };
-        let answers = [("anna", 0), ("anna", 0), ("bo", 1)].map(|(who, truth)| answer(who, truth));
+        let answers = [("anna", 0, 0), ("anna", 1, 1), ("bo", 0, 1), ("bo", 1, 0)];
+        let answers = answers.map(|(who, truth, said)| answer(who, truth, said));
         let training = folder.path().join("fold-1/seed-1");
         let answers = Answers { labels: LABELS.map(str::to_owned).to_vec(), answers: answers.to_vec() };
         answers.write(&training.join("clips.csv")).unwrap();
@@ -117,8 +119,7 @@ mod tests {
         AnswersToStrangers::read(folder)?.temperature(labels, tested)
     }
 
-    /// With classes weighted alike half is right, and logits say nothing: the temperature is the highest, the cube of
-    /// e. Of anna alone all is right: it is below 1, as low as f64 can tell losses apart.
+    /// Half is right, and logits say nothing: the temperature is the highest, the cube of e. Of anna alone all is right: it is below 1, as low as f64 can tell losses apart.
     #[test]
     fn people_who_are_tested_play_no_part() {
         let (folder, labels) = (folder(), LABELS.map(str::to_owned));
@@ -136,7 +137,7 @@ mod tests {
         let of_all = temperature(folder.path(), &LABELS.map(str::to_owned), &[]).unwrap();
         let path = folder.path().join("fold-1/seed-1/clips.csv");
         let mut answers = Answers::read(&path).unwrap();
-        let calm = Answer { corpus: "calm".to_owned(), ..answers.answers[0].clone() };
+        let calm = Answer { corpus: "calm".to_owned(), ..answers.answers[2].clone() };
         answers.answers.push(calm);
         answers.write(&path).unwrap();
         assert_eq!(temperature(folder.path(), &LABELS.map(str::to_owned), &[]).unwrap(), of_all);

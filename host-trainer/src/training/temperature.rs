@@ -13,11 +13,15 @@ pub(crate) struct Judged<'a> {
 
 impl Judged<'_> {
     /// The temperature that divides the logits so that their softmax has the lowest negative log-likelihood
-    /// (Guo et al., "On Calibration of Modern Neural Networks", 2017), by golden-section search.
+    /// (Guo et al., "On Calibration of Modern Neural Networks", 2017), by golden-section search. It is 1 where nothing
+    /// can be wrong, since each clip has one class alone to choose from.
     pub(crate) fn temperature(&self) -> f64 {
         let golden = (5f64.sqrt() - 1.0) / 2.0;
         let [mut low, mut high] = RANGE;
         let loss = |log: f64| self.loss(log.exp());
+        if loss(high) == 0.0 {
+            return 1.0;
+        }
         for _ in 0..STEPS {
             let span = golden * (high - low);
             let (left, right) = (high - span, low + span);
@@ -48,6 +52,13 @@ pub(crate) fn log_loss(logits: &[f32], class: usize, temperature: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_class_tells_nothing() {
+        let logits = [vec![2.0, f32::NEG_INFINITY], vec![f32::NEG_INFINITY, -1.0]];
+        let judged = Judged { logits: &logits, classes: &[0, 1], weights: &[0.5, 0.5] };
+        assert_eq!(judged.temperature(), 1.0);
+    }
 
     #[test]
     fn confidence_becomes_the_share_of_right_answers() {
