@@ -153,7 +153,7 @@ fn after<'r>(
             test.clips.len()
         );
     }
-    Ok(scorer.classify_after(test, &voices, seconds, 0))
+    Ok(scorer.classify_after(test, &voices, [seconds], 0).into_iter().flatten().collect())
 }
 
 fn names() -> impl Iterator<Item = &'static str> {

@@ -53,14 +53,15 @@ impl Adapted {
             return Ok(Vec::new());
         }
         let voices = Voices::new(scorer.model(), recordings);
-        let after = |seconds| Self {
-            seconds,
-            scores: {
-                let predictions = scorer.classify_after(test, &voices, seconds, fold as u64);
-                Scores::of(&test.confusion(predictions.iter().map(|prediction| prediction.class)))
-            },
+        let predictions = scorer.classify_after(test, &voices, SECONDS, fold as u64);
+        let scores = |place: usize| {
+            Scores::of(&test.confusion(predictions.iter().map(|prediction| prediction[place].class)))
         };
-        Ok(SECONDS.map(after).into())
+        Ok(SECONDS
+            .into_iter()
+            .enumerate()
+            .map(|(place, seconds)| Self { seconds, scores: scores(place) })
+            .collect())
     }
 
     /// The mean of each figure; nothing unless all have been scored after the same seconds.

@@ -73,18 +73,18 @@ impl<'m> Scorer<'m> {
         session.finish(&mut arena).expect("a window that was filled up has an answer").into()
     }
 
-    /// What it says of each clip after so many seconds of its speaker's other clips, drawn by `seed`. The voices are
-    /// those of the clips, in their order.
+    /// What it says of each clip after each of some seconds, which rise, of its speaker's other clips, drawn by `seed`.
+    /// The voices are those of the clips, in their order.
     #[must_use]
-    pub fn classify_after(
+    pub fn classify_after<const N: usize>(
         &self,
         test: &TestSet,
         voices: &Voices<'_, '_>,
-        seconds: u32,
+        seconds: [u32; N],
         seed: u64,
-    ) -> Vec<Prediction> {
+    ) -> Vec<[Prediction; N]> {
         let predict = |(index, clip): (usize, &TestClip)| {
-            self.classify_voice(&clip.window, &voices.after(seconds, index, seed))
+            voices.after(seconds, index, seed).map(|voice| self.classify_voice(&clip.window, &voice))
         };
         test.clips.par_iter().enumerate().map(predict).collect()
     }

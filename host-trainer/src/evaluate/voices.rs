@@ -31,19 +31,25 @@ impl<'m, 'r> Voices<'m, 'r> {
         Self { model: *model, recordings: recordings.into_iter().map(recording).collect() }
     }
 
-    /// The voice of a clip's speaker before the clip: the engine has heard other clips of the speaker, drawn by `seed`
-    /// and the clip's index, one after the other until so many seconds were full, or all others if there are too few.
+    /// The voice of a clip's speaker before the clip, after each of some seconds, which rise: the engine has heard other
+    /// clips of the speaker, drawn by `seed` and the clip's index, one after the other until so many seconds were full,
+    /// or all others if there are too few.
     ///
     /// # Panics
     /// If there is no such clip.
     #[must_use]
-    pub fn after(&self, seconds: u32, clip: usize, seed: u64) -> Voice {
+    pub fn after<const N: usize>(&self, seconds: [u32; N], clip: usize, seed: u64) -> [Voice; N] {
         let (mut session, mut arena) = begun(&self.model);
-        for recording in self.drawn(seconds, clip, seed) {
-            session.push(recording.samples, &mut arena, |_| ()).expect("there is a model");
-            session.finish(&mut arena).expect("a recording that was filled up has an answer");
-        }
-        session.voice(&mut arena).expect("there is a model")
+        let mut heard = 0;
+        seconds.map(|seconds| {
+            let drawn = self.drawn(seconds, clip, seed);
+            for recording in drawn.iter().skip(heard) {
+                session.push(recording.samples, &mut arena, |_| ()).expect("there is a model");
+                session.finish(&mut arena).expect("a recording that was filled up has an answer");
+            }
+            heard = drawn.len();
+            session.voice(&mut arena).expect("there is a model")
+        })
     }
 
     /// How many clips have other clips of their speaker for less than so many seconds: before these all others are
@@ -85,6 +91,8 @@ impl<'m, 'r> Voices<'m, 'r> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use rand::RngExt;
+
     use super::*;
     use crate::SHIPPED_MODEL;
 
@@ -104,6 +112,23 @@ mod tests {
 
     fn paths<'h>(drawn: &[&'h Recording<'_>]) -> Vec<&'h std::path::Path> {
         drawn.iter().map(|heard| heard.clip.path.as_path()).collect()
+    }
+
+    #[test]
+    fn what_is_heard_for_longer_begins_with_what_is_heard_for_a_while() {
+        let model = Model::from_bytes(SHIPPED_MODEL).unwrap();
+        let clips = clips();
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let length = 2 * model.front_end().sample_rate as usize;
+        let noises: Vec<Vec<i16>> = (1..=12)
+            .map(|loud| (0..length).map(|_| rng.random_range(-300 * loud..300 * loud)).collect())
+            .collect();
+        let recordings = clips.into_iter().zip(noises.iter().map(Vec::as_slice));
+        let voices = Voices::new(&model, recordings);
+        let [fresh, short, long] = voices.after([0, 4, 60], 3, 7);
+        assert_eq!(fresh.heard, 0);
+        assert!(0 < short.heard && short.heard < long.heard);
+        assert_eq!([[short], [long]], [4, 60].map(|seconds| voices.after([seconds], 3, 7)));
     }
 
     #[test]
