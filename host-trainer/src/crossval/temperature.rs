@@ -119,7 +119,8 @@ mod tests {
         AnswersToStrangers::read(folder)?.temperature(labels, tested)
     }
 
-    /// Half is right, and logits say nothing: the temperature is the highest, the cube of e. Of anna alone all is right: it is below 1, as low as f64 can tell losses apart.
+    /// Half is right, and logits say nothing: the temperature is the highest, the cube of e. Of anna alone all is
+    /// right: it is below 1, as low as f64 can tell losses apart.
     #[test]
     fn people_who_are_tested_play_no_part() {
         let (folder, labels) = (folder(), LABELS.map(str::to_owned));

@@ -31,9 +31,9 @@ impl<'m, 'r> Voices<'m, 'r> {
         Self { model: *model, recordings: recordings.into_iter().map(recording).collect() }
     }
 
-    /// The voice of a clip's speaker before the clip, after each of some seconds, which rise: the engine has heard other
-    /// clips of the speaker, drawn by `seed` and the clip's index, one after the other until so many seconds were full,
-    /// or all others if there are too few.
+    /// The voice of a clip's speaker before the clip, after each of some seconds, which rise: the engine has heard
+    /// other clips of the speaker, drawn by `seed` and the clip's index, one after the other until so many seconds were
+    /// full, or all others if there are too few.
     ///
     /// # Panics
     /// If there is no such clip.
